@@ -1,0 +1,1 @@
+"""Open LHCR: the Local Health and Care Record of an NHS area."""
