@@ -1,0 +1,1 @@
+"""FHIR R4 as pure language: definitions, validation, search and compartments, without I/O."""
