@@ -1,0 +1,1 @@
+"""The ground: PostgreSQL in three sizes, its migrations, named SQL statements and the compiler from FHIR search to SQL."""
