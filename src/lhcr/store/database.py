@@ -1,0 +1,24 @@
+"""A worker's connections to PostgreSQL."""
+
+from typing import TypeAlias
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+# Compiled searches and writes come in a few hundred shapes; each keeps its prepared statement.
+STATEMENTS_KEPT = 512
+
+
+async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8) -> Pool:
+    """Open a pool. Times are always UTC, and a statement that runs longer than 30 s is ended."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=smallest,
+        max_size=largest,
+        statement_cache_size=STATEMENTS_KEPT,
+        max_cached_statement_lifetime=0,
+        command_timeout=60,
+        server_settings={"TimeZone": "UTC", "statement_timeout": "30000", "application_name": "lhcr", "jit": "off"},
+    )
