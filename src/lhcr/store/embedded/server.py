@@ -1,0 +1,130 @@
+"""The embedded PostgreSQL server: started by its first user, shared by all, stopped by the last.
+
+A user is a process that called `start` and neither called `stop` nor died; the kernel keeps the count in file locks, so
+that a killed process is never counted. A server whose users were all killed lives on until the next start adopts it.
+"""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from lhcr.store.embedded.account import account_for
+from lhcr.store.embedded.binaries import program_folder
+from lhcr.store.embedded.cluster import Cluster, OnWait, Waiting, recorded_postmaster
+from lhcr.store.embedded.folder import PORT, DatabaseFolder
+from lhcr.store.embedded.locks import FileLock, held_alone
+from lhcr.store.embedded.probe import Answer, knock
+from lhcr.store.embedded.processes import is_alive
+from lhcr.store.embedded.settings import DURABLE, FORGETFUL
+from lhcr.store.embedded.state import State, Status
+
+
+def default_data_dir() -> Path:
+    """Return `LHCR_DATA_DIR`, else the system's place for root and the XDG data home for everybody else."""
+    named = os.environ.get("LHCR_DATA_DIR")
+    if named:
+        return Path(named)
+    if os.geteuid() == 0:
+        return Path("/var/lib/lhcr")
+    home = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".local" / "share") / "lhcr"
+
+
+def _say_nothing(_elapsed: float) -> None:
+    return
+
+
+class EmbeddedPostgres:
+    """The server of one data folder, as one of its users sees it.
+
+    `durable=False` is for tests: a crash of the machine may lose everything, a crash of a process still loses nothing.
+    """
+
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        self._folder = DatabaseFolder(Path(os.path.abspath(data_dir)))  # noqa: PTH100 -- links are kept as the user named them
+        self._durable = durable
+        self._use = FileLock(self._folder.users_lock)
+
+    def start(self, *, on_wait: OnWait = _say_nothing) -> str:
+        """Make sure that the server accepts connections, use it, and return the address of its maintenance database.
+
+        Waits for as long as recovery after a crash takes. Calling it again restarts a server that has died. Raises
+        `Unavailable` when the folder is another user's or the server does not start.
+        """
+        self._folder.create_data_dir()
+        with held_alone(self._folder.lock):
+            self._use.share()
+            try:
+                self._ensure_accepting(on_wait)
+            except BaseException:
+                self._use.release()
+                raise
+        return self.dsn()
+
+    def stop(self, *, on_wait: OnWait = _say_nothing) -> None:
+        """Leave the server, and stop it unless another process uses it, whoever started it."""
+        if not self._folder.data_dir.exists():
+            return
+        self._folder.check_access()
+        with held_alone(self._folder.lock):
+            if self._use.try_hold_alone():
+                try:
+                    self._cluster().halt(on_wait=on_wait)
+                finally:
+                    self._use.release()
+
+    def status(self) -> Status:
+        """Say what the server does now, without changing it."""
+        recorded = recorded_postmaster(self._folder.cluster)
+        alive = recorded is not None and is_alive(recorded, self._folder.cluster)
+        return Status(state=self._state(recorded, alive=alive), pid=recorded if alive else None, in_use=self._in_use())
+
+    def dsn(self, database: str = "postgres") -> str:
+        """Return the address of a database of this server, for asyncpg and for libpq."""
+        return f"postgresql://postgres@/{quote(database, safe='')}?host={quote(str(self._folder.socket_folder()), safe='')}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _cluster(self) -> Cluster:
+        return Cluster(self._folder, account=account_for(self._folder.data_dir), programs=program_folder())
+
+    def _ensure_accepting(self, on_wait: OnWait) -> None:
+        self._folder.create_postgres(account_for(self._folder.data_dir))
+        cluster = self._cluster()
+        if not cluster.exists():
+            cluster.initialise(durable=self._durable)
+        waiting = Waiting(on_wait)
+        while self._knock() is not Answer.ACCEPTING:
+            if cluster.postmaster() is None:
+                cluster.launch(DURABLE if self._durable else FORGETFUL, on_wait=on_wait)
+            else:
+                waiting.pause()
+
+    def _knock(self) -> Answer:
+        return knock(self._folder.socket_folder() / f".s.PGSQL.{PORT}")
+
+    def _state(self, recorded: int | None, *, alive: bool) -> State:
+        if not (self._folder.cluster / "PG_VERSION").exists():
+            return State.ABSENT
+        if alive:
+            return State.ACCEPTING if self._knock() is Answer.ACCEPTING else State.BUSY
+        return State.STOPPED if recorded is None else State.CRASHED
+
+    def _in_use(self) -> bool:
+        if self._use.held:
+            return True
+        if not self._folder.users_lock.exists():
+            return False
+        other = FileLock(self._folder.users_lock)
+        free = other.try_hold_alone()
+        other.release()
+        return not free

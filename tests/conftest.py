@@ -1,0 +1,153 @@
+"""Fixtures that every kind of test may ask for: a real database, and the corpus."""
+
+import asyncio
+import contextlib
+import importlib
+import os
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from lhcr.store.embedded import EmbeddedPostgres
+
+MakeDatabase = Callable[[], str]
+"""Makes a database of its own for the caller and returns its address; it is dropped when the fixture ends."""
+
+ROOT = Path(__file__).resolve().parents[1]
+_FOLDER_PREFIX = "lhcr-test-"
+_LEFT_BEHIND_AFTER = 3600.0
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """A PostgreSQL server for the session; the address of its maintenance database.
+
+    It is not durable: tests of durability start their own.
+    """
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+    server = EmbeddedPostgres(folder, durable=False)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def fresh_database(database_server: str) -> Iterator[MakeDatabase]:
+    """Makes empty databases that last for one test."""
+    with _databases(database_server, "template0") as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def fresh_database_of_module(database_server: str) -> Iterator[MakeDatabase]:
+    """Makes empty databases that last for one module of tests."""
+    with _databases(database_server, "template0") as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def migrated_template(database_server: str) -> str:
+    """The name of a database with every migration applied and nothing in it; nobody connects to it."""
+    migrations = importlib.import_module("lhcr.store.migrations")
+    name = _create(database_server, "template0")
+    outcome = migrations.migrate(_address(database_server, name))
+    if outcome is not None and hasattr(outcome, "__await__"):
+        _await_apart(outcome)
+    return name
+
+
+@pytest.fixture
+def migrated_database(database_server: str, migrated_template: str) -> Iterator[MakeDatabase]:
+    """Makes migrated databases that last for one test."""
+    with _databases(database_server, migrated_template) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def migrated_database_of_module(database_server: str, migrated_template: str) -> Iterator[MakeDatabase]:
+    """Makes migrated databases that last for one module of tests."""
+    with _databases(database_server, migrated_template) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real input that is kept outside the project."""
+    folder = Path(os.environ.get("LHCR_CORPUS") or ROOT.parent / "shared" / "corpus")
+    if not folder.is_dir():
+        pytest.skip("the corpus folder is missing: name it with LHCR_CORPUS")
+    return folder
+
+
+@contextlib.contextmanager
+def _databases(server: str, template: str) -> Iterator[MakeDatabase]:
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(_create(server, template))
+        return _address(server, made[-1])
+
+    try:
+        yield make
+    finally:
+        for name in made:
+            _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _create(server: str, template: str) -> str:
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    return name
+
+
+def _address(server: str, database: str) -> str:
+    return server.replace("/postgres?", f"/{database}?", 1)
+
+
+def _administer(server: str, statement: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(server)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    _await_apart(run())
+
+
+def _await_apart(work: Coroutine[object, object, object]) -> None:
+    """Run in a thread of its own: a test that asks for a database may be inside a running event loop."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    for failure in failures:
+        raise failure
+
+
+def _sweep() -> None:
+    """Stop and remove the servers of test runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            old = time.time() - folder.stat().st_mtime > _LEFT_BEHIND_AFTER
+            server = EmbeddedPostgres(folder)
+            if old and folder.stat().st_uid == os.geteuid() and not server.status().in_use:
+                server.stop()
+                shutil.rmtree(folder)
