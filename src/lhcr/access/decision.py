@@ -1,0 +1,40 @@
+"""An access decision: the permit that `record` asks for, and what it lets be seen. Only `lhcr.access` makes one."""
+
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from typing import Final
+
+from lhcr.access.request import Request
+from lhcr.audit.entry import EntryDraft
+from lhcr.identity.principal import Principal
+from lhcr.store.visibility import Visibility
+
+SEAL: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDecision:
+    """A permit. Raises TypeError when anything but `lhcr.access` tries to make one, `dataclasses.replace` included.
+
+    `visibility` are the rows that may be read, in every hop. `restricted_to_own` says that only the principal's own
+    organisation's contributions are among them (always so for what may be changed). `source_id` is the organisation under which a
+    contribution is made, None where the interaction writes nothing. `reference` is what `explain` takes. The decision holds
+    until `valid_until` and only while the policy and the person still stand at these epochs; `person_epoch` is None where no
+    person is named. `entry` is the unwritten entry of the log that `record` completes.
+    """
+
+    seal: InitVar[object]
+    principal: Principal
+    request: Request
+    visibility: Visibility
+    restricted_to_own: bool
+    source_id: int | None
+    reference: str
+    valid_until: datetime
+    policy_epoch: int
+    person_epoch: int | None
+    entry: EntryDraft
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not SEAL:
+            raise TypeError("only lhcr.access makes a decision")

@@ -1,0 +1,52 @@
+"""A request: what a principal wants to do, with which type and about which person."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, TypeAlias
+
+
+class Interaction(Enum):
+    """What may be asked: the interactions of FHIR REST and those of this record."""
+
+    READ = "read"
+    VREAD = "vread"
+    HISTORY = "history"
+    SEARCH = "search"
+    EVERYTHING = "everything"
+    CREATE = "create"
+    UPDATE = "update"
+    PATCH = "patch"
+    DELETE = "delete"
+    TRACE = "trace"
+    AUDIT_READ = "audit-read"
+
+    @property
+    def writes(self) -> bool:
+        return self in {Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE}
+
+
+class Unknown(Enum):
+    """The person that nobody here is: an id or number that leads nowhere. It is refused as a stranger is."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = Unknown.UNKNOWN
+#: A person's internal id; None where the request names nobody; UNKNOWN where it names somebody who is not here.
+AskedPerson: TypeAlias = int | Literal[Unknown.UNKNOWN] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """`type` is a resource type, or None for a request over all types. `person` is whom the target is about.
+
+    A directory type has no person and may be asked without one. `asked` is the target as the caller named it (`Patient/123`),
+    and `query` the search, already masked; both only for the log.
+    """
+
+    interaction: Interaction
+    type: str | None
+    person: AskedPerson
+    request_id: str = field(default="", compare=False)
+    asked: str = field(default="", compare=False)
+    query: str = field(default="", compare=False)

@@ -1,0 +1,189 @@
+"""An entry of the log: the facts of one BALP-shaped AuditEvent, as canonical compact JSON text.
+
+The text is what is stored and hashed. Its form is the order of `Entry`'s fields without spaces, absent facts left out, so that
+the same facts always give the same bytes. An entry is drafted when a decision is made (`EntryDraft`) and completed when the
+outcome, the person and the items are known (`PendingEntry`).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+
+from lhcr.identity.principal import Principal
+
+#: Larger answers are named by their count and a digest over their items.
+MOST_ITEMS = 100
+
+
+class Action(Enum):
+    """http://hl7.org/fhir/audit-event-action."""
+
+    CREATE = "C"
+    READ = "R"
+    UPDATE = "U"
+    DELETE = "D"
+    EXECUTE = "E"
+
+
+class Outcome(Enum):
+    """http://hl7.org/fhir/audit-event-outcome; a refusal is a minor failure, as BALP asks for denied access."""
+
+    SUCCESS = "0"
+    REFUSED = "4"
+    FAILED = "8"
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The asker as they were at that time."""
+
+    user: str
+    name: str
+    kind: str
+    role: str = ""
+    role_name: str = ""
+    organisation: str = ""
+    organisation_name: str = ""
+    token: str = ""
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """One resource of the answer: type, id and version."""
+
+    type: str
+    id: str
+    version: int
+
+
+class ManyItems(msgspec.Struct, frozen=True):
+    """The resources of a large answer: how many, and SHA-256 over the JSON array of them, in order (hexadecimal)."""
+
+    count: int
+    digest: str
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The facts of one entry. `person` is internal; `patient` is the id of the golden Patient where it was known."""
+
+    v: int = 1
+    recorded: datetime
+    kind: str
+    subtype: str
+    action: str
+    outcome: str
+    agent: Agent
+    purpose: str
+    source: str
+    request: str = ""
+    type: str = ""
+    asked: str = ""
+    person: int | None = None
+    patient: str = ""
+    items: list[Item] | ManyItems | None = None
+    query: str = ""
+    decision: str = ""
+    trace: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEntry:
+    """An entry that is complete and not yet written: its text and the columns by which it is found."""
+
+    recorded: datetime
+    person_id: int | None
+    decision: int | None
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDraft:
+    """What is known when a decision is made; the rest comes with `complete`.
+
+    `kind` and `subtype` are the codes of AuditEvent.type and .subtype; `asked` is the target as the caller named it, such as
+    `Patient/123`; `decision` is the number behind the decision's reference; `rule` is the family of the rule that refused.
+    """
+
+    principal: Principal
+    kind: str
+    subtype: str
+    action: Action
+    source: str
+    request_id: str
+    type: str = ""
+    asked: str = ""
+    person_id: int | None = None
+    decision: int | None = None
+    reference: str = ""
+    trace_digest: str = ""
+    rule: str = ""
+
+    def complete(
+        self,
+        *,
+        recorded: datetime,
+        outcome: Outcome,
+        items: Sequence[Item] = (),
+        person_id: int | None = None,
+        patient: str = "",
+        query: str = "",
+    ) -> PendingEntry:
+        """Return the entry with its outcome. `person_id`, where given, stands for the draft's; `query` is already `masked`."""
+        about = self.person_id if person_id is None else person_id
+        text = _ENCODER.encode(
+            Entry(
+                recorded=recorded,
+                kind=self.kind,
+                subtype=self.subtype,
+                action=self.action.value,
+                outcome=outcome.value,
+                agent=agent_of(self.principal),
+                purpose=self.principal.purpose.code,
+                source=self.source,
+                request=self.request_id,
+                type=self.type,
+                asked=self.asked,
+                person=about,
+                patient=patient,
+                items=listed(items),
+                query=query,
+                decision=self.reference,
+                trace=self.trace_digest,
+                rule=self.rule,
+            )
+        )
+        return PendingEntry(recorded=recorded, person_id=about, decision=self.decision, text=text)
+
+    def disclosure(
+        self, person_id: int, *, recorded: datetime, items: Sequence[Item], patient: str = ""
+    ) -> PendingEntry:
+        """Return the entry that a population answer owes each person whom it discloses."""
+        draft = replace(self, subtype="disclosure", person_id=person_id)
+        return draft.complete(recorded=recorded, outcome=Outcome.SUCCESS, items=items, patient=patient)
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def agent_of(principal: Principal) -> Agent:
+    return Agent(
+        user=principal.user_id,
+        name=principal.name,
+        kind=principal.kind.value,
+        role=principal.role_code,
+        role_name=principal.role_display,
+        organisation=principal.organisation,
+        organisation_name=principal.organisation_name,
+        token=principal.token_id,
+    )
+
+
+def listed(items: Sequence[Item]) -> list[Item] | ManyItems | None:
+    if not items:
+        return None
+    if len(items) <= MOST_ITEMS:
+        return list(items)
+    return ManyItems(count=len(items), digest=hashlib.sha256(_ENCODER.encode(items)).hexdigest())

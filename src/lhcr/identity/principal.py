@@ -1,0 +1,54 @@
+"""A principal: whoever asks, as a token says it at that time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from lhcr.nhs.purposes import Purpose
+from lhcr.nhs.roles import Activity
+
+
+class PrincipalKind(Enum):
+    """The kinds of asker that rules tell apart.
+
+    A PROFESSIONAL cares for people; a CITIZEN asks for their own record or as a proxy; a SYSTEM speaks for the organisation
+    whose software it is; an OFFICE oversees (privacy officer, Caldicott guardian); an OPERATOR runs the area and sees nobody.
+    """
+
+    PROFESSIONAL = "professional"
+    CITIZEN = "citizen"
+    SYSTEM = "system"
+    OFFICE = "office"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks, with everything that rules and the log need to know of them; nothing is looked up again later.
+
+    `organisation` is an ODS code, or "" for a citizen. `person_nhs_number` is the citizen's own number: whose record they may
+    open follows from facts about that number (their own record, or one for which they are a proxy). `purpose` is the one chosen
+    among `purposes`. Its `repr` keeps name and number out of logs.
+    """
+
+    user_id: str
+    name: str
+    kind: PrincipalKind
+    role_code: str
+    role_display: str
+    activities: frozenset[Activity]
+    organisation: str
+    organisation_name: str
+    person_nhs_number: str | None
+    purposes: tuple[Purpose, ...]
+    purpose: Purpose
+    scopes: tuple[str, ...]
+    token_id: str
+    expires: datetime
+
+    def __post_init__(self) -> None:
+        if self.purpose not in self.purposes:
+            raise ValueError("the chosen purpose is not among those that the token carries")
+
+    def __repr__(self) -> str:
+        return f"Principal(kind={self.kind.value}, organisation={self.organisation!r}, role={self.role_code!r})"
