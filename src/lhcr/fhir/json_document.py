@@ -1,0 +1,175 @@
+"""JSON documents as FHIR wants them: decimals keep their text, and nothing ambiguous is let in.
+
+`read_json` refuses what two readers could understand differently (a repeated key, broken UTF-8, a NUL that a database
+cuts at), each with a stable error code and, where an element is to blame, its path.
+"""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from lhcr.fhir.exact_decimal import ExactDecimal, read_decimal
+from lhcr.fhir.expression import child, item, root
+from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.kernel.json_types import JsonObject
+
+DEEPEST = 100
+_RUN = 64
+_UTF8_MARK = b"\xef\xbb\xbf"
+_AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
+_ALL_BUT_BRACKETS_AND_QUOTES = bytes(byte for byte in range(256) if byte not in b'[{]}"')
+_ALL_BUT_COLONS_AND_MINUSES = bytes(byte for byte in range(256) if byte not in b":-")
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_ESCAPED_COLON_OR_MINUS = re.compile(rb"\\u00(?:3[aA]|2[dD])")
+
+_decoder = msgspec.json.Decoder(float_hook=read_decimal)
+
+
+def _exact_text(value: object) -> msgspec.Raw:
+    if isinstance(value, ExactDecimal):
+        return msgspec.Raw(value.text)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_exact_text)
+
+
+def write_json(document: JsonObject) -> bytes:
+    """Write compact JSON: keys in their order, decimals as they were read."""
+    return _encoder.encode(document)
+
+
+def read_json(body: bytes) -> JsonObject:
+    """Read one JSON object; a leading byte order mark is ignored, as RFC 8259 allows.
+
+    Integers become `int` and other numbers `Decimal` (an `ExactDecimal` where its spelling is unusual).
+
+    Raises Incorrect (400) with `json-invalid`, `json-not-utf8`, `json-too-deep` (more than 100 levels),
+    `json-number-out-of-range`, `json-nul`, `json-duplicate-key` or `json-not-an-object`.
+    """
+    body = body.removeprefix(_UTF8_MARK)
+    document = _decode(body)
+    if not isinstance(document, dict):
+        raise _refusal("json-not-an-object", "The body must be one JSON object.")
+    if _is_too_deep(body):
+        raise _refusal("json-too-deep", f"The JSON nests deeper than {DEEPEST} levels.")
+    if b"\\" in body and rb"\u0000" in body:
+        _refuse_nul(document, root(document))
+    return document if _is_faithful(body, document) else _read_exactly(body, document)
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise _refusal("json-too-deep", f"The JSON nests deeper than {DEEPEST} levels.") from None
+    except UnicodeDecodeError:
+        raise _refusal("json-not-utf8", "The body is not valid UTF-8.") from None
+    except OverflowError:
+        raise _refusal("json-number-out-of-range", "A number is longer or larger than this server keeps.") from None
+    except msgspec.ValidationError:  # The decoder's own limit for an integer: 4,300 digits.
+        raise _refusal("json-number-out-of-range", "A number is longer or larger than this server keeps.") from None
+    except msgspec.DecodeError as error:
+        kind = "json-not-utf8" if "surrogate" in str(error) else "json-invalid"
+        raise _refusal(kind, f"The body cannot be read as JSON: {error}.") from None
+
+
+def _refusal(error: str, diagnostics: str, expression: str | None = None) -> Incorrect:
+    return Incorrect([Issue(code="structure", error=error, diagnostics=diagnostics, expression=expression)])
+
+
+def _is_too_deep(body: bytes) -> bool:
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return False
+    brackets = _brackets_outside_strings(body).translate(_AS_PARENTHESES)
+    return not _is_surely_shallow(brackets) and _depth_exceeds(brackets, DEEPEST)
+
+
+def _is_surely_shallow(brackets: bytes) -> bool:
+    """Bound the depth run by run, as if each run's opening brackets came first: enough for what people send."""
+    depth = 0
+    for start in range(0, len(brackets), _RUN):
+        run = brackets[start : start + _RUN]
+        opened = run.count(b"(")
+        if depth + opened > DEEPEST:
+            return False
+        depth += 2 * opened - len(run)
+    return True
+
+
+def _depth_exceeds(brackets: bytes, limit: int) -> bool:
+    """Peel the innermost brackets off until none are left: as many times as the JSON is deep."""
+    for _ in range(limit):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"()", b"")
+    return bool(brackets)
+
+
+def _brackets_outside_strings(body: bytes) -> bytes:
+    """Drop all but brackets; the body is known to be valid JSON, so that quotes that are not escaped come in pairs."""
+    if b"\\" in body:
+        body = _ESCAPE.sub(b"", body)
+    outline = body.translate(None, _ALL_BUT_BRACKETS_AND_QUOTES)
+    without_strings = outline.replace(b'""', b"")
+    if b'"' not in without_strings:
+        return without_strings
+    return b"".join(outline.split(b'"')[::2])  # Some string holds a bracket, which keeps its opening quote in place.
+
+
+def _is_faithful(body: bytes, document: JsonObject) -> bool:
+    """Tell quickly, and without a false yes, that decoding dropped nothing.
+
+    A repeated key loses at least its colon and `-0` its sign; nothing else changes them, as long as none is spelled as
+    an escape.
+    """
+    if b"\\" in body and _ESCAPED_COLON_OR_MINUS.search(body):
+        return False
+    written = _encoder.encode(document)
+    return written.translate(None, _ALL_BUT_COLONS_AND_MINUSES) == body.translate(None, _ALL_BUT_COLONS_AND_MINUSES)
+
+
+class _Members(tuple[tuple[str, Any], ...]):
+    """The members of a JSON object as they stand, repeated ones too."""
+
+    __slots__ = ()
+
+
+def _read_exactly(body: bytes, document: JsonObject) -> JsonObject:
+    """Read again, slowly: refuse a repeated key with its path, keep the sign of `-0`."""
+    members = json.loads(body, object_pairs_hook=_Members, parse_float=read_decimal, parse_int=_read_integer)
+    exact: JsonObject = _without_repeats(members, root(document))
+    return exact
+
+
+def _read_integer(text: str) -> int | Decimal:
+    return Decimal(text) if text == "-0" else int(text)
+
+
+def _without_repeats(value: Any, path: str) -> Any:
+    if isinstance(value, _Members):
+        seen: JsonObject = {}
+        for name, member in value:
+            place = child(path, name)
+            if name in seen:
+                raise _refusal("json-duplicate-key", "An object has the same key twice.", place)
+            seen[name] = _without_repeats(member, place)
+        return seen
+    if isinstance(value, list):
+        return [_without_repeats(each, item(path, index)) for index, each in enumerate(value)]
+    return value
+
+
+def _refuse_nul(value: Any, path: str) -> None:
+    if isinstance(value, str) and "\0" in value:
+        raise _refusal("json-nul", "A string holds the character U+0000, which FHIR does not allow.", path)
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _refuse_nul(name, path)
+            _refuse_nul(member, child(path, name))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            _refuse_nul(each, item(path, index))

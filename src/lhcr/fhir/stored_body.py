@@ -1,0 +1,27 @@
+"""The stored body: the exact JSON bytes of a resource that reads will serve, with `id` and `meta` inside."""
+
+from datetime import UTC, datetime
+
+from lhcr.fhir.json_document import write_json
+from lhcr.kernel.json_types import JsonObject
+
+_SERVER_OWNED = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
+_PLACED_FIRST = frozenset({"resourceType", "id", "meta"})
+
+
+def instant(moment: datetime) -> str:
+    """Write a FHIR instant in UTC with microseconds: `2026-01-31T12:00:00.123456Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def with_meta(resource: JsonObject, *, id: str, version: int | str, last_updated: datetime) -> bytes:  # noqa: A002
+    """Write the resource as it will be served: `resourceType`, `id`, `meta`, then the rest in the sender's order.
+
+    The sender's `meta` keeps its profiles, tags, security labels and source; version and time are the server's.
+    """
+    sent_meta = resource.get("meta") or {}
+    meta = {"versionId": str(version), "lastUpdated": instant(last_updated)}
+    meta |= {name: value for name, value in sent_meta.items() if name not in _SERVER_OWNED}
+    served = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
+    served |= {name: value for name, value in resource.items() if name not in _PLACED_FIRST}
+    return write_json(served)
