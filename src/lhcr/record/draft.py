@@ -1,0 +1,46 @@
+"""A draft: one resource on its way into the record, from what was asked to the row that is written."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from lhcr.kernel.json_types import JsonObject
+
+
+class Method(IntEnum):
+    """How a version came about. The numbers are stored."""
+
+    POST = 1
+    PUT = 2
+    PATCH = 3
+    DELETE = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """One write.
+
+    `resource` is None for a delete. `id` is the id that the client chose (PUT) or None (POST, until it is assigned).
+    `full_url` is the entry's name inside its bundle. `if_match` is the version that the client expects to replace.
+    """
+
+    method: Method
+    type: str
+    type_id: int
+    resource: JsonObject | None
+    id: str | None = None
+    full_url: str | None = None
+    if_match: int | None = None
+    must_not_exist: bool = False
+    source_key: str | None = None
+
+    # Filled while the draft is placed: where it lives, which row it is, which version it becomes.
+    person_id: int | None = None
+    rid: int = 0
+    version: int = 1
+    replaces: bool = False
+    revived: bool = False
+    unchanged: bool = False
+    class_id: int = 0
+    members: tuple[int, ...] = field(default=())
+    body: bytes | None = None
+    body_written_at: int = 0

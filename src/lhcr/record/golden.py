@@ -1,0 +1,130 @@
+"""The golden Patient: one person's demographics, folded from the contributions that a reader may see, those alone.
+
+Hazards: a restriction or a death that one source knows is lost behind another source's copy; a reader learns from a folded
+value that a source they may not see exists. Hence security labels are joined, a recorded death outweighs its absence, and
+nothing but the given contributions is looked at: identity, version and time of the fold follow from them too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lhcr.fhir.json_document import read_json
+from lhcr.fhir.stored_body import with_meta
+from lhcr.kernel.json_types import JsonObject
+
+_JOINED_META = ("profile", "security", "tag")
+_FOLDED_APART = frozenset({"resourceType", "id", "meta", "identifier", "link", "text", "contained"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """One source's Patient as it stands; `body` is None where the source withdrew it, which still counts as a version."""
+
+    id: str
+    rid: int
+    version: int
+    last_updated: datetime
+    source_id: int
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Golden:
+    id: str
+    version: int
+    last_updated: datetime
+    body: bytes
+
+
+def fold(contributions: Sequence[Contribution], *, winners: Sequence[int] = ()) -> Golden | None:
+    """Fold contributions to the golden Patient, or None where every one was withdrawn.
+
+    It has the id of the first contribution that stands, counts one version for each event of any of them, and takes each
+    element from the first source of `winners` (ids of sources, the policy of the area) that has it, then in order of arrival.
+    """
+    arrived = sorted(contributions, key=lambda contribution: contribution.rid)
+    standing = [contribution for contribution in arrived if contribution.body is not None]
+    if not standing:
+        return None
+    version = sum(contribution.version for contribution in arrived)
+    latest = max(contribution.last_updated for contribution in arrived)
+    first = standing[0]
+    if len(arrived) == 1 and first.body is not None:
+        return Golden(id=first.id, version=version, last_updated=latest, body=first.body)
+    folded = _fold([read_json(each.body or b"{}") for each in _by_policy(standing, winners)])
+    body = with_meta(folded, id=first.id, version=version, last_updated=latest)
+    return Golden(id=first.id, version=version, last_updated=latest, body=body)
+
+
+def refer_to_golden(contribution: Contribution, golden_id: str) -> bytes:
+    """Return a contribution's own body with a link to the golden Patient, so that a reader of one finds the whole."""
+    patient = read_json(contribution.body or b"{}")
+    link = {"other": {"reference": f"Patient/{golden_id}"}, "type": "refer"}
+    linked = patient | {"link": [*(patient.get("link") or ()), link]}
+    return with_meta(linked, id=contribution.id, version=contribution.version, last_updated=contribution.last_updated)
+
+
+def _by_policy(standing: Sequence[Contribution], winners: Sequence[int]) -> list[Contribution]:
+    rank = {source_id: place for place, source_id in enumerate(winners)}
+    return sorted(standing, key=lambda contribution: rank.get(contribution.source_id, len(rank)))
+
+
+def _fold(patients: Sequence[JsonObject]) -> JsonObject:
+    folded: JsonObject = {"resourceType": "Patient", "meta": _joined_meta(patients)}
+    if identifiers := list(_identifiers(patients)):
+        folded["identifier"] = identifiers
+    if links := list(_distinct(link for patient in patients for link in patient.get("link") or ())):
+        folded["link"] = links
+    taken: set[str] = set()
+    for patient in _with_the_death_first(patients):
+        groups = {_group(name) for name in patient} - taken - _FOLDED_APART
+        folded |= {name: value for name, value in patient.items() if _group(name) in groups}
+        taken |= groups
+    return folded
+
+
+def _with_the_death_first(patients: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    """Yield the patients so that a death that anybody recorded is the one that counts."""
+    death = next((patient for patient in patients if _is_dead(patient)), None)
+    if death is not None:
+        yield {name: value for name, value in death.items() if _group(name) == "deceased"}
+    yield from patients
+
+
+def _is_dead(patient: JsonObject) -> bool:
+    return bool(patient.get("deceasedBoolean") or patient.get("deceasedDateTime"))
+
+
+def _group(name: str) -> str:
+    """The element that a JSON name belongs to: `_birthDate` to birthDate, `deceasedBoolean` to deceased."""
+    plain = name.removeprefix("_")
+    return next((choice for choice in ("deceased", "multipleBirth") if plain.startswith(choice)), plain)
+
+
+def _joined_meta(patients: Sequence[JsonObject]) -> JsonObject:
+    meta: JsonObject = {}
+    for name in _JOINED_META:
+        if values := list(
+            _distinct(value for patient in patients for value in patient.get("meta", {}).get(name) or ())
+        ):
+            meta[name] = values
+    return meta
+
+
+def _identifiers(patients: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    seen = set()
+    for patient in patients:
+        for identifier in patient.get("identifier") or ():
+            key = (identifier.get("system"), identifier.get("value"))
+            if key not in seen:
+                seen.add(key)
+                yield identifier
+
+
+def _distinct(values: Iterator[JsonObject | str]) -> Iterator[JsonObject | str]:
+    seen: list[JsonObject | str] = []
+    for value in values:
+        if value not in seen:
+            seen.append(value)
+            yield value

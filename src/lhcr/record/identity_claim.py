@@ -1,0 +1,58 @@
+"""Identifiers by which a Patient contribution says whose it is: the NHS number, and the numbers of its own source.
+
+Hazard: one person's entries under another person's name. Only identifiers of these two kinds join a contribution to a
+person by themselves; names and birth dates never do.
+"""
+
+from dataclasses import dataclass
+
+from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.systems import NHS_NUMBER
+
+NATIONAL = 0  # The source of identifiers that mean the same person whoever writes them.
+_LONGEST_VALUE = 255
+_NOT_CLAIMING = frozenset({"old", "temp"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IdentityClaim:
+    source_id: int
+    system: str
+    value: str
+
+
+def identity_claims(patient: JsonObject, *, source_id: int) -> list[IdentityClaim]:
+    """Return the claims of one Patient in sorted order, the NHS number without spaces.
+
+    Identifiers that are old or temporary, that have no system or whose value is too long to be one claim nothing, nor does
+    an NHS number that is a placeholder. Raises Incorrect (422) where an NHS number fails its check digit.
+    """
+    claims = set()
+    for index, identifier in enumerate(patient.get("identifier") or ()):
+        system, value = identifier.get("system"), identifier.get("value")
+        if system == NHS_NUMBER and value:
+            number = _checked(value, index)
+            if not number.is_placeholder:
+                claims.add(IdentityClaim(NATIONAL, NHS_NUMBER, number.value))
+        elif system and value and identifier.get("use") not in _NOT_CLAIMING and len(value) <= _LONGEST_VALUE:
+            claims.add(IdentityClaim(source_id, system, value))
+    return sorted(claims)
+
+
+def _checked(value: str, index: int) -> NhsNumber:
+    try:
+        return NhsNumber.parse(value)
+    except Incorrect:
+        raise Incorrect(
+            [
+                Issue(
+                    code="value",
+                    error="nhs-number-invalid",
+                    diagnostics="The NHS number is not ten digits with a valid check digit.",
+                    expression=f"Patient.identifier[{index}].value",
+                )
+            ],
+            status=422,
+        ) from None

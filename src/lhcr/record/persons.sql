@@ -1,0 +1,56 @@
+-- name: survivor_of
+SELECT coalesce(survivor_id, person_id) AS person_id FROM person WHERE person_id = $1
+
+-- name: locate
+SELECT type, id, person_id, source_id FROM locator
+WHERE (type, id) IN (SELECT * FROM unnest($1::smallint[], $2::text[]))
+
+-- name: person_of_identifier
+SELECT source_id, system, value, person_id FROM person_identifier
+WHERE (source_id, system, value) IN (SELECT * FROM unnest($1::integer[], $2::text[], $3::text[]))
+
+-- name: claim_identifiers
+-- Sorted, so that two writers with the same identifiers wait for each other in one order. A row that another transaction is
+-- writing is waited for; the one who comes second finds it in the look-up that follows.
+INSERT INTO person_identifier (source_id, system, value, person_id)
+SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS e (source_id, system, value, person_id)
+ORDER BY source_id, system, value
+ON CONFLICT (source_id, system, value) DO NOTHING
+
+-- name: claim_ids
+INSERT INTO locator (type, id, person_id, source_id)
+SELECT * FROM unnest($1::smallint[], $2::text[], $3::bigint[], $4::integer[]) AS e (type, id, person_id, source_id)
+ORDER BY type, id
+ON CONFLICT (type, id) DO NOTHING
+RETURNING type, id
+
+-- name: new_person
+INSERT INTO person (person_id) VALUES (nextval('person_id_sequence')) RETURNING person_id
+
+-- name: forget_person
+DELETE FROM person WHERE person_id = $1
+
+-- name: hand_over_identifiers
+UPDATE person_identifier AS i SET person_id = $5
+FROM unnest($1::integer[], $2::text[], $3::text[]) AS e (source_id, system, value)
+WHERE i.source_id = e.source_id AND i.system = e.system AND i.value = e.value AND i.person_id = $4
+
+-- name: next_rid_block
+SELECT nextval('rid_sequence') AS first
+
+-- name: lock_persons
+SELECT person_id, survivor_id FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
+
+-- name: lock_resources
+SELECT person_id, type, id, rid, version, class, body IS NULL AS deleted, body
+FROM resource
+WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+ORDER BY person_id, type, id
+FOR UPDATE
+
+-- name: lock_directory_resources
+SELECT person_id, type, id, rid, version, class, body IS NULL AS deleted, body
+FROM directory_resource
+WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+ORDER BY person_id, type, id
+FOR UPDATE

@@ -1,0 +1,5 @@
+"""The record's named statements."""
+
+from lhcr.store.statements import load_statements
+
+STATEMENTS = load_statements("lhcr.record", "persons.sql")
