@@ -3,10 +3,10 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from tests.conftest import MakeDatabase
 
 from lhcr.store.code_systems import NO_SYSTEM, CodeSystems
 from lhcr.store.database import Pool
-from tests.conftest import MakeDatabase
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from tests.conftest import MakeDatabase
 
 from lhcr.store.database import Connection
 from lhcr.store.search.horizon import LOCK_CLASS, read_horizon
-from tests.conftest import MakeDatabase
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
