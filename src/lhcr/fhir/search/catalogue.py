@@ -77,8 +77,14 @@ def _parameter(resource_type: str, code: str, row: list[Any]) -> SearchParameter
         targets=_targets(kind, targets),
         components=tuple(_component(component) for component in components),
         home=code in _data()["home"].get(resource_type, ()),
+        rows=_row_ids(resource_type, code, number),
         clinical_date=code in _data()["clinical"].get(resource_type, ()),
     )
+
+
+def _row_ids(resource_type: str, code: str, number: int) -> tuple[int, ...]:
+    others = _data()["union"].get(resource_type, {}).get(code)
+    return (number,) if others is None else tuple(_data()[resource_type][other][0] for other in others)
 
 
 def _component(row: list[Any]) -> Component:

@@ -19,6 +19,8 @@ from lhcr.fhir.search.typed_path import TypedPath, typed_paths
 
 HERE = Path(__file__).parent
 
+PARAMETERS = "http://hl7.org/fhir/SearchParameter/DocumentReference"
+
 # Known to every type: the expression holds for any resource.
 COMMON = {
     "_id": ("token", "id"),
@@ -37,6 +39,12 @@ CORRECTED = {
     ("Patient", "mothersMaidenName"): (
         "Patient.extension('http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName')"
     ),
+}
+
+# R4 gives the two components of DocumentReference `relationship` each other's definition; their expressions are right.
+SWAPPED = {
+    f"{PARAMETERS}-relatesto": f"{PARAMETERS}-relation",
+    f"{PARAMETERS}-relation": f"{PARAMETERS}-relatesto",
 }
 
 
@@ -75,7 +83,8 @@ def expression_for(definition: Json, base: str) -> str:
 
 
 def component_of(component: Json, by_url: dict[str, Json]) -> list[object]:
-    definition = by_url[component["definition"]]
+    address: str = component["definition"]
+    definition = by_url[SWAPPED.get(address, address)]
     expression = component["expression"].replace("DateTime", "dateTime")
     return _trimmed([definition["code"], definition["type"], expression, definition.get("target", [])])
 
@@ -162,6 +171,44 @@ def clinical_codes(rows: dict[tuple[str, str], list[object]], definitions: Defin
     return found
 
 
+def union_codes(rows: dict[tuple[str, str], list[object]], definitions: Definitions) -> dict[str, dict[str, list[str]]]:
+    """Find the parameters whose values are exactly those of others (combo-code: code and component-code), by type."""
+    unions: dict[str, dict[str, list[str]]] = {}
+    for (base, _), by_code in selections(rows, definitions).items():
+        named = unions.setdefault(base, {})
+        for code, found in by_code.items():
+            others = {other: by_code[other] for other in by_code if other != code and other not in named}
+            named |= {code: parts} if (parts := covering(found, others)) else {}
+    return {base: named for base, named in unions.items() if named}
+
+
+def selections(
+    rows: dict[tuple[str, str], list[object]], definitions: Definitions
+) -> dict[tuple[str, object], dict[str, set[object]]]:
+    """Give what each parameter selects, by type and kind; home parameters and inlined resources have rules of their own."""
+    selected: dict[tuple[str, object], dict[str, set[object]]] = {}
+    homes = home_codes(rows, definitions)
+    for (base, code), (kind, expression, _, components) in sorted(rows.items()):
+        nodes = walk(str(expression), context=base, resource=base, definitions=definitions)
+        if code in COMMON or code in homes.get(base, ()) or {node.type for node in nodes} == {"Resource"}:
+            continue
+        parts = json.dumps([part[1:3] for part in components]) if isinstance(components, list) else ""
+        is_truth = "exists()" in str(expression)
+        selected.setdefault((base, kind), {})[code] = {(node, parts, is_truth) for node in nodes}
+    return selected
+
+
+def covering(whole: set[object], others: dict[str, set[object]]) -> list[str]:
+    """Name others that together select exactly `whole`, none of it twice; nothing where there are none."""
+    chosen: list[str] = []
+    rest = set(whole)
+    for code, found in sorted(others.items(), key=lambda item: (-len(item[1]), item[0])):
+        if found and found <= rest:
+            chosen.append(code)
+            rest -= found
+    return chosen if not rest else []
+
+
 def write_lines(path: Path, content: dict[str, object]) -> None:
     """Write one entry a line, so that a change reads as one."""
     lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in content.items())
@@ -195,6 +242,7 @@ def write_parameters(rows: dict[tuple[str, str], list[object]], definitions: Def
             "common": {code: [kind, path] for code, (kind, path) in COMMON.items()},
             "home": home_codes(rows, definitions),
             "clinical": clinical_codes(rows, definitions),
+            "union": union_codes(rows, definitions),
             **by_type,
         },
     )

@@ -33,6 +33,8 @@ class SearchParameter:
     """One (type, code) search parameter.
 
     `id` is a small integer that is unique over all types and never changes: search rows carry it instead of type and code.
+    `rows` are the ids of the rows that answer the parameter: its own, or those of the parameters whose values together are
+    exactly its own, so that nothing is stored twice (Observation `combo-code`: `code` and `component-code`).
     `targets` are the resource types that a reference parameter may point to, empty for other kinds.
     `home` is true where the parameter means exactly the person whom the resource is about (Observation `subject` and
     `patient`): a reference to a Patient has no search row of its own then, because the row's person answers it.
@@ -44,6 +46,7 @@ class SearchParameter:
     code: str
     kind: Kind
     expression: str
+    rows: tuple[int, ...]
     targets: tuple[str, ...] = ()
     components: tuple[Component, ...] = ()
     home: bool = False

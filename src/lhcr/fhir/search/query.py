@@ -7,7 +7,8 @@ A `SearchQuery` selects the resources of `types` that fulfil every one of its `c
 - `Has`: a resource of another type that fulfils a further criterion refers to it (`_has:Observation:patient:code=x`).
 
 `parameters` always holds one parameter for each searched type, all with the same code and kind; a search of one type has
-exactly one. Their `id`s are what search rows carry. Rows of `_id` and `_lastUpdated` do not exist: the store answers them
+exactly one. Their `rows` are the parameter ids that search rows carry for them: usually the parameter's own `id`, but some
+are answered by the rows of others, so compile `param = ANY(rows)` and never use `id`. Rows of `_id` and `_lastUpdated` do not exist: the store answers them
 from the resource's own columns. A parameter with `home` has no reference rows for Patients: the row's person answers it.
 
 Intervals (dates, numbers, quantities) are closed at both ends, in the query and in the rows, so that one table of
