@@ -19,8 +19,8 @@ class Method(IntEnum):
 class Draft:
     """One write.
 
-    `resource` is None for a delete. `id` is the id that the client chose (PUT) or None (POST, until it is assigned).
-    `full_url` is the entry's name inside its bundle. `if_match` is the version that the client expects to replace.
+    `resource` is None for a delete. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
+    (POST). `full_url` is the entry's name inside its bundle. `if_match` is the version that the client expects to replace.
     """
 
     method: Method
@@ -30,17 +30,22 @@ class Draft:
     id: str | None = None
     full_url: str | None = None
     if_match: int | None = None
-    must_not_exist: bool = False
-    source_key: str | None = None
 
     # Filled while the draft is placed: where it lives, which row it is, which version it becomes.
+    links: list[JsonObject] = field(default_factory=list)
     person_id: int | None = None
+    members: tuple[int, ...] = ()
     rid: int = 0
     version: int = 1
     replaces: bool = False
-    revived: bool = False
-    unchanged: bool = False
+    was_deleted: bool = False
     class_id: int = 0
-    members: tuple[int, ...] = field(default=())
-    body: bytes | None = None
-    body_written_at: int = 0
+
+    @property
+    def key(self) -> tuple[int, str] | None:
+        return None if self.id is None else (self.type_id, self.id)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the draft deletes what is not there: nothing is written for it."""
+        return self.method is Method.DELETE and not self.replaces

@@ -54,3 +54,6 @@ FROM directory_resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 ORDER BY person_id, type, id
 FOR UPDATE
+
+-- name: holder_of_id
+SELECT person_id FROM locator WHERE type = $1 AND id = $2

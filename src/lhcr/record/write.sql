@@ -94,10 +94,10 @@ search_uri_rows AS (
 
 -- name: search_composite
 search_composite_rows AS (
-    INSERT INTO search_composite (person_id, rid, class, param, system1, code1, system2, code2, low2, high2, low3, high3)
+    INSERT INTO search_composite (person_id, rid, class, param, system1, code1, system2, code2, low2, high2, text2, low3, high3)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::smallint[], $5::integer[], $6::text[],
-                         $7::integer[], $8::text[], $9::double precision[], $10::double precision[],
-                         $11::double precision[], $12::double precision[])
+                         $7::integer[], $8::text[], $9::double precision[], $10::double precision[], $11::text[],
+                         $12::double precision[], $13::double precision[])
 )
 
 -- name: search_position
@@ -111,29 +111,13 @@ search_position_rows AS (
 member_rows AS (
     INSERT INTO resource_member (person_id, home_person_id, rid, type, class)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::integer[])
-    ON CONFLICT (person_id, home_person_id, rid) DO UPDATE SET class = excluded.class
 )
 
--- name: cleared_members
-cleared_members AS (
-    DELETE FROM resource_member AS s
-    USING unnest($1::bigint[], $2::bigint[]) AS e (home_person_id, rid)
-    WHERE s.home_person_id = e.home_person_id AND s.rid = e.rid
-)
-
--- name: facts
-fact_rows AS (
-    INSERT INTO fact_relationship (person_id, organisation, kind, rid, low, high)
-    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
-    ON CONFLICT (person_id, organisation, kind, rid) DO UPDATE SET low = excluded.low, high = excluded.high
-)
-
--- name: cleared_facts
-cleared_facts AS (
-    DELETE FROM fact_relationship AS f
-    USING unnest($1::bigint[], $2::bigint[]) AS e (person_id, rid)
-    WHERE f.person_id = e.person_id AND f.rid = e.rid
-)
+-- name: forget_members
+-- A statement of its own, before the one that writes the new rows.
+DELETE FROM resource_member AS s
+USING unnest($1::bigint[], $2::bigint[]) AS e (home_person_id, rid)
+WHERE s.home_person_id = e.home_person_id AND s.rid = e.rid
 
 -- name: bumped
 bumped AS (

@@ -131,6 +131,7 @@ CREATE TABLE search_uri (
 CREATE INDEX search_uri_person ON search_uri (person_id, param, value, rid);
 CREATE INDEX search_uri_population ON search_uri (param, value, rid);
 
+-- Composites: a token, then a token, quantity, date, number, string or reference (system2 its type's name), then a number.
 CREATE TABLE search_composite (
     person_id bigint NOT NULL,
     rid bigint NOT NULL,
@@ -138,10 +139,11 @@ CREATE TABLE search_composite (
     param smallint NOT NULL,
     system1 integer NOT NULL,
     code1 text COLLATE "C" NOT NULL,
-    system2 integer NOT NULL,
-    code2 text COLLATE "C" NOT NULL,
+    system2 integer,
+    code2 text COLLATE "C",
     low2 double precision,
     high2 double precision,
+    text2 text COLLATE "C",
     low3 double precision,
     high3 double precision
 );

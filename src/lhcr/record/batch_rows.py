@@ -1,0 +1,80 @@
+"""The rows of a whole batch: those of the directory, and those of persons and the shelf with what follows from them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from lhcr.access.categories import category_of, labels_of
+from lhcr.access.classes import AccessClasses
+from lhcr.access.policy import Policy
+from lhcr.fhir.search.extraction import extract
+from lhcr.fhir.search.rows import SearchValues
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.body import draft_body
+from lhcr.record.draft import Draft
+from lhcr.record.persons import DIRECTORY
+from lhcr.record.rows import Rows, systems_of
+from lhcr.record.write_statement import WriteStatement, fragment
+from lhcr.store.code_systems import CodeSystems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBody:
+    """The JSON of a draft's new version, None for a deleted one, and where its lastUpdated is written."""
+
+    body: bytes | None
+    written_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRows:
+    directory: Rows
+    elsewhere: Rows
+    bodies: Sequence[StoredBody]
+
+    def add_consequences(self, statement: WriteStatement) -> None:
+        """Add what a change of persons' records entails: their counters and a notice for whoever delivers changes."""
+        changed = [(person_id, rid) for person_id, rid in self.elsewhere.changed if person_id > 0]
+        if changed:
+            persons, rids = zip(*changed, strict=True)
+            statement.add(fragment("bumped"), [sorted(set(persons))])
+            statement.add(fragment("outbox"), [persons, rids])
+
+
+class RowBuilder:
+    """Builds rows for one worker. The interners use connections of their own, never the one that writes the batch."""
+
+    def __init__(self, *, classes: AccessClasses, systems: CodeSystems, policy: Policy) -> None:
+        self._classes = classes
+        self._systems = systems
+        self._policy = policy
+
+    def owns(self, source_id: int) -> Callable[[int], bool]:
+        """Return a test for the access classes of a source's own rows."""
+        own = {each.class_id for each in self._classes.table.classes if each.source_id == source_id}
+        return own.__contains__
+
+    async def build(self, drafts: Sequence[Draft], *, source_id: int) -> BatchRows:
+        """Return the rows of drafts that are placed and settled, in their order."""
+        values = [None if draft.resource is None else extract(draft.resource) for draft in drafts]
+        numbers = await self._numbers(values)
+        directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
+        for draft, extracted in zip(drafts, values, strict=True):
+            if draft.resource is not None:
+                draft.class_id = await self._class(source_id, draft.resource)
+            body, written_at = draft_body(draft)
+            rows = directory if draft.person_id == DIRECTORY else elsewhere
+            rows.add(draft, extracted, body, written_at)
+            bodies.append(StoredBody(body=body, written_at=written_at))
+        return BatchRows(directory=directory, elsewhere=elsewhere, bodies=bodies)
+
+    async def _numbers(self, values: Collection[SearchValues | None]) -> Mapping[str, int]:
+        systems: set[str] = set()
+        for each in values:
+            if each is not None:
+                systems |= systems_of(each)
+        return await self._systems.numbers(systems, create=True)
+
+    async def _class(self, source_id: int, resource: JsonObject) -> int:
+        category = category_of(resource, policy=self._policy)
+        labels = labels_of(resource, policy=self._policy)
+        return await self._classes.class_of(source_id, category=category, labels=labels)

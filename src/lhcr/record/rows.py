@@ -1,0 +1,161 @@
+"""The rows of a batch: columns for the arrays of the statement that writes it, gathered draft by draft."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lhcr.fhir.search.catalogue import parameters_of
+from lhcr.fhir.search.rows import CompositeRow, SearchValues
+from lhcr.fhir.search.strings import fold
+from lhcr.record.draft import Draft, Method
+from lhcr.record.write_statement import WriteStatement, fragment
+from lhcr.store.search.bounded import bounded
+from lhcr.store.search.clinical import NO_DATE, stored_interval
+
+SEARCH_TABLES = (
+    "search_token",
+    "search_string",
+    "search_reference",
+    "search_date",
+    "search_quantity",
+    "search_uri",
+    "search_composite",
+    "search_position",
+)
+
+
+class Rows:
+    """Rows at home with persons and on the shelf, or those of the directory; one statement writes them."""
+
+    def __init__(self, systems: Mapping[str, int]) -> None:
+        self._systems = systems
+        self._created: list[tuple[Any, ...]] = []
+        self._replaced: list[tuple[Any, ...]] = []
+        self._members: list[tuple[Any, ...]] = []
+        self._search: dict[str, list[tuple[Any, ...]]] = {table: [] for table in SEARCH_TABLES}
+        self._cleared: list[Draft] = []
+        self.changed: list[tuple[int, int]] = []
+
+    def add(self, draft: Draft, values: SearchValues | None, body: bytes | None, written_at: int) -> None:
+        """Add a draft with the search values of its new version; None for both of a deleted one.
+
+        `body` is the stored JSON whose lastUpdated, at byte `written_at` counted from 1, is put in by the statement.
+        """
+        person_id, rid, class_id = draft.person_id, draft.rid, draft.class_id
+        low, high = NO_DATE, NO_DATE
+        if values is not None:
+            low, high = stored_interval(values.clinical, stands_in=values.clinical_stands_in)
+            self._add_search(values, person_id, rid, class_id, low)
+        row = (
+            person_id,
+            draft.type_id,
+            draft.id,
+            rid,
+            draft.version,
+            class_id,
+            low,
+            high,
+            int(draft.method),
+            _array(draft.members),
+            body,
+            written_at,
+        )
+        (self._replaced if draft.replaces else self._created).append(row)
+        if draft.replaces:
+            self._cleared.append(draft)
+        if draft.method is not Method.DELETE:
+            self._members.extend((other, person_id, rid, draft.type_id, class_id) for other in draft.members)
+        self.changed.append((person_id or 0, rid))
+
+    def statement(self, *, directory: bool) -> WriteStatement:
+        """Return the statement with the fragments that these rows need."""
+        statement = WriteStatement(directory=directory)
+        if self._created:
+            statement.add(fragment("created"), _columns(self._created))
+        if self._replaced:
+            self._supersede(statement)
+        for table, rows in self._search.items():
+            if rows:
+                statement.add(fragment(table), _columns(rows))
+        if self._members:
+            statement.add(fragment("members"), _columns(self._members))
+        return statement
+
+    def _supersede(self, statement: WriteStatement) -> None:
+        persons_and_rids = [[draft.person_id for draft in self._cleared], [draft.rid for draft in self._cleared]]
+        statement.add(fragment("superseded"), persons_and_rids)
+        statement.add(fragment("replaced"), _columns(self._replaced))
+        cleared = [
+            (draft.person_id, draft.rid, parameter.id)
+            for draft in self._cleared
+            for parameter in parameters_of(draft.type).values()
+        ]
+        for table in SEARCH_TABLES:
+            statement.add(fragment("cleared").replace("{table}", table), _columns(cleared))
+
+    def _add_search(self, values: SearchValues, person_id: int | None, rid: int, class_id: int, low: int) -> None:
+        systems, search = self._systems, self._search
+        if values.token:
+            search["search_token"].extend(
+                [(person_id, rid, low, class_id, systems[s], p, bounded(c)) for p, s, c in values.token]
+            )
+        if values.identifier:
+            search["search_token"].extend(
+                [(person_id, rid, low, class_id, systems[s], p, bounded(c)) for p, s, c in values.identifier]
+            )
+        if values.string:
+            search["search_string"].extend(
+                [(person_id, rid, class_id, p, bounded(fold(text)), bounded(text)) for p, text in values.string]
+            )
+        if values.reference:
+            search["search_reference"].extend(
+                [(person_id, rid, class_id, p, t, bounded(i), bounded(v)) for p, t, i, v in values.reference]
+            )
+        if values.date:
+            search["search_date"].extend([(person_id, rid, lo, hi, class_id, p) for p, lo, hi in values.date])
+        if values.number:
+            search["search_quantity"].extend(
+                [(person_id, rid, lo, hi, class_id, 0, p, "", "") for p, lo, hi in values.number]
+            )
+        if values.quantity:
+            search["search_quantity"].extend(
+                [
+                    (person_id, rid, lo, hi, class_id, systems[s], p, bounded(c), bounded(u))
+                    for p, lo, hi, s, c, u in values.quantity
+                ]
+            )
+        if values.uri:
+            search["search_uri"].extend([(person_id, rid, class_id, p, bounded(u)) for p, u in values.uri])
+        if values.composite:
+            search["search_composite"].extend(
+                [self._composite(row, person_id, rid, class_id) for row in values.composite]
+            )
+        if values.position:
+            search["search_position"].extend(
+                [(person_id, rid, class_id, p, lat, lon) for p, lat, lon in values.position]
+            )
+
+    def _composite(self, row: CompositeRow, person_id: int | None, rid: int, class_id: int) -> tuple[Any, ...]:
+        system2 = None if row.system2 is None else self._systems[row.system2]
+        code2, text2 = (None if text is None else bounded(text) for text in (row.code2, row.text2))
+        first = (person_id, rid, class_id, row.param, self._systems[row.system1], bounded(row.code1))
+        return (*first, system2, code2, row.low2, row.high2, text2, row.low3, row.high3)
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True))
+
+
+def _array(persons: tuple[int, ...]) -> str | None:
+    return "{" + ",".join(map(str, persons)) + "}" if persons else None
+
+
+def systems_of(values: SearchValues) -> set[str]:
+    """Return the code systems whose numbers the rows of these values need."""
+    found = {system for _, system, _ in values.token}
+    found.update(system for _, system, _ in values.identifier)
+    found.update(row[3] for row in values.quantity)
+    for row in values.composite:
+        found.add(row.system1)
+        if row.system2 is not None:
+            found.add(row.system2)
+    return found

@@ -1,0 +1,156 @@
+"""Writing: a batch of drafts becomes versions, search rows, facts, a notice and audit entries, all of it or nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from lhcr.access.decision import AccessDecision
+from lhcr.audit.answer import Answer
+from lhcr.audit.entry import Item, Outcome, PendingEntry
+from lhcr.audit.lane import Lane
+from lhcr.audit.log import INSERT_ENTRIES, AuditLog
+from lhcr.audit.released import Released
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.ids import RouteCipher
+from lhcr.record.batch_rows import BatchRows, RowBuilder
+from lhcr.record.body import body_at
+from lhcr.record.draft import Draft, Method
+from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
+from lhcr.record.links import LinkReader
+from lhcr.record.persons import DIRECTORY, Persons
+from lhcr.record.placeholders import Placeholders
+from lhcr.record.placement import Placement
+from lhcr.record.row_numbers import RowNumbers
+from lhcr.record.sql import STATEMENTS
+from lhcr.record.write_statement import WriteStatement, fragment
+from lhcr.record.written import Written
+from lhcr.store.database import Connection, Pool
+
+Render: TypeAlias = Callable[[Sequence[Written]], Answer]
+
+
+class Writing:
+    """Writes batches for one worker."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        log: AuditLog,
+        clock: Clock,
+        routes: RouteCipher,
+        reader: LinkReader,
+        builder: RowBuilder,
+    ) -> None:
+        self._pool = pool
+        self._log = log
+        self._clock = clock
+        self._routes = routes
+        self._reader = reader
+        self._builder = builder
+        self._persons = Persons(routes)
+        self._numbers = RowNumbers(pool)
+
+    async def write(
+        self, decision: AccessDecision, drafts: Sequence[Draft], *, render: Render, feed: bool = False
+    ) -> Released:
+        """Write the drafts under the decision's source and release the answer that `render` makes of what was written.
+
+        A `feed` may refer to persons who are not known yet. Raises Incorrect, Conflict or NotFound: then nothing was written.
+        """
+        source_id = _source_of(decision)
+        rids = await self._numbers.take(len(drafts))
+        placement = Placement(
+            self._persons,
+            self._routes,
+            self._reader,
+            source_id=source_id,
+            placeholders=Placeholders(source_id=source_id) if feed else None,
+        )
+        async with self._log.write_lane() as lane, self._pool.acquire() as connection:
+            if _is_plain_create(drafts):
+                await placement.place(connection, drafts, rids)
+                written = await self._run(connection, decision, drafts, lane)
+            else:
+                async with connection.transaction():
+                    await self._prepare(connection, placement, drafts, rids, source_id)
+                    written = await self._run(connection, decision, drafts, lane)
+            receipt = lane.committed()
+        return self._log.released_by_commit(receipt, render(written))
+
+    async def _prepare(
+        self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
+    ) -> None:
+        await placement.place(connection, drafts, rids)
+        persons = sorted({draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0})
+        await connection.fetch(STATEMENTS["lock_persons"], persons)
+        chosen = [draft for draft in drafts if draft.method is not Method.POST]
+        if chosen:
+            existing = await lock_existing(connection, chosen)
+            settle(chosen, existing, placement.located, owns=self._builder.owns(source_id))
+            await claim_chosen_ids(connection, chosen, source_id=source_id, routed=self._persons.routed)
+            await _forget_members(connection, chosen)
+
+    async def _run(
+        self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], lane: Lane
+    ) -> list[Written]:
+        """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log."""
+        changing = [draft for draft in drafts if not draft.is_nothing]
+        batch = await self._builder.build(changing, source_id=_source_of(decision))
+        at = self._clock.now()
+        if batch.directory.changed:
+            at = await _execute(connection, batch.directory.statement(directory=True))
+        last = batch.elsewhere.statement(directory=False)
+        batch.add_consequences(last)
+        rows = lane.prepare(list(_entries(decision, drafts, at=self._clock.now())))
+        last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
+        moment = await _execute(connection, last)
+        return list(_written(drafts, batch, moment=moment, directory_moment=at))
+
+
+def _is_plain_create(drafts: Sequence[Draft]) -> bool:
+    """Whether one statement does it all: no person to claim, no row to replace, one home."""
+    return len(drafts) == 1 and drafts[0].method is Method.POST and drafts[0].type != "Patient"
+
+
+async def _execute(connection: Connection, statement: WriteStatement) -> datetime:
+    text, arguments = statement.build()
+    moment: datetime = await connection.fetchval(text, *arguments)
+    return moment
+
+
+async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> None:
+    replacing = [draft for draft in drafts if draft.replaces]
+    if replacing:
+        columns = [[draft.person_id for draft in replacing], [draft.rid for draft in replacing]]
+        await connection.execute(fragment("forget_members"), *columns)
+
+
+def _entries(decision: AccessDecision, drafts: Sequence[Draft], *, at: datetime) -> Iterator[PendingEntry]:
+    """Yield one entry for each person whose record changes, and one for what is about nobody."""
+    by_person: dict[int | None, list[Item]] = {}
+    for draft in drafts:
+        person_id = draft.person_id if draft.person_id is not None and draft.person_id > 0 else None
+        item = Item(type=draft.type, id=draft.id or "", version=draft.version)
+        by_person.setdefault(person_id, []).append(item)
+    for person_id, items in by_person.items():
+        yield decision.entry.complete(recorded=at, outcome=Outcome.SUCCESS, items=items, person_id=person_id)
+
+
+def _written(
+    drafts: Sequence[Draft], batch: BatchRows, *, moment: datetime, directory_moment: datetime
+) -> Iterator[Written]:
+    stored = iter(batch.bodies)
+    for draft in drafts:
+        at = directory_moment if draft.person_id == DIRECTORY else moment
+        body = None
+        if not draft.is_nothing:
+            each = next(stored)
+            body = None if each.body is None else body_at(each.body, each.written_at, at)
+        yield Written(draft=draft, at=at, body=body)
+
+
+def _source_of(decision: AccessDecision) -> int:
+    if decision.source_id is None:
+        raise TypeError("the decision permits no write")
+    return decision.source_id
