@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib
 import os
 import shutil
 import tempfile
@@ -58,11 +57,10 @@ def fresh_database_of_module(database_server: str) -> Iterator[MakeDatabase]:
 @pytest.fixture(scope="session")
 def migrated_template(database_server: str) -> str:
     """The name of a database with every migration applied and nothing in it; nobody connects to it."""
-    migrations = importlib.import_module("lhcr.store.migrations")
+    from lhcr.store.migrations import migrate
+
     name = _create(database_server, "template0")
-    outcome = migrations.migrate(_address(database_server, name))
-    if outcome is not None and hasattr(outcome, "__await__"):
-        _await_apart(outcome)
+    _await_apart(migrate(_address(database_server, name)))
     return name
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lhcr.store.embedded.account import Account
 from lhcr.store.embedded.fault import embedded_unavailable
-from lhcr.store.embedded.folder import DatabaseFolder
+from lhcr.store.embedded.folder import PORT, DatabaseFolder
 from lhcr.store.embedded.processes import end_survivors, is_alive
 from lhcr.store.embedded.settings import ACCESS_RULES, configuration
 
@@ -108,11 +108,12 @@ class Cluster:
             )
 
     def _clear_what_a_crash_left(self) -> None:
-        # The postmaster trusts the number in its pid file when any process has it, a dead one that nobody reaped or a
-        # stranger's included. We know better, and may remove the file once nothing of the old server lives.
+        # The postmaster trusts the number in its lock files when any process has it, a dead one that nobody reaped or a
+        # stranger's included. We know better, and may remove the files once nothing of the old server lives.
         if sys.platform == "linux" and self.postmaster() is None:
             end_survivors(self._path)
-            (self._path / "postmaster.pid").unlink(missing_ok=True)
+            for left in (self._path / "postmaster.pid", self._folder.postgres / "socket" / f".s.PGSQL.{PORT}.lock"):
+                left.unlink(missing_ok=True)
 
     def _write(self, name: str, text: str) -> None:
         # Renamed into place: a reader sees the old or the new file, and root never writes through a link found there.

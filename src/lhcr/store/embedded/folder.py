@@ -8,11 +8,13 @@
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import weakref
 from pathlib import Path
 
+from lhcr.kernel.errors import Unavailable
 from lhcr.store.embedded.account import Account
 from lhcr.store.embedded.binaries import MAJOR
 from lhcr.store.embedded.fault import embedded_unavailable
@@ -45,12 +47,14 @@ class DatabaseFolder:
             ) from error
         self.check_access()
 
-    def check_access(self) -> None:
-        usable = os.access(self.data_dir, os.R_OK | os.W_OK | os.X_OK)
-        if not usable or (self.postgres.exists() and not os.access(self.postgres, os.R_OK | os.W_OK | os.X_OK)):
-            raise self.belongs_to_another()
+    def exists(self) -> bool:
+        return os.path.isdir(self.data_dir)  # noqa: PTH112 -- False, not an error, below a closed folder
 
-    def belongs_to_another(self) -> Exception:
+    def check_access(self) -> None:
+        if not _is_usable(self.data_dir) or (self.postgres.exists() and not _is_usable(self.postgres)):
+            raise self._belongs_to_another()
+
+    def _belongs_to_another(self) -> Unavailable:
         return embedded_unavailable(
             "folder-of-another-user",
             f"The data folder {self.data_dir} belongs to another user of this machine. Run as that user, or name another "
@@ -60,6 +64,7 @@ class DatabaseFolder:
     def create_postgres(self, account: Account) -> None:
         """Create the server's own folder in one step, so that a half-made one is never seen."""
         if self.postgres.exists():
+            self._check_owner(account)
             return
         scratch = Path(tempfile.mkdtemp(dir=self.data_dir, prefix="making-"))
         for name in ("socket", "log"):
@@ -67,6 +72,15 @@ class DatabaseFolder:
             account.own(scratch / name)
         account.own(scratch)
         scratch.rename(self.postgres)
+
+    def _check_owner(self, account: Account) -> None:
+        # Root follows no link that somebody put in the place of a folder, and works in nobody else's.
+        for folder in (self.postgres, self.cluster, self.postgres / "socket", self.log):
+            if not os.path.lexists(folder):
+                continue
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid:
+                raise self._belongs_to_another()
 
     def socket_folder(self) -> Path:
         """Return a path of the socket's folder that is short enough to connect to.
@@ -83,3 +97,7 @@ class DatabaseFolder:
             self._alias = private / "s"
             self._alias.symlink_to(folder)
         return self._alias
+
+
+def _is_usable(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)

@@ -19,14 +19,17 @@ class Answer(Enum):
     SILENT = "silent"
 
 
-def knock(socket_path: Path, *, patience: float = 5.0) -> Answer:
+def knock(socket_path: Path, *, patience: float = 1.0) -> Answer:
     """Ask once. `patience` is in seconds; a server that takes the connection but says nothing within it is not ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(patience)
         try:
             connection.connect(str(socket_path))
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             return Answer.SILENT
+        except OSError:
+            # Somebody listens, but the queue of connections is full.
+            return Answer.NOT_NOW
         try:
             connection.sendall(_startup_packet())
             return _read(connection.recv(4096))

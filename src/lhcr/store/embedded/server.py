@@ -65,7 +65,7 @@ class EmbeddedPostgres:
 
     def stop(self, *, on_wait: OnWait = _say_nothing) -> None:
         """Leave the server, and stop it unless another process uses it, whoever started it."""
-        if not self._folder.data_dir.exists():
+        if not self._folder.exists():
             return
         self._folder.check_access()
         with held_alone(self._folder.lock):
@@ -77,6 +77,8 @@ class EmbeddedPostgres:
 
     def status(self) -> Status:
         """Say what the server does now, without changing it."""
+        if self._folder.exists():
+            self._folder.check_access()
         recorded = recorded_postmaster(self._folder.cluster)
         alive = recorded is not None and is_alive(recorded, self._folder.cluster)
         return Status(state=self._state(recorded, alive=alive), pid=recorded if alive else None, in_use=self._in_use())
@@ -103,8 +105,9 @@ class EmbeddedPostgres:
         if not cluster.exists():
             cluster.initialise(durable=self._durable)
         waiting = Waiting(on_wait)
-        while self._knock() is not Answer.ACCEPTING:
-            if cluster.postmaster() is None:
+        while (answer := self._knock()) is not Answer.ACCEPTING:
+            # A server in another container is not among our processes, but it answers.
+            if answer is Answer.SILENT and cluster.postmaster() is None:
                 cluster.launch(DURABLE if self._durable else FORGETFUL, on_wait=on_wait)
             else:
                 waiting.pause()
