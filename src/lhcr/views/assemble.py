@@ -1,0 +1,112 @@
+"""Assembling a record view from the entries that a decision released."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.allergies import read_allergy_line
+from lhcr.views.completeness import Completeness
+from lhcr.views.demographics import demographic_facts, practice_facts
+from lhcr.views.entry import Entry
+from lhcr.views.fold import compare, fold, in_order
+from lhcr.views.medicines import gather
+from lhcr.views.names import Names
+from lhcr.views.nothing import nothings_of
+from lhcr.views.person import Fact, read_banner
+from lhcr.views.read_row import RowReader
+from lhcr.views.record_view import RecordView, SectionView
+from lhcr.views.sections.route import Router
+from lhcr.views.sections.table import Section, SectionTable
+from lhcr.views.series import read_tests
+from lhcr.views.state import State
+
+_EMPTY: frozenset[str] = frozenset()
+
+
+def assemble(entries: Iterable[Entry], *, completeness: Completeness, table: SectionTable, now: datetime) -> RecordView:
+    """The record of one person by the given version of the section table, as of `now`.
+
+    Every entry is in exactly one section, or in other information; an entry of a section that the reader's role may not
+    see is left out of that section, and the section says that it is closed, whether or not there was one.
+    """
+    return _Assembly(tuple(entries), completeness, table, now).view()
+
+
+def other_section(table: SectionTable) -> Section:
+    """Where entries stand that no section claims, with the generic columns."""
+    columns = next(section.columns for section in table.sections if not section.full)
+    return Section(
+        number=len(table.sections) + 1,
+        key="other",
+        title="Other information",
+        rules=(),
+        headings=_EMPTY,
+        columns=columns,
+        roles=_EMPTY,
+        full=False,
+        layout="rows",
+        compare=(),
+        same="",
+    )
+
+
+class _Assembly:
+    def __init__(
+        self, entries: tuple[Entry, ...], completeness: Completeness, table: SectionTable, now: datetime
+    ) -> None:
+        self._entries = entries
+        self._completeness = completeness
+        self._table = table
+        self._today = now.date()
+        self._names = Names(entries)
+        self._rows = RowReader(table, self._names, self._today)
+        self._patients = tuple(entry for entry in entries if entry.kind == "Patient")
+        self._resources: dict[str, JsonObject] = {entry.reference: entry.resource for entry in entries}
+
+    def view(self) -> RecordView:
+        placed = self._place()
+        other = other_section(self._table)
+        sections = tuple(self._section(section, placed.get(section.key, ())) for section in self._table.sections)
+        allergies = next((view for view in sections if view.section.key == "allergies"), None)
+        return RecordView(
+            banner=read_banner([entry.resource for entry in self._patients], today=self._today),
+            allergies=read_allergy_line(allergies.rows, allergies.nothings) if allergies else read_allergy_line((), ()),
+            sections=sections,
+            other=self._section(other, placed.get(other.key, ())),
+            completeness=self._completeness,
+            table_version=self._table.version,
+        )
+
+    def _place(self) -> dict[str, list[Entry]]:
+        router, placed = Router(self._table), dict[str, list[Entry]]()
+        for entry in self._entries:
+            section = router.section_of(entry.resource)
+            placed.setdefault(section.key if section else "other", []).append(entry)
+        return placed
+
+    def _section(self, section: Section, entries: Sequence[Entry]) -> SectionView:
+        if section.key in self._completeness.closed:
+            nothings = nothings_of(section.key, section.title, (), self._completeness)
+            return SectionView(section=section, nothings=nothings)
+        read = [self._rows.read(entry, section) for entry in entries if not self._is_fact_sheet(section, entry)]
+        kept = [row for row in read if row.status.state is not State.REMOVED]
+        rows = in_order(compare(fold(kept), columns=section.compare) if section.same else fold(kept))
+        facts = self._facts(section)
+        nothings = () if facts else nothings_of(section.key, section.title, rows, self._completeness)
+        return SectionView(
+            section=section,
+            rows=rows,
+            facts=facts,
+            tests=read_tests(rows, self._resources) if section.layout == "results" else (),
+            medicines=gather(rows, today=self._today) if section.layout == "medicines" else (),
+            nothings=nothings,
+            removed=len(read) - len(kept),
+        )
+
+    def _is_fact_sheet(self, section: Section, entry: Entry) -> bool:
+        return section.key == "demographics" and entry.kind == "Patient"
+
+    def _facts(self, section: Section) -> tuple[Fact, ...]:
+        if section.key == "demographics":
+            return demographic_facts(self._patients, self._names)
+        return practice_facts(self._patients, self._names) if section.key == "gp-practice" else ()

@@ -1,0 +1,78 @@
+"""Coded values with their text: neither is ever dropped for want of the other (PRSB `coded+text`)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
+
+SNOMED = "http://snomed.info/sct"
+_NO_CODES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A CodeableConcept, Coding or plain code: its text and the coding that says most."""
+
+    text: str
+    display: str
+    system: str
+    code: str
+
+    @property
+    def title(self) -> str:
+        """What a reader sees first: the text as written, otherwise the code's display, otherwise the code."""
+        return self.text or self.display or self.code
+
+    @property
+    def coded_as(self) -> str:
+        """The code's own words, where they differ from the title: text that says other than its code is shown as both."""
+        return self.display if self.display and self.display.casefold() != self.title.casefold() else ""
+
+    @property
+    def key(self) -> str:
+        """What two entries share that mean the same thing: system and code, otherwise the words."""
+        return f"{self.system}|{self.code}" if self.code else self.title.casefold()
+
+
+def read_concept(value: Any) -> Concept:
+    """Read a CodeableConcept, a Coding or a code; an empty Concept for nothing."""
+    if isinstance(value, str):
+        return Concept(text=value.strip(), display="", system="", code="")
+    parent = object_of(value)
+    coding = _best_coding(parent) if "coding" in parent else parent
+    return Concept(
+        text=text_of(parent.get("text")),
+        display=text_of(coding.get("display")),
+        system=text_of(coding.get("system")),
+        code=text_of(coding.get("code")),
+    )
+
+
+def codes_of(value: Any) -> frozenset[str]:
+    """Every code of one or several CodeableConcepts, Codings or codes, without their systems."""
+    if value is None:
+        return _NO_CODES
+    codes: set[str] = set()
+    for item in items_of(value):
+        if isinstance(item, str):
+            codes.add(item)
+        elif isinstance(item, dict):
+            codes.update(text_of(coding.get("code")) for coding in objects_of(item.get("coding", item)))
+    codes.discard("")
+    return frozenset(codes)
+
+
+def _best_coding(parent: JsonObject) -> JsonObject:
+    codings = [coding for coding in items_of(parent.get("coding")) if isinstance(coding, dict)]
+    if len(codings) == 1:
+        return codings[0]
+    return min(codings, key=_rank, default={})
+
+
+def _rank(coding: JsonObject) -> tuple[bool, bool, bool]:
+    return (
+        coding.get("userSelected") is not True,
+        coding.get("system") != SNOMED,
+        not text_of(coding.get("display")),
+    )

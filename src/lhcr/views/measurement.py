@@ -1,0 +1,107 @@
+"""Measured values of observations: result, reference range and interpretation, for the whole and for its components."""
+
+from typing import Any
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.concept import codes_of, read_concept
+from lhcr.views.json_walk import choice_of, object_of, objects_of
+from lhcr.views.names import Names
+from lhcr.views.quantity import reference_range_text, unit_of
+from lhcr.views.words import Lines, words_of
+from lhcr.views.written_number import number_of, number_text
+
+_SYSTOLIC = frozenset({"8480-6", "271649006", "72313002"})
+_DIASTOLIC = frozenset({"8462-4", "271650006", "1091811000000102"})
+_FLAGS = {
+    "HH": "Critically high",
+    "LL": "Critically low",
+    "H": "High",
+    "HU": "Very high",
+    "L": "Low",
+    "LU": "Very low",
+    "A": "Abnormal",
+    "AA": "Critically abnormal",
+    "N": "Normal",
+    "POS": "Positive",
+    "NEG": "Negative",
+    "IND": "Indeterminate",
+    "R": "Resistant",
+    "S": "Susceptible",
+    "I": "Intermediate",
+    ">": "Off scale high",
+    "<": "Off scale low",
+}
+#: Interpretations that ask for nobody's attention.
+UNREMARKABLE = frozenset({"Normal", "Negative", "Susceptible"})
+
+
+def result_lines(resource: JsonObject, names: Names) -> Lines:
+    """The value, its components and what stands in place of a missing one.
+
+    Hazard: a result whose value is absent, shown as an empty cell, reads as not done. The reason is said.
+    """
+    pressure = blood_pressure_text(resource)
+    if pressure:
+        return (pressure,)
+    lines = list(_value(resource, names))
+    for component in objects_of(resource.get("component")):
+        told = "; ".join(_value(component, names))
+        if told:
+            lines.append(f"{read_concept(component.get('code')).title}: {told}")
+    lines += words_of(resource.get("conclusion"), names)
+    lines += words_of(resource.get("conclusionCode"), names)
+    return tuple(lines)
+
+
+def _value(parent: JsonObject, names: Names) -> Lines:
+    value = choice_of(parent, "value")
+    if value is not None:
+        return words_of(value, names)
+    absent = read_concept(parent.get("dataAbsentReason"))
+    return (f"No value: {absent.title.lower()}",) if absent.title else ()
+
+
+def blood_pressure_text(resource: JsonObject) -> str:
+    """`138/84 mmHg` from the two components, where both are there in one unit."""
+    upper, lower = blood_pressure(resource)
+    if not upper or not lower or unit_of(upper) != unit_of(lower):
+        return ""
+    unit = "mmHg" if unit_of(upper) == "mm[Hg]" else unit_of(upper)
+    return f"{number_text(upper['value'])}/{number_text(lower['value'])} {unit}".strip()
+
+
+def blood_pressure(resource: JsonObject) -> tuple[JsonObject, JsonObject]:
+    """The systolic and the diastolic quantity, each empty where it is not measured."""
+    if "component" not in resource:
+        return {}, {}
+    return _component(resource, _SYSTOLIC), _component(resource, _DIASTOLIC)
+
+
+def _component(resource: JsonObject, codes: frozenset[str]) -> JsonObject:
+    for component in objects_of(resource.get("component")):
+        quantity = object_of(component.get("valueQuantity"))
+        if not codes.isdisjoint(codes_of(component.get("code"))) and number_of(quantity.get("value")) is not None:
+            return quantity
+    return {}
+
+
+def range_lines(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    return tuple(filter(None, (reference_range_text(item) for item in objects_of(resource.get("referenceRange")))))
+
+
+def flag_lines(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    """Interpretations in words, those of components with the component's name."""
+    lines = _flags(resource)
+    for component in objects_of(resource.get("component")):
+        lines += [f"{read_concept(component.get('code')).title}: {flag}" for flag in _flags(component)]
+    return tuple(lines)
+
+
+def _flags(parent: JsonObject) -> list[str]:
+    found = (_flag(item) for item in objects_of(parent.get("interpretation")))
+    return [flag for flag in found if flag]
+
+
+def _flag(item: Any) -> str:
+    concept = read_concept(item)
+    return _FLAGS.get(concept.code) or concept.title

@@ -1,0 +1,76 @@
+"""The five kinds of nothing, each with its own wording, so that absence is never read as a negative finding.
+
+Hazard: "no allergies" inferred from an empty list. Only an entry that says so is shown as recorded as none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lhcr.views.completeness import Completeness
+from lhcr.views.row import Row
+from lhcr.views.state import State
+
+
+class Kind(Enum):
+    RECORDED_AS_NONE = "recorded-as-none"
+    NOTHING_RECORDED = "nothing-recorded"
+    NOT_SHARED = "not-shared"
+    NOT_REACHED = "not-reached"
+    NOT_ALLOWED = "not-allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """One kind of nothing with the sentence that is shown."""
+
+    kind: Kind
+    sentence: str
+
+
+def recorded_as_none(row: Row) -> Nothing:
+    """Somebody wrote down that there is none: who, and when."""
+    date = f" on {row.date.long}" if row.date and row.date.precise else f" in {row.date.long}" if row.date else ""
+    sources = " and ".join(source.shown for source in row.sources)
+    return Nothing(Kind.RECORDED_AS_NONE, f"{row.title}: recorded by {sources}{date or ', date not recorded'}.")
+
+
+def nothing_recorded(section_title: str) -> Nothing:
+    return Nothing(
+        Kind.NOTHING_RECORDED,
+        f"Nothing is recorded under {_lower(section_title)}. This does not mean that there is none.",
+    )
+
+
+def not_shared(section_title: str, source: str) -> Nothing:
+    return Nothing(Kind.NOT_SHARED, f"{source} does not share {_lower(section_title)} with this record.")
+
+
+def not_reached(source: str) -> Nothing:
+    return Nothing(
+        Kind.NOT_REACHED, f"{source} could not be reached. What it holds is missing here: try again or ask it directly."
+    )
+
+
+def not_allowed(section_title: str) -> Nothing:
+    return Nothing(Kind.NOT_ALLOWED, f"Your role does not let you see {_lower(section_title)}.")
+
+
+def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Completeness) -> tuple[Nothing, ...]:
+    """What is to be said of absence in a section, beside its rows or instead of them."""
+    if key in completeness.closed:
+        return (not_allowed(title),)
+    gaps = [not_reached(answer.source.shown) for answer in completeness.unreached]
+    gaps += [not_shared(title, answer.source.shown) for answer in completeness.not_sharing(key)]
+    statements = [recorded_as_none(row) for row in rows if states_none(row)]
+    facts = any(row.status.state is not State.REMOVED and not states_none(row) for row in rows)
+    empty = [] if facts or statements else [nothing_recorded(title)]
+    return (*statements, *empty, *gaps)
+
+
+def states_none(row: Row) -> bool:
+    return any(mark.kind == "statement" for mark in row.marks) and row.status.state in {State.CURRENT, State.UNKNOWN}
+
+
+def _lower(title: str) -> str:
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]

@@ -1,0 +1,161 @@
+"""Reading a row: an entry's title, cells, date and marks by the section table."""
+
+import re
+from datetime import date
+from functools import partial
+from typing import Any
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.concept import Concept, codes_of, read_concept
+from lhcr.views.entry import Entry
+from lhcr.views.json_walk import object_of, text_of
+from lhcr.views.names import Names
+from lhcr.views.narrative import plain_text
+from lhcr.views.path import find
+from lhcr.views.readers import READERS, details
+from lhcr.views.row import Cell, Mark, Origin, Row, Told
+from lhcr.views.sections.table import Column, Section, SectionTable, TypeReading
+from lhcr.views.state import Status, read_status
+from lhcr.views.statement import statement_of
+from lhcr.views.words import Lines, notes_of, words_of
+from lhcr.views.written_date import WrittenDate, read_date
+
+_STRENGTH = re.compile(r"\s+\d.*", re.DOTALL)
+_STATEMENTS = {"none": Mark("statement", "Recorded as none"), "unknown": Mark("unknown", "Recorded as not known")}
+_COUNTER = Mark("over-the-counter", "Bought over the counter or reported by the person")
+_COUNTER_CODES = frozenset({"patientspecified", "otc", "over-the-counter"})
+_QUALIFIED = Mark(
+    "qualifier", "This entry carries a qualifier that may change its meaning. Open it before relying on it."
+)
+
+
+class RowReader:
+    """Reads entries into rows with one table, one record's names and one day."""
+
+    def __init__(self, table: SectionTable, names: Names, today: date) -> None:
+        self._table = table
+        self._names = names
+        self._today = today
+
+    def read(self, entry: Entry, section: Section) -> Row:
+        """The row of an entry in a section. Never raises on an odd shape: what cannot be told is left to its page."""
+        resource, reading = entry.resource, self._reading(entry.kind)
+        concept = self._title(resource, reading)
+        kind, words = statement_of(resource)
+        when, label = _date(resource, reading)
+        status = read_status(resource)
+        return Row(
+            kind=entry.kind,
+            key=_key(section.same, concept, when, entry.reference),
+            title=words or concept.title or _spaced(entry.kind),
+            subtitle=concept.coded_as,
+            tell=partial(self._tell, resource, section, concept.title),
+            date=when,
+            date_label=label,
+            status=status,
+            origins=(Origin(entry.reference, entry.source, entry.recorded),),
+            marks=self._marks(resource, kind, status),
+        )
+
+    def _tell(self, resource: JsonObject, section: Section, title: str) -> Told:
+        cells = tuple(Cell(column.label, self._cell(resource, column)) for column in section.columns)
+        detail = self._detail(resource, cells)
+        return Told(cells, tuple(line for line in detail if line != title))
+
+    def _reading(self, kind: str) -> TypeReading:
+        return self._table.types.get(kind) or self._table.types[""]
+
+    def _title(self, resource: JsonObject, reading: TypeReading) -> Concept:
+        for path in reading.titles:
+            for value in find(resource, path):
+                concept = self._concept(value, resource)
+                if concept.title:
+                    return concept
+        return Concept("", "", "", "")
+
+    def _concept(self, value: Any, resource: JsonObject) -> Concept:
+        if isinstance(value, dict) and ("coding" in value or "code" in value or value.keys() <= {"text", "id"}):
+            return read_concept(value)
+        if isinstance(value, dict) and "reference" in value:
+            return self._referred(value, resource)
+        if isinstance(value, str) and value.startswith(("http://", "https://", "urn:")):
+            return Concept(_canonical_words(value), "", "", "")
+        return Concept("; ".join(words_of(value, self._names, holder=resource)), "", "", "")
+
+    def _referred(self, reference: JsonObject, resource: JsonObject) -> Concept:
+        target = self._names.resolve(text_of(reference.get("reference")), holder=resource) or {}
+        coded = read_concept(target.get("code"))
+        return coded if coded.title else Concept(self._names.words(reference, holder=resource), "", "", "")
+
+    def _cell(self, resource: JsonObject, column: Column) -> Lines:
+        if column.reader:
+            return READERS[column.reader](resource, self._names)
+        found: list[str] = []
+        for path in column.paths:
+            for value in find(resource, path):
+                found += words_of(value, self._names, holder=resource)
+        return tuple(dict.fromkeys(found))
+
+    def _detail(self, resource: JsonObject, cells: tuple[Cell, ...]) -> Lines:
+        lines = notes_of(resource)
+        narrative = object_of(resource.get("text"))
+        if narrative.get("status") == "additional":
+            lines += (plain_text(narrative.get("div")),)
+        if not any(cell.lines for cell in cells):
+            lines += details(resource, self._names)
+        return tuple(dict.fromkeys(line for line in lines if line))
+
+    def _marks(self, resource: JsonObject, statement: str, status: Status) -> tuple[Mark, ...]:
+        marks = [_STATEMENTS[statement]] if statement else []
+        marks += [_COUNTER] if not _COUNTER_CODES.isdisjoint(codes_of(resource.get("category"))) else []
+        marks += [_QUALIFIED] if resource.get("modifierExtension") else []
+        return (*marks, *self._overdue(resource, status))
+
+    def _overdue(self, resource: JsonObject, status: Status) -> tuple[Mark, ...]:
+        """An entry said to be active whose own end date has passed: shown as active, and the date said."""
+        period = resource.get("period") or resource.get("effectivePeriod")
+        if not isinstance(period, dict) or not status.words.startswith("Active"):
+            return ()
+        end = read_date(period.get("end"))
+        passed = end is not None and end.precise and end.as_day < self._today
+        return (Mark("overdue", f"Its end date, {end.shown}, has passed"),) if end and passed else ()
+
+
+def _date(resource: JsonObject, reading: TypeReading) -> tuple[WrittenDate | None, str]:
+    for path, label in reading.dates:
+        for value in find(resource, path):
+            written = read_date(value) or _period_date(value)
+            if written:
+                return written, label
+    return None, ""
+
+
+def _period_date(value: Any) -> WrittenDate | None:
+    period = object_of(value)
+    timing = [read_date(event) for event in period.get("event", [])] if isinstance(period.get("event"), list) else []
+    return read_date(period.get("start")) or read_date(period.get("end")) or next(filter(None, timing), None)
+
+
+def _key(same: str, concept: Concept, when: WrittenDate | None, reference: str) -> str:
+    """What rows about the same thing share. A row that cannot be compared is about itself alone."""
+    if not same or not concept.title:
+        return reference
+    if same == "medicine":
+        return _STRENGTH.sub("", concept.title).strip().casefold()
+    if same == "concept":
+        return concept.key
+    moment = (
+        f"{when.year}-{when.month}-{when.day}" if same == "vaccine" and when else when.written if when else reference
+    )
+    return f"{concept.key} {moment}"
+
+
+def _canonical_words(address: str) -> str:
+    """`urn:lhcr:questionnaire:about-me` as the words of its last part."""
+    last = re.split(r"[/:]", address.split("|", maxsplit=1)[0].rstrip("/"))[-1]
+    return last.replace("-", " ").replace("_", " ").strip().capitalize()
+
+
+def _spaced(kind: str) -> str:
+    """`DocumentReference` as words, for an entry that names itself by nothing else."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).capitalize() or "Entry"

@@ -1,0 +1,241 @@
+"""The named column readers of the section table: what a column says when a path alone cannot say it."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.concept import read_concept
+from lhcr.views.dosage import dosage_lines
+from lhcr.views.json_walk import choice_of, extension_of, items_of, object_of, objects_of, text_of
+from lhcr.views.measurement import flag_lines, range_lines, result_lines
+from lhcr.views.names import Names
+from lhcr.views.narrative import plain_text
+from lhcr.views.quantity import quantity_text
+from lhcr.views.words import Lines, period_text, words_of
+from lhcr.views.written_date import read_date
+from lhcr.views.written_number import number_text
+
+Reader = Callable[[JsonObject, Names], Lines]
+_RISK = {"high": "High risk", "low": "Low risk", "unable-to-assess": "Risk not assessed"}
+_PERFORMERS = ("performer", "recorder", "asserter", "author", "requester", "informationSource", "source", "sender")
+_TOLD = frozenset(
+    {
+        *("resourceType", "id", "meta", "text", "identifier", "status", "code", "subject", "patient", "contained"),
+        *("note", "comment", "implicitRules", "language", "encounter", "context", "basedOn", "partOf", "extension"),
+        *("modifierExtension", "intent", "category", "data", "clinicalStatus", "verificationStatus", "type", "class"),
+        *("item", "section", "component", "interpretation", "referenceRange", "dataAbsentReason", "period", "target"),
+    }
+)
+
+
+def risk(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    code = text_of(resource.get("criticality"))
+    return (_RISK.get(code, code),) if code else ()
+
+
+def reaction(resource: JsonObject, names: Names) -> Lines:
+    """Each reaction in a line: what showed, how severe, after what exposure."""
+    return tuple(filter(None, (_reaction(item, names) for item in objects_of(resource.get("reaction")))))
+
+
+def _reaction(item: JsonObject, names: Names) -> str:
+    shown = ", ".join(read_concept(sign).title for sign in objects_of(item.get("manifestation")))
+    severity = text_of(item.get("severity"))
+    parts = [shown or text_of(item.get("description")), severity, *words_of(item.get("exposureRoute"), names)]
+    described = text_of(item.get("description"))
+    parts += [described] if shown and described.casefold() != shown.casefold() else []
+    return ", ".join(part for part in parts if part).capitalize()
+
+
+def allergy_kind(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    kinds = [text_of(kind) for kind in items_of(resource.get("category"))]
+    words = " ".join(part for part in (*kinds, text_of(resource.get("type"))) if part)
+    return (words.capitalize(),) if words else ()
+
+
+def dose(resource: JsonObject, names: Names) -> Lines:
+    """Dosage instructions, then the quantity supplied."""
+    dosages = resource.get("dosageInstruction", resource.get("dosage"))
+    lines = [line for item in objects_of(dosages) for line in dosage_lines(item)]
+    quantity = quantity_text(resource.get("quantity")) or quantity_text(
+        object_of(resource.get("dispenseRequest")).get("quantity")
+    )
+    worded = words_of(extension_of(object_of(resource.get("dispenseRequest")), "MedicationQuantityText"), names)
+    return tuple(dict.fromkeys([*lines, *(worded or ((f"Quantity {quantity}",) if quantity else ()))]))
+
+
+def reason(resource: JsonObject, names: Names) -> Lines:
+    """Why: the reason as coded, as referred to, and in a change's own indication."""
+    lines = words_of(resource.get("reasonCode"), names) + words_of(
+        resource.get("reasonReference"), names, holder=resource
+    )
+    indication = _part(extension_of(resource, "MedicationChangeSummary"), "indicationForChange")
+    return tuple(dict.fromkeys([*lines, *words_of(indication, names)]))
+
+
+def change(resource: JsonObject, names: Names) -> Lines:
+    """What was changed, when and why, and why it was stopped (PRSB medication change summary)."""
+    summary = extension_of(resource, "MedicationChangeSummary")
+    status, date = _part(summary, "status"), read_date(_part(summary, "dateChanged"))
+    head = " ".join([*words_of(status, names), *([f"on {date.shown}"] if date else [])])
+    amended = words_of(_part(summary, "detailsOfAmendment"), names)
+    stopped = words_of(resource.get("statusReason"), names) + words_of(choice_of(resource, "statusReason"), names)
+    last = read_date(extension_of(resource, "MedicationDosageLastChanged"))
+    return tuple(line for line in (head, *amended, *stopped, f"Dose last changed {last.shown}" if last else "") if line)
+
+
+def _part(extension: Any, name: str) -> Any:
+    return extension_of(object_of(extension), name)
+
+
+def course(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    period = resource.get("effectivePeriod") or object_of(resource.get("dispenseRequest")).get("validityPeriod")
+    lines = [period_text(period)] if period else []
+    issued = read_date(extension_of(resource, "LastIssueDate"))
+    repeat = object_of(extension_of(resource, "MedicationRepeatInformation"))
+    review = read_date(extension_of(repeat, "authorisationExpiryDate"))
+    lines += [f"Last issued {issued.shown}"] if issued else []
+    lines += [f"Authorised until {review.shown}"] if review else []
+    return tuple(lines)
+
+
+def performer(resource: JsonObject, names: Names) -> Lines:
+    """Who did, wrote or asked for it: every name that the entry gives, each once."""
+    found: list[str] = []
+    for element in _PERFORMERS:
+        for item in items_of(resource.get(element)):
+            actor = item.get("actor", item) if isinstance(item, dict) else item
+            found += words_of(actor, names, holder=resource)
+    return tuple(dict.fromkeys(found))
+
+
+def batch(resource: JsonObject, names: Names) -> Lines:
+    expiry = read_date(resource.get("expirationDate"))
+    lot = text_of(resource.get("lotNumber"))
+    maker = words_of(resource.get("manufacturer"), names, holder=resource)
+    return tuple(line for line in (lot, f"Expires {expiry.shown}" if expiry else "", *maker) if line)
+
+
+def vaccine_dose(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    protocols = objects_of(resource.get("protocolApplied"))
+    lines = [_dose_number(protocol) for protocol in protocols]
+    return tuple(line for line in (*lines, quantity_text(resource.get("doseQuantity"))) if line)
+
+
+def _dose_number(protocol: JsonObject) -> str:
+    number, series = choice_of(protocol, "doseNumber"), choice_of(protocol, "seriesDoses")
+    if number is None:
+        return ""
+    return f"Dose {number_text(number)}" + (f" of {number_text(series)}" if series is not None else "")
+
+
+def outcome(resource: JsonObject, names: Names) -> Lines:
+    lines = words_of(resource.get("outcome"), names) + words_of(resource.get("followUp"), names)
+    return lines + result_lines(resource, names)
+
+
+def activity(resource: JsonObject, names: Names) -> Lines:
+    """What a plan says should happen: its activities, description, sections and values, as free of loss as a row can be."""
+    lines = list(words_of(resource.get("description"), names))
+    for item in objects_of(resource.get("activity")):
+        detail = object_of(item.get("detail"))
+        lines += [*words_of(detail.get("code"), names), *words_of(detail.get("description"), names)]
+        lines += words_of(item.get("reference"), names, holder=resource)
+    lines += [*sections(resource), *answers(resource, names), *result_lines(resource, names)]
+    return tuple(dict.fromkeys(lines))
+
+
+def review(resource: JsonObject, names: Names) -> Lines:
+    period = object_of(resource.get("period")).get("end")
+    due = read_date(period) or read_date(extension_of(resource, "reviewDate"))
+    return (f"Until {due.shown}",) if due else words_of(resource.get("reviewDate"), names)
+
+
+def file_format(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+    forms = [object_of(item.get("attachment")) for item in objects_of(resource.get("content"))]
+    forms += list(objects_of(resource.get("presentedForm")))
+    return tuple(dict.fromkeys(filter(None, (text_of(form.get("contentType")).split(";")[0] for form in forms))))
+
+
+def sections(resource: JsonObject) -> Lines:
+    """A composition's sections: title and text."""
+    lines = []
+    for section in objects_of(resource.get("section")):
+        title, text = text_of(section.get("title")), plain_text(object_of(section.get("text")).get("div"))
+        lines.append(f"{title}: {text}" if title and text else title or text)
+        lines += sections(section)
+    return tuple(line for line in lines if line)
+
+
+def answers(resource: JsonObject, names: Names) -> Lines:
+    """A questionnaire's questions with their answers; a question without an answer says so."""
+    lines: list[str] = []
+    for item in objects_of(resource.get("item")):
+        question = text_of(item.get("text")) or text_of(item.get("linkId"))
+        told = [
+            line for answer in objects_of(item.get("answer")) for line in words_of(choice_of(answer, "value"), names)
+        ]
+        inner = answers(item, names)
+        if told or not inner:
+            lines.append(f"{question}: {'; '.join(told) or 'not answered'}")
+        lines += inner
+        lines += [line for answer in objects_of(item.get("answer")) for line in answers(answer, names)]
+    return tuple(lines)
+
+
+def details(resource: JsonObject, names: Names) -> Lines:
+    """What an entry says that no other column shows: the generic reader. Past a readable length, the entry's page has it."""
+    lines = dict.fromkeys([*result_lines(resource, names), *sections(resource), *answers(resource, names)])
+    for key, value in resource.items():
+        if len(lines) > _LONGEST_DETAIL:
+            return (*tuple(lines)[:_LONGEST_DETAIL], MORE)
+        if key not in _TOLD and not key.startswith(_DATED):
+            lines.update(dict.fromkeys(_brief(value, names, resource)))
+    return tuple(lines)
+
+
+def _brief(value: Any, names: Names, holder: JsonObject) -> Lines:
+    """The first lines of a value: an array of hundreds is not read whole for a row."""
+    return words_of(value[:_LONGEST_DETAIL] if isinstance(value, list) else value, names, holder=holder)
+
+
+_LONGEST_DETAIL = 8
+#: The line that stands for what a row has no room for.
+MORE = "More on the entry's own page"
+_DATED = (
+    "_",
+    "value",
+    "effective",
+    "onset",
+    "occurrence",
+    "performed",
+    "authoredOn",
+    "recorded",
+    "date",
+    "issued",
+    "created",
+)
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "risk": risk,
+        "reaction": reaction,
+        "allergy-kind": allergy_kind,
+        "dose": dose,
+        "reason": reason,
+        "change": change,
+        "course": course,
+        "performer": performer,
+        "batch": batch,
+        "vaccine-dose": vaccine_dose,
+        "outcome": outcome,
+        "activity": activity,
+        "review": review,
+        "format": file_format,
+        "details": details,
+        "result": result_lines,
+        "range": range_lines,
+        "flag": flag_lines,
+    }
+)

@@ -1,0 +1,1 @@
+"""The versioned table of sections, and which section an entry belongs to."""

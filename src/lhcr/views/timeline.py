@@ -1,0 +1,66 @@
+"""The timeline: every dated row of a record under its month, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lhcr.views.record_view import RecordView
+from lhcr.views.row import Row
+from lhcr.views.sections.table import Section
+from lhcr.views.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row with the section it stands in."""
+
+    section: Section
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The events of one month, or of one year where no month was written."""
+
+    title: str
+    anchor: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Months newest first, and how many entries carry no date: they are on the record page, not here."""
+
+    months: tuple[Month, ...]
+    undated: int
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(month.anchor[:4] for month in self.months))
+
+
+def read_timeline(view: RecordView, *, sections: frozenset[str] = frozenset()) -> Timeline:
+    """Every row that was not removed, of all sections or of those named."""
+    events = [
+        Event(section.section, row)
+        for section in view.all_sections
+        if not sections or section.section.key in sections
+        for row in section.rows
+        if row.status.state is not State.REMOVED
+    ]
+    dated = sorted((event for event in events if event.row.date), key=_newest, reverse=True)
+    return Timeline(tuple(_months(dated)), len(events) - len(dated))
+
+
+def _newest(event: Event) -> tuple[object, ...]:
+    date = event.row.date
+    return (date.year, date.month, date.day, date.clock) if date else ()
+
+
+def _months(events: Iterable[Event]) -> Iterable[Month]:
+    grouped: dict[str, list[Event]] = {}
+    for event in events:
+        if event.row.date:
+            grouped.setdefault(f"{event.row.date.year:04d}-{event.row.date.month:02d}", []).append(event)
+    for anchor, found in grouped.items():
+        first = found[0].row.date
+        yield Month(first.month_title if first else anchor, anchor, tuple(found))

@@ -1,0 +1,103 @@
+"""Dates with the precision in which they were written: a year is never made into a day."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WrittenDate:
+    """A FHIR date or dateTime: what was written, and its parts in the time of the United Kingdom.
+
+    `year`, `month` and `day` are 0 where they were not written; `clock` is `14:05` or empty. Order is chronological, the
+    less precise first.
+    """
+
+    year: int
+    month: int
+    day: int
+    clock: str
+    written: str
+
+    @property
+    def shown(self) -> str:
+        """Short form for tables, such as `3 Mar 2021`, `Mar 2021` or `2021`."""
+        return self._words(_MONTHS)
+
+    @property
+    def long(self) -> str:
+        """Form for sentences, such as `3 March 2021`."""
+        return self._words(_LONG_MONTHS)
+
+    @property
+    def with_clock(self) -> str:
+        return f"{self.shown}, {self.clock}" if self.clock else self.shown
+
+    @property
+    def month_title(self) -> str:
+        """The heading under which a timeline puts it: `March 2021`, or `2021` where no month was written."""
+        return f"{_LONG_MONTHS[self.month - 1]} {self.year}" if self.month else str(self.year)
+
+    @property
+    def as_day(self) -> date:
+        """The first day that it can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def precise(self) -> bool:
+        return bool(self.day)
+
+    def _words(self, months: tuple[str, ...]) -> str:
+        parts = [str(self.day)] if self.day else []
+        parts += [months[self.month - 1]] if self.month else []
+        return " ".join([*parts, str(self.year)])
+
+
+def read_date(value: Any) -> WrittenDate | None:
+    """Read a FHIR date, dateTime or instant; None for anything else, which the caller shows as the text it is."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    match = _FORM.fullmatch(value.strip())
+    return _read_parts(value.strip(), match) if match else None
+
+
+def from_datetime(instant: datetime) -> WrittenDate:
+    """A moment of this record's own clock, in the time of the United Kingdom."""
+    local = instant.astimezone(_LONDON)
+    return WrittenDate(local.year, local.month, local.day, f"{local:%H:%M}", instant.astimezone(UTC).isoformat())
+
+
+def _read_parts(written: str, match: re.Match[str]) -> WrittenDate | None:
+    year, month, day, hour, minute, _, zone = match.groups()
+    try:
+        if zone:
+            return _moment(written)
+        date(int(year), int(month or 1), int(day or 1))
+    except (ValueError, OverflowError):
+        return None
+    return WrittenDate(int(year), int(month or 0), int(day or 0), f"{hour}:{minute}" if hour else "", written)
+
+
+def _moment(written: str) -> WrittenDate:
+    local = datetime.fromisoformat(written).astimezone(_LONDON)
+    return WrittenDate(local.year, local.month, local.day, f"{local:%H:%M}", written)

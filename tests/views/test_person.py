@@ -1,0 +1,89 @@
+"""The identity banner says who this is, and never guesses."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.entry import Entry, Source
+from lhcr.views.person import read_banner
+from lhcr.views.record_view import RecordView
+
+MakeEntry = Callable[..., Entry]
+View = Callable[..., RecordView]
+TODAY = date(2026, 3, 15)
+NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
+PERSON: JsonObject = {
+    "resourceType": "Patient",
+    "identifier": [{"system": NHS_NUMBER, "value": "9990000018"}],
+    "name": [
+        {"use": "maiden", "family": "Jones", "given": ["Ann"]},
+        {"use": "official", "family": "Smith", "given": ["Ann", "May"], "prefix": ["Mrs"]},
+    ],
+    "birthDate": "1950-03-16",
+    "gender": "female",
+    "address": [{"line": ["1 High Street"], "city": "Leeds", "postalCode": "LS1 1AA"}],
+    "telecom": [{"system": "phone", "value": "0113 496 0000", "use": "home"}],
+    "generalPractitioner": [{"display": "Aldermere Surgery"}],
+}
+RESTRICTED = {"meta": {"security": [{"code": "R"}]}}
+
+
+def test_the_banner_gives_family_name_given_name_and_title_in_that_order() -> None:
+    banner = read_banner([PERSON], today=TODAY)
+    assert banner.name.banner == "SMITH, Ann May (Mrs)"
+    assert banner.born == "16 Mar 1950 (75y)"
+    assert banner.nhs_number == "999 000 0018"
+    assert banner.sex == "Female"
+    assert banner.died == ""
+
+
+def test_a_death_is_told_with_the_age_at_death() -> None:
+    banner = read_banner([PERSON | {"deceasedDateTime": "2020-03-15T04:00:00Z"}], today=TODAY)
+    assert banner.died == "15 Mar 2020 (69y)"
+    assert banner.born == "16 Mar 1950"
+
+
+def test_a_death_without_a_date_is_told() -> None:
+    assert read_banner([PERSON | {"deceasedBoolean": True}], today=TODAY).died == "Yes, date not recorded"
+
+
+def test_what_is_not_recorded_says_so() -> None:
+    """Hazard: the wrong person. An empty field reads as one that was checked."""
+    banner = read_banner([{"resourceType": "Patient"}], today=TODAY)
+    assert (banner.name.banner, banner.born, banner.sex, banner.nhs_number) == (
+        "Name not recorded",
+        "Not recorded",
+        "Not recorded",
+        "Not recorded",
+    )
+
+
+def test_a_number_that_was_not_traced_says_so() -> None:
+    status = {
+        "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+        "valueCodeableConcept": {"coding": [{"code": "02"}]},
+    }
+    identifier = {"system": NHS_NUMBER, "value": "9990000018", "extension": [status]}
+    assert read_banner([PERSON | {"identifier": [identifier]}], today=TODAY).nhs_number == "999 000 0018 (not verified)"
+
+
+@pytest.mark.parametrize("forbidden", ["High Street", "LS1", "0113", "Aldermere"])
+def test_nothing_of_a_restricted_person_tells_where_they_are(view: View, entry: MakeEntry, forbidden: str) -> None:
+    """Hazard: the whereabouts of somebody in danger, shown to whoever opens the record."""
+    record = view(entry("Patient", source=Source("RRE", "Hospital"), **(PERSON | RESTRICTED)))
+    shown = [line for section in record.sections for fact in section.facts for line in fact.lines]
+    assert record.banner.restricted
+    assert shown
+    assert not any(forbidden in line for line in shown)
+
+
+def test_sources_that_differ_are_both_shown_with_their_names(view: View, entry: MakeEntry, hospital: Source) -> None:
+    record = view(
+        entry("Patient", **PERSON), entry("Patient", source=hospital, **(PERSON | {"birthDate": "1950-03-17"}))
+    )
+    section = record.section("demographics")
+    assert section is not None
+    born = [(fact.lines, fact.sources[0].name) for fact in section.facts if fact.label == "Born"]
+    assert born == [(("16 Mar 1950",), "Aldermere Surgery"), (("17 Mar 1950",), "Aldermere Royal Infirmary")]

@@ -1,0 +1,96 @@
+"""What is wrong, refuted, not given or over is never shown as a present fact."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lhcr.views.entry import Entry
+from lhcr.views.record_view import RecordView
+from lhcr.views.state import State, read_status
+
+MakeEntry = Callable[..., Entry]
+View = Callable[..., RecordView]
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"status": "entered-in-error"},
+        {
+            "verificationStatus": {"coding": [{"code": "entered-in-error"}]},
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+        },
+        {"status": "current", "docStatus": "entered-in-error"},
+    ],
+)
+def test_an_entry_made_in_error_is_counted_and_not_shown(
+    view: View, entry: MakeEntry, elements: dict[str, object]
+) -> None:
+    """Hazard: an error shown as a fact, or removed without a word."""
+    record = view(entry("Condition", code={"text": "Asthma"}, **elements))
+    section = record.section("problems")
+    assert section is not None
+    assert section.rows == ()
+    assert section.removed == 1
+    assert record.removed == 1
+
+
+@pytest.mark.parametrize(
+    ("resource", "words"),
+    [
+        ({"resourceType": "Immunization", "status": "not-done"}, "Not given"),
+        ({"resourceType": "Procedure", "status": "not-done"}, "Not done"),
+        ({"resourceType": "MedicationStatement", "status": "not-taken"}, "Not taking"),
+        ({"resourceType": "MedicationRequest", "status": "active", "doNotPerform": True}, "Do not give"),
+        ({"resourceType": "Condition", "verificationStatus": {"coding": [{"code": "refuted"}]}}, "Ruled out"),
+        ({"resourceType": "Appointment", "status": "noshow"}, "Did not attend"),
+    ],
+)
+def test_a_negated_entry_says_so(resource: dict[str, object], words: str) -> None:
+    status = read_status(resource)
+    assert status.state is State.NEGATED
+    assert status.words == words
+
+
+def test_refuted_wins_over_an_active_status() -> None:
+    resource = {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "verificationStatus": {"coding": [{"code": "refuted"}]},
+    }
+    assert read_status(resource).state is State.NEGATED
+
+
+def test_a_condition_whose_status_nobody_stated_is_neither_active_nor_past() -> None:
+    assert read_status({"resourceType": "Condition"}).state is State.UNKNOWN
+    assert read_status({"resourceType": "Condition", "abatementDateTime": "2020"}).state is State.PAST
+
+
+def test_an_unconfirmed_allergy_is_active_and_says_unconfirmed() -> None:
+    resource = {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "verificationStatus": {"coding": [{"code": "unconfirmed"}]},
+    }
+    assert read_status(resource).words == "Active, unconfirmed"
+
+
+def test_a_status_that_is_not_known_here_is_shown_as_it_is() -> None:
+    status = read_status({"resourceType": "Task", "status": "ready-for-pickup"})
+    assert status.state is State.UNKNOWN
+    assert status.words == "Ready for pickup"
+
+
+def test_an_active_entry_whose_end_has_passed_says_so(view: View, entry: MakeEntry) -> None:
+    record = view(entry("CarePlan", status="active", title="Plan", period={"end": "2025-01-01"}))
+    section = record.section("care-and-support-plan")
+    assert section is not None
+    assert section.rows[0].marks[0].words == "Its end date, 1 Jan 2025, has passed"
+
+
+def test_a_qualifier_that_is_not_understood_here_is_pointed_at(view: View, entry: MakeEntry) -> None:
+    """Hazard: a modifier extension may turn an entry's meaning round."""
+    record = view(entry("Flag", status="active", code={"text": "X"}, modifierExtension=[{"url": "urn:x"}]))
+    section = record.section("alerts")
+    assert section is not None
+    assert section.rows[0].marks[0].kind == "qualifier"
