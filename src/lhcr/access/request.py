@@ -32,7 +32,7 @@ class Unknown(Enum):
 
 
 UNKNOWN = Unknown.UNKNOWN
-#: A person's internal id; None where the request names nobody; UNKNOWN where it names somebody who is not here.
+#: A person's internal id, or a bucket of the shelf (negative); None where the request names nobody; UNKNOWN where it names somebody who is not here.
 AskedPerson: TypeAlias = int | Literal[Unknown.UNKNOWN] | None
 
 
@@ -40,7 +40,8 @@ AskedPerson: TypeAlias = int | Literal[Unknown.UNKNOWN] | None
 class Request:
     """`type` is a resource type, or None for a request over all types. `person` is whom the target is about.
 
-    A directory type has no person and may be asked without one. `asked` is the target as the caller named it (`Patient/123`),
+    A directory type has no person and may be asked without one. A new Patient names nobody yet; where its identifiers turn out
+    to belong to a person who is here already, a second decision about that person is due before it joins them. `asked` is the target as the caller named it (`Patient/123`),
     and `query` the search, already masked; both only for the log.
     """
 

@@ -5,20 +5,20 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-import asyncpg
-
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.group_commit import GroupCommit
 from lhcr.audit.lane import Committed, Lane
+from lhcr.audit.outage import unavailable_when_down
 from lhcr.audit.released import SEAL, Released
-from lhcr.kernel.errors import Issue, Unavailable
+from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "log.sql")
 #: The insert of a lane's rows: parameters $1 to $9 are `EntryRows.parameters`. Composable as a CTE of a larger statement.
 INSERT_ENTRIES: Final = _SQL["insert_entries"]
 _TIMEOUT_SECONDS: Final = 10.0
+_OUTAGE: Final = "The audit log does not accept entries, so nothing was released. Ask again in a moment."
 
 
 class AuditLog:
@@ -34,7 +34,7 @@ class AuditLog:
         return log.released_by_commit(receipt, answer)
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._group = GroupCommit(self._flush)
         self._read_lane: Lane | None = None
@@ -76,7 +76,7 @@ class AuditLog:
         """Store a decision's trace once, durably, and return its SHA-256 in hexadecimal. Raises `Unavailable`."""
         digest = hashlib.sha256(text).digest()
         if digest not in self._known_traces:
-            async with _unavailable_when_down():
+            async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
                 await self._pool.execute(_SQL["remember_trace"], digest, text, timeout=_TIMEOUT_SECONDS)
             self._known_traces.add(digest)
         return digest.hex()
@@ -86,7 +86,7 @@ class AuditLog:
         await self._group.drain()
         lanes = [*self._free_lanes, *([self._read_lane] if self._read_lane else [])]
         self._free_lanes, self._read_lane = [], None
-        async with _unavailable_when_down():
+        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             await self._pool.executemany(_SQL["end_writer"], [(lane.writer_id, lane.seq) for lane in lanes])
 
     async def _flush(self, entries: Sequence[PendingEntry]) -> None:
@@ -94,20 +94,11 @@ class AuditLog:
         # The lane is out of use until its rows are known to be durable: any failure leaves it dropped.
         self._read_lane = None
         rows = lane.prepare(entries)
-        async with _unavailable_when_down():
+        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             await self._pool.execute(INSERT_ENTRIES, *rows.parameters, timeout=_TIMEOUT_SECONDS)
         lane.committed()
         self._read_lane = lane
 
     async def _begin_lane(self) -> Lane:
-        async with _unavailable_when_down():
+        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             return Lane(await self._pool.fetchval(_SQL["begin_writer"], timeout=_TIMEOUT_SECONDS))
-
-
-@asynccontextmanager
-async def _unavailable_when_down() -> AsyncIterator[None]:
-    try:
-        yield
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        diagnostics = "The audit log does not accept entries, so nothing was released. Ask again in a moment."
-        raise Unavailable([Issue(code="transient", error="log-unavailable", diagnostics=diagnostics)]) from error

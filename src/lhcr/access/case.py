@@ -1,0 +1,47 @@
+"""A case: everything that the rules know when they judge one request."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from lhcr.access.categories import categories_of_type
+from lhcr.access.policy import DIRECTORY, PRODUCT, Policy
+from lhcr.access.relationship import Tie
+from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.identity.principal import Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named."""
+
+    principal: Principal
+    request: Request
+    policy: Policy
+    ties: tuple[Tie, ...] = ()
+
+    @cached_property
+    def categories(self) -> frozenset[str] | None:
+        """The categories that the target may have; None where the request is over all types."""
+        if self.request.interaction is Interaction.TRACE:
+            return categories_of_type("Patient", policy=self.policy)
+        return categories_of_type(self.request.type, policy=self.policy) if self.request.type else None
+
+    @property
+    def of_directory(self) -> bool:
+        return self.categories == frozenset({DIRECTORY})
+
+    @property
+    def of_products(self) -> bool:
+        return self.categories == frozenset({PRODUCT})
+
+    @property
+    def names_person(self) -> bool:
+        """Whether somebody is asked for, here or not: a person who is not here is refused as a stranger is."""
+        person = self.request.person
+        return person is UNKNOWN or (person is not None and person > 0)
+
+    @property
+    def on_shelf(self) -> bool:
+        """Whether the target lies in a bucket of the shelf, where entries are that name nobody."""
+        person = self.request.person
+        return person is not None and person is not UNKNOWN and person < 0

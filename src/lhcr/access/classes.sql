@@ -1,0 +1,25 @@
+-- name: policy_epoch
+SELECT epoch FROM policy
+
+-- name: all_sources
+SELECT source_id, ods FROM source
+
+-- name: all_classes
+SELECT class_id, source_id, category, labels FROM access_class
+
+-- name: lock
+-- Numbers are the next free ones, so one transaction at a time takes them. The number spells lhcrclas.
+SELECT pg_advisory_xact_lock(7811887407033736563)
+
+-- name: intern_source
+INSERT INTO source (source_id, ods, name)
+SELECT coalesce(max(source_id), 0) + 1, $1, $2 FROM source
+ON CONFLICT (ods) DO NOTHING
+
+-- name: intern_class
+INSERT INTO access_class (class_id, source_id, category, labels)
+SELECT coalesce(max(class_id), 0) + 1, $1, $2, $3 FROM access_class
+ON CONFLICT (source_id, category, labels) DO NOTHING
+
+-- name: raise_epoch
+UPDATE policy SET epoch = epoch + 1

@@ -1,0 +1,146 @@
+"""The gate itself: `decide` gives a decision or refuses, and in either case it can be read why."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from lhcr.access.case import Case
+from lhcr.access.classes import AccessClasses
+from lhcr.access.decision import AccessDecision
+from lhcr.access.facts import Standing, read_standing
+from lhcr.access.fold import Outcome, Rule, fold, judge_all
+from lhcr.access.policy import Policy
+from lhcr.access.refusal import Refused
+from lhcr.access.relationship import parties_of
+from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.access.rules import own_contribution, own_record, purpose, relationship, role
+from lhcr.access.ruling import Ruling, Rulings, draft
+from lhcr.access.scope import Scopes, persons
+from lhcr.access.trace import trace_text
+from lhcr.audit.entry import Outcome as LoggedOutcome
+from lhcr.audit.log import AuditLog
+from lhcr.audit.outage import unavailable_when_down
+from lhcr.audit.reference import new_decision_number, reference_of
+from lhcr.identity.principal import Principal
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import Issue, Unauthenticated
+from lhcr.store.database import Pool
+from lhcr.store.visibility import Visibility
+
+#: In the order in which they are explained.
+RULES: Final[tuple[tuple[str, Rule], ...]] = (
+    (role.RULE, role.judge),
+    (own_contribution.RULE, own_contribution.judge),
+    (own_record.RULE, own_record.judge),
+    (relationship.RULE, relationship.judge),
+    (purpose.RULE, purpose.judge),
+)
+_CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
+#: No person has this number: a request about nobody who is here costs the same look-up as one about a stranger.
+_NOBODY: Final = 0
+_OUTAGE: Final = "What access depends on cannot be read now, so nothing was released. Ask again in a moment."
+
+
+class Gate:
+    """One worker's gate. Rulings are remembered until they end; whether they are current is asked where rows are read.
+
+    `site` is the area's own name in the log.
+    """
+
+    def __init__(
+        self, *, pool: Pool, log: AuditLog, classes: AccessClasses, policy: Policy, clock: Clock, site: str
+    ) -> None:
+        self._pool = pool
+        self._log = log
+        self._classes = classes
+        self._policy = policy
+        self._clock = clock
+        self._site = site
+        self._scopes = Scopes(policy)
+        self._rulings = Rulings()
+
+    async def decide(self, principal: Principal, request: Request) -> AccessDecision:
+        """Return a permit. Raises `Refused` (403) once the denial is in the log.
+
+        Raises `Unauthenticated` (401) where the principal's token has ended, and `Unavailable` (503) where facts or log cannot
+        be reached: nobody is let in, and nobody turned away, without a trace.
+        """
+        now = self._clock.now()
+        ruling = self._rulings.find(principal, request, now=now)
+        if ruling is None:
+            ruling = await self._rule(principal, request, now=now)
+            self._rulings.keep(request, ruling)
+        return ruling.decision(request, site=self._site)
+
+    def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
+        """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.
+
+        One that does not is forgotten, so that deciding again gives one that may. `person_epoch` is ignored where the decision
+        names no person.
+        """
+        current = (
+            decision.policy_epoch == policy_epoch
+            and (decision.person_epoch is None or decision.person_epoch == person_epoch)
+            and self._clock.now() < decision.valid_until
+        )
+        if not current:
+            self._rulings.forget(decision.principal, decision.request)
+        return current
+
+    async def _rule(self, principal: Principal, request: Request, *, now: datetime) -> Ruling:
+        if principal.expires <= now:
+            diagnostics = "The token has ended. Sign in again."
+            raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
+        standing = await self._standing(principal, request, now=now)
+        case = Case(principal=principal, request=request, policy=self._policy, ties=standing.ties)
+        outcome = fold(judge_all(case, RULES))
+        number = new_decision_number(now)
+        trace_digest = await self._log.remember_trace(trace_text(case, outcome))
+        if not outcome.permitted:
+            refused = draft(
+                principal,
+                request,
+                site=self._site,
+                number=number,
+                trace_digest=trace_digest,
+                rule=outcome.decisive.rule,
+            )
+            await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
+            raise Refused(outcome.decisive, reference=reference_of(number))
+        return await self._permit(case, outcome, standing, number=number, trace_digest=trace_digest, now=now)
+
+    async def _permit(
+        self, case: Case, outcome: Outcome, standing: Standing, *, number: int, trace_digest: str, now: datetime
+    ) -> Ruling:
+        # A source that is new raises the policy's epoch, so it is interned before the classes are read.
+        source_id = await self._source_of_write(case)
+        table = await self._classes.refreshed(epoch=standing.policy_epoch)
+        own_only = outcome.own_only or case.request.interaction in _CHANGES
+        return Ruling(
+            principal=case.principal,
+            visibility=Visibility(
+                persons=persons(case), classes=self._scopes.classes(case, table=table, own_only=own_only)
+            ),
+            restricted_to_own=own_only,
+            source_id=source_id,
+            number=number,
+            trace_digest=trace_digest,
+            valid_until=self._valid_until(case, now=now),
+            policy_epoch=table.epoch,
+            person_epoch=standing.person_epoch,
+        )
+
+    def _valid_until(self, case: Case, *, now: datetime) -> datetime:
+        ends = [tie.until for tie in case.ties if tie.until is not None]
+        # The first tie that ends may be the one that permitted: asking again is cheap, a permit that outlives its ground is not.
+        return min(now + timedelta(seconds=self._policy.file.decision_seconds), case.principal.expires, *ends)
+
+    async def _standing(self, principal: Principal, request: Request, *, now: datetime) -> Standing:
+        person_id = _NOBODY if request.person is UNKNOWN else request.person
+        async with unavailable_when_down(error="facts-unavailable", diagnostics=_OUTAGE):
+            return await read_standing(self._pool, person_id, parties=parties_of(principal), now=now)
+
+    async def _source_of_write(self, case: Case) -> int | None:
+        if not case.request.interaction.writes or not case.principal.organisation:
+            return None
+        async with unavailable_when_down(error="facts-unavailable", diagnostics=_OUTAGE):
+            return await self._classes.source_of(case.principal.organisation, name=case.principal.organisation_name)

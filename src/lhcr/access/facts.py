@@ -1,0 +1,33 @@
+"""Facts as they are stored: read for a decision here, and written by `record` with the statements that are named here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from lhcr.access.relationship import Tie
+from lhcr.store.database import Connection, Pool
+from lhcr.store.statements import load_statements
+
+_SQL: Final = load_statements("lhcr.access", "facts.sql")
+#: Statements for `record`, each composable as a CTE: what their parameters are is said beside them in `facts.sql`.
+CLEARED_FACTS: Final = _SQL["cleared_facts"]
+PROJECTED_FACTS: Final = _SQL["projected_facts"]
+CONTRIBUTED: Final = _SQL["contributed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of one person in one snapshot. `person_epoch` is None where nobody is named or nobody has the id."""
+
+    policy_epoch: int
+    person_epoch: int | None
+    ties: tuple[Tie, ...]
+
+
+async def read_standing(
+    source: Connection | Pool, person_id: int | None, *, parties: Sequence[str], now: datetime
+) -> Standing:
+    rows = await source.fetch(_SQL["ties"], person_id, parties, now)
+    ties = (Tie(party=row["party"], kind=row["kind"], until=row["until"]) for row in rows if row["kind"])
+    return Standing(policy_epoch=rows[0]["policy_epoch"], person_epoch=rows[0]["person_epoch"], ties=tuple(ties))

@@ -1,0 +1,35 @@
+-- name: ties
+-- What ties one person to some parties now, with both epochs of the same snapshot. A row without kind says that nothing does.
+SELECT policy.epoch AS policy_epoch,
+       (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       fact.party, fact.kind, fact.until
+FROM policy LEFT JOIN (
+    SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
+    FROM fact_relationship
+    WHERE person_id = $1 AND party = ANY ($2::text[])
+    GROUP BY party, kind
+) AS fact ON true
+
+-- name: cleared_facts
+-- Facts that changed resources said and no longer say. $1 and $2: person and rid of each; $3 to $6: the facts they say now.
+DELETE FROM fact_relationship AS f
+USING unnest($1::bigint[], $2::bigint[]) AS changed (person_id, rid)
+WHERE f.person_id = changed.person_id AND f.rid = changed.rid
+  AND NOT EXISTS (
+      SELECT FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[]) AS said (person_id, rid, party, kind)
+      WHERE said.person_id = f.person_id AND said.rid = f.rid AND said.party = f.party AND said.kind = f.kind)
+
+-- name: projected_facts
+-- Facts that resources say now; the keys must be distinct within one statement.
+INSERT INTO fact_relationship AS f (person_id, party, kind, rid, low, high)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
+ON CONFLICT (person_id, party, kind, rid) DO UPDATE SET low = excluded.low, high = excluded.high
+WHERE (f.low, f.high) IS DISTINCT FROM (excluded.low, excluded.high)
+
+-- name: contributed
+-- Who contributed last when: one row a person and source, whatever its number of resources.
+INSERT INTO fact_relationship AS f (person_id, party, kind, rid, low, high)
+SELECT person_id, party, 'contribution', 0, low, high
+FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS said (person_id, party, low, high)
+ON CONFLICT (person_id, party, kind, rid) DO UPDATE
+SET low = least(f.low, excluded.low), high = greatest(f.high, excluded.high)

@@ -1,0 +1,113 @@
+"""Policy: what an area decides for itself about access, as data that the rules read.
+
+The baseline in `policy.json` is this project's own proposal, not a national table; an area replaces the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from types import MappingProxyType
+
+import msgspec
+
+from lhcr.identity.principal import PrincipalKind
+from lhcr.nhs.purposes import Purpose
+from lhcr.nhs.roles import Activity
+
+OTHER = "other"
+DIRECTORY = "directory"
+PRODUCT = "product"
+DEMOGRAPHICS = "demographics"
+
+
+class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of the file. Categories are named by words of the area's own; four of them have a meaning in the rules.
+
+    `directory` is open to everyone who is signed in, `product` (medicines and substances, about nobody) to everyone who may
+    read clinical entries, `demographics` is what a trace shows, and `other` is every type that no category names.
+    `category_of_code` gives, for a type, the category of an entry by a code of its `category` element.
+    `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
+    which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
+    organisations whose word on who may act for somebody is taken; empty takes nobody's.
+    """
+
+    name: str
+    category_of_type: dict[str, list[str]]
+    category_of_code: dict[str, dict[str, str]]
+    reads_by_activity: dict[str, list[str]]
+    writes_by_activity: dict[str, list[str]]
+    writes_by_role: dict[str, list[str]]
+    citizen_reads: list[str]
+    purposes_by_kind: dict[PrincipalKind, list[str]]
+    confidentiality_that_restricts_nothing: list[str]
+    sensitive_labels: list[str]
+    sensitive_categories: list[str]
+    relationship_days_after: dict[str, int]
+    relationship_days_before: dict[str, int]
+    proxy_sources: list[str]
+    decision_seconds: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The policy, with its tables turned the way in which the rules ask."""
+
+    file: PolicyFile
+
+    @cached_property
+    def category_by_type(self) -> Mapping[str, str]:
+        return {type_: category for category, types in self.file.category_of_type.items() for type_ in types}
+
+    @cached_property
+    def reads(self) -> Mapping[Activity, frozenset[str]]:
+        return _by_activity(self.file.reads_by_activity)
+
+    @cached_property
+    def writes(self) -> Mapping[Activity, frozenset[str]]:
+        return _by_activity(self.file.writes_by_activity)
+
+    @cached_property
+    def role_writes(self) -> Mapping[str, frozenset[str]]:
+        return {role: frozenset(categories) for role, categories in self.file.writes_by_role.items()}
+
+    @cached_property
+    def citizen_reads(self) -> frozenset[str]:
+        return frozenset(self.file.citizen_reads)
+
+    @cached_property
+    def purposes(self) -> Mapping[PrincipalKind, frozenset[Purpose]]:
+        by_kind = self.file.purposes_by_kind
+        return {kind: frozenset(Purpose.parse(code) for code in codes) for kind, codes in by_kind.items()}
+
+    @cached_property
+    def sensitive_labels(self) -> frozenset[str]:
+        return frozenset(self.file.sensitive_labels)
+
+    @cached_property
+    def sensitive_categories(self) -> frozenset[str]:
+        return frozenset(self.file.sensitive_categories)
+
+    @cached_property
+    def proxy_sources(self) -> frozenset[str]:
+        return frozenset(self.file.proxy_sources)
+
+
+def read_policy(text: bytes) -> Policy:
+    """Return the policy of one file. Raises msgspec.ValidationError or ValueError where it is not well formed."""
+    policy = Policy(msgspec.json.decode(text, type=PolicyFile))
+    if len(policy.category_by_type) != sum(map(len, policy.file.category_of_type.values())):
+        raise ValueError("the policy gives a type two categories")
+    return policy
+
+
+def baseline_policy() -> Policy:
+    return read_policy(files("lhcr.access").joinpath("policy.json").read_bytes())
+
+
+def _by_activity(table: Mapping[str, list[str]]) -> Mapping[Activity, frozenset[str]]:
+    by_code = {activity.code: activity for activity in Activity}
+    unknown = table.keys() - by_code.keys()
+    if unknown:
+        raise ValueError(f"the policy names activities that are not known: {sorted(unknown)}")
+    return MappingProxyType({by_code[code]: frozenset(categories) for code, categories in table.items()})

@@ -1,0 +1,68 @@
+"""The scope of a permit: which rows it reaches, compiled once to persons and access classes."""
+
+from collections.abc import Iterator
+
+from lhcr.access.access_class import AccessClass, ClassTable
+from lhcr.access.case import Case
+from lhcr.access.coverage import readable_categories
+from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
+from lhcr.access.request import UNKNOWN, Interaction
+from lhcr.access.rules.sensitivity import reaches
+from lhcr.identity.principal import Principal, PrincipalKind
+
+
+class Scopes:
+    """Compiles and remembers the classes of permits of one shape, as long as the class table stands."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._epoch = 0
+        self._known: dict[tuple[frozenset[str] | None, int | None, bool], tuple[int, ...]] = {}
+
+    def classes(self, case: Case, *, table: ClassTable, own_only: bool) -> tuple[int, ...]:
+        """Return the classes whose rows may be read, in rising order."""
+        if table.epoch != self._epoch:
+            self._epoch, self._known = table.epoch, {}
+        shape = (_categories(case), table.source_by_ods.get(case.principal.organisation), own_only)
+        found = self._known.get(shape)
+        if found is None:
+            found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
+        return found
+
+    def _reached(self, shape: tuple[frozenset[str] | None, int | None, bool], table: ClassTable) -> Iterator[int]:
+        categories, own_source, own_only = shape
+        for one in table.classes:
+            own = one.source_id == own_source
+            if _open(one) or reaches(one, categories=categories, own=own, own_only=own_only, policy=self._policy):
+                yield one.class_id
+
+
+def persons(case: Case) -> tuple[int, ...] | None:
+    """Return the persons whose rows a permit reaches: none for a person who is not here, None for everybody."""
+    asked = case.request.person
+    if asked is UNKNOWN:
+        return ()
+    if asked is not None:
+        return (asked,)
+    across = (
+        case.principal.kind is PrincipalKind.SYSTEM or case.of_products or case.request.interaction is Interaction.TRACE
+    )
+    return None if across else ()
+
+
+def _categories(case: Case) -> frozenset[str] | None:
+    if case.request.interaction is Interaction.TRACE:
+        return frozenset({DEMOGRAPHICS})
+    if case.principal.kind is PrincipalKind.SYSTEM:
+        return None
+    readable = _readable(case.principal, case.policy)
+    # A permit without a person reaches rows about nobody alone, whatever a search hops to from them.
+    return readable & {PRODUCT} if case.request.person is None and case.of_products else readable
+
+
+def _readable(principal: Principal, policy: Policy) -> frozenset[str]:
+    return readable_categories(principal, policy=policy)
+
+
+def _open(access_class: AccessClass) -> bool:
+    return access_class.category == DIRECTORY and not access_class.labels

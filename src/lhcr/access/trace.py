@@ -1,0 +1,33 @@
+"""A trace: every rule's verdict on one case, as canonical JSON text that is stored once and named by its digest.
+
+It holds no person, so that the many decisions that went the same way share one text.
+"""
+
+import msgspec
+
+from lhcr.access.case import Case
+from lhcr.access.fold import Outcome
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def trace_text(case: Case, outcome: Outcome) -> bytes:
+    return _ENCODER.encode(
+        {
+            "policy": case.policy.file.name,
+            "interaction": case.request.interaction.value,
+            "type": case.request.type,
+            "permitted": outcome.permitted,
+            "own_only": outcome.own_only,
+            "decisive": outcome.decisive.rule,
+            "verdicts": [
+                {
+                    "rule": verdict.rule,
+                    "verdict": verdict.kind.value,
+                    "own_only": verdict.own_only,
+                    "reason": verdict.reason,
+                }
+                for verdict in outcome.verdicts
+            ],
+        }
+    )
