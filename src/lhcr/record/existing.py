@@ -113,6 +113,12 @@ def absent(resource_type: str) -> Issue:
     )
 
 
+def gone(resource_type: str) -> Issue:
+    return Issue(
+        code="deleted", error="deleted", diagnostics=f"The {resource_type} was deleted.", expression=resource_type
+    )
+
+
 def _subject_changed(resource_type: str) -> Issue:
     return Issue(
         code="business-rule",

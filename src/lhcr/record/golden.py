@@ -26,6 +26,7 @@ class Contribution:
     version: int
     last_updated: datetime
     source_id: int
+    method: int
     body: bytes | None
 
 
@@ -34,27 +35,33 @@ class Golden:
     id: str
     version: int
     last_updated: datetime
+    method: int
     body: bytes
 
 
-def fold(contributions: Sequence[Contribution], *, winners: Sequence[int] = ()) -> Golden | None:
+def fold(
+    contributions: Sequence[Contribution], *, winners: Sequence[int] = (), as_id: str | None = None
+) -> Golden | None:
     """Fold contributions to the golden Patient, or None where every one was withdrawn.
 
     It has the id of the first contribution that stands, counts one version for each event of any of them, and takes each
     element from the first source of `winners` (ids of sources, the policy of the area) that has it, then in order of arrival.
+    `as_id` names a past state by the id that the golden Patient has now.
     """
     arrived = sorted(contributions, key=lambda contribution: contribution.rid)
     standing = [contribution for contribution in arrived if contribution.body is not None]
     if not standing:
         return None
     version = sum(contribution.version for contribution in arrived)
-    latest = max(contribution.last_updated for contribution in arrived)
+    latest = max(arrived, key=lambda contribution: contribution.last_updated)
+    moment, method = latest.last_updated, latest.method
     first = standing[0]
-    if len(arrived) == 1 and first.body is not None:
-        return Golden(id=first.id, version=version, last_updated=latest, body=first.body)
+    golden_id = as_id or first.id
+    if len(arrived) == 1 and first.body is not None and golden_id == first.id:
+        return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=first.body)
     folded = _fold([read_json(each.body or b"{}") for each in _by_policy(standing, winners)])
-    body = with_meta(folded, id=first.id, version=version, last_updated=latest)
-    return Golden(id=first.id, version=version, last_updated=latest, body=body)
+    body = with_meta(folded, id=golden_id, version=version, last_updated=moment)
+    return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=body)
 
 
 def refer_to_golden(contribution: Contribution, golden_id: str) -> bytes:

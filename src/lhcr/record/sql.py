@@ -3,3 +3,4 @@
 from lhcr.store.statements import load_statements
 
 STATEMENTS = load_statements("lhcr.record", "persons.sql")
+READS = load_statements("lhcr.record", "read.sql")

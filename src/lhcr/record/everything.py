@@ -1,0 +1,179 @@
+"""Everything: one person's record, in pages (Patient/$everything)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TypeAlias
+
+import asyncpg
+
+from lhcr.access.decision import AccessDecision
+from lhcr.audit.answer import Answer
+from lhcr.audit.entry import Item, Outcome
+from lhcr.audit.log import AuditLog
+from lhcr.audit.released import Released
+from lhcr.fhir.search.catalogue import parameters_of, type_ids, type_name
+from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.fhir.search.parameter import Kind
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import NotFound
+from lhcr.kernel.ids import RouteCipher
+from lhcr.record.current import Current, Rows
+from lhcr.record.existing import absent, gone
+from lhcr.record.patient_read import stored_patient
+from lhcr.record.reading import PATIENT, contributions_of
+from lhcr.record.sql import READS
+from lhcr.store.database import Pool
+from lhcr.store.shelf import shelf_bucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """What of the record is asked for: changed since, and clinical dates from low to high in microseconds since 1970 UTC."""
+
+    since: datetime | None = None
+    low: int | None = None
+    high: int | None = None
+    types: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resource of an answer: its stored JSON as it is served."""
+
+    type: str
+    id: str
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: `after` is where the next page goes on, None on the last."""
+
+    found: Sequence[Found]
+    after: tuple[str, str] | None
+
+
+Render: TypeAlias = Callable[[Page], Answer]
+_START = ("", "")
+
+
+class Everything:
+    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current, routes: RouteCipher) -> None:
+        self._pool = pool
+        self._log = log
+        self._clock = clock
+        self._current = current
+        self._routes = routes
+
+    async def page(
+        self,
+        decision: AccessDecision,
+        *,
+        id: str,
+        person_id: int,
+        asked: Range,
+        after: tuple[str, str] | None,
+        count: int,
+        render: Render,
+    ) -> Released:
+        """Release the next `count` resources of a person's record after (type, id); the golden Patient is on the first page.
+
+        Raises NotFound where the id of the Patient is absent, hidden or deleted.
+        """
+        patient: list[Found] = []
+        if after is None:
+            decision, patient = await self._patient(decision, id=id, person_id=person_id, asked=asked)
+        decision, rows = await self._current.rows(
+            decision, lambda now: self._rows(now, person_id, asked, after or _START, count)
+        )
+        found = [Found(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows if row["type"]]
+        more = len(found) > count
+        shelf = [] if after else await self._shelf(decision, person_id, asked)
+        page = Page(
+            found=patient + found[:count] + shelf, after=(found[count - 1].type, found[count - 1].id) if more else None
+        )
+        entry = decision.entry.complete(
+            recorded=self._clock.now(),
+            outcome=Outcome.SUCCESS,
+            items=[Item(each.type, each.id, each.version) for each in page.found],
+            person_id=person_id,
+            patient=id,
+        )
+        return await self._log.release([entry], render(page))
+
+    async def _patient(
+        self,
+        decision: AccessDecision,
+        *,
+        id: str,
+        person_id: int,
+        asked: Range,
+    ) -> tuple[AccessDecision, list[Found]]:
+        decision, rows = await self._current.rows(decision, lambda now: self._contributions(now, person_id))
+        stored = stored_patient(contributions_of(rows), id=id)
+        if stored is None or stored.body is None:
+            await self._log.append([decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)])
+            raise NotFound([absent("Patient")]) if stored is None else NotFound([gone("Patient")], status=410)
+        wanted = (asked.types is None or "Patient" in asked.types) and (
+            asked.since is None or stored.last_updated >= asked.since
+        )
+        return decision, [Found("Patient", stored.id, stored.version, stored.body)] if wanted else []
+
+    async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
+        persons = decision.visibility.persons
+        classes = decision.visibility.classes if persons is None or person_id in persons else ()
+        rows: Rows = await self._pool.fetch(READS["contributions"], person_id, PATIENT, classes)
+        return rows
+
+    async def _rows(
+        self, decision: AccessDecision, person_id: int, asked: Range, after: tuple[str, str], count: int
+    ) -> Rows:
+        seen, numbers = decision.visibility, type_ids()
+        rows: Rows = await self._pool.fetch(
+            READS["everything"],
+            person_id,
+            seen.classes if seen.persons is None or person_id in seen.persons else (),
+            seen.persons,
+            numbers.get(after[0], 0),
+            after[1],
+            PATIENT,
+            asked.since,
+            asked.low,
+            asked.high,
+            None if asked.types is None else [numbers[name] for name in asked.types],
+            count + 1,
+        )
+        return rows
+
+    async def _shelf(self, decision: AccessDecision, person_id: int, asked: Range) -> list[Found]:
+        """Return what the person's entries refer to on the shelf. Hazard: a prescription whose medicine is left out."""
+        classes = decision.visibility.classes
+        parameters, types = _shelf_references()
+        targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, classes, types)
+        wanted = [row for row in targets if asked.types is None or type_name(row["target_type"]) in asked.types]
+        if not wanted:
+            return []
+        homes = [self._bucket(row) for row in wanted]
+        columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
+        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes)
+        return [Found(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows]
+
+    def _bucket(self, target: asyncpg.Record) -> int:
+        routed = self._routes.person_of(target["target_id"])
+        return shelf_bucket(target["target_type"], target["target_id"]) if routed is None else routed
+
+
+@cache
+def _shelf_references() -> tuple[list[int], list[int]]:
+    """Return the reference parameters that may lead to the shelf, and the types that live there."""
+    shelf = {name for name in type_ids() if home(name).kind is HomeKind.SHELF}
+    parameters = [
+        found.id
+        for name in type_ids()
+        for found in parameters_of(name).values()
+        if found.kind is Kind.REFERENCE and shelf & set(found.targets) and len(found.targets) < 20
+    ]
+    return parameters, [type_ids()[name] for name in sorted(shelf)]

@@ -1,0 +1,100 @@
+-- Reads return both counters of the same snapshot with the rows, so that no worker answers from a decision that no longer stands.
+-- $visible and $persons are the decision's access classes and persons (null: every person); a row that names other persons
+-- is visible to whoever may see all of them.
+
+-- name: read
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       r.version, r.last_updated, r.method, r.rid, r.body
+FROM policy
+     LEFT JOIN resource AS r
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
+        AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+
+-- name: read_directory
+SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch, r.version, r.last_updated, r.method, r.rid, r.body
+FROM policy
+     LEFT JOIN directory_resource AS r
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
+
+-- name: contributions
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body
+FROM policy
+     LEFT JOIN resource AS r
+     ON r.person_id = $1 AND r.type = $2 AND r.class = ANY ($3::integer[])
+ORDER BY r.rid
+
+-- name: past_version
+-- A past version is judged by the stricter of its own class and the class that the resource has now.
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       h.version, h.last_updated, h.method, h.rid, h.body
+FROM policy
+     LEFT JOIN (
+         resource AS r
+         JOIN resource_history AS h ON h.person_id = r.person_id AND h.rid = r.rid AND h.version = $6
+     )
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3
+        AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
+        AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+        AND (h.members IS NULL OR $5::bigint[] IS NULL OR h.members <@ $5::bigint[])
+
+-- name: past_directory_version
+SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch, h.version, h.last_updated, h.method, h.rid, h.body
+FROM policy
+     LEFT JOIN (
+         directory_resource AS r
+         JOIN directory_resource_history AS h ON h.person_id = r.person_id AND h.rid = r.rid AND h.version = $5
+     )
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3
+        AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
+
+-- name: everything
+-- The record of one person after (type, id) = ($4, $5), Patients apart. A resource without a clinical date is never left out of a
+-- range of dates: an undated allergy still counts.
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       r.type, r.id, r.version, r.body
+FROM policy
+     LEFT JOIN LATERAL (
+         SELECT type, id, version, body
+         FROM resource
+         WHERE person_id = $1 AND class = ANY ($2::integer[])
+               AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
+               AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
+               AND ($7::timestamptz IS NULL OR last_updated >= $7)
+               AND ($8::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $8)
+               AND ($9::bigint IS NULL OR clinical_low <= $9)
+               AND ($10::smallint[] IS NULL OR type = ANY ($10))
+         ORDER BY type, id
+         LIMIT $11
+     ) AS r ON true
+ORDER BY r.type, r.id
+
+-- name: shelf_targets
+-- What a person's entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.
+SELECT DISTINCT target_type, target_id
+FROM search_reference
+WHERE person_id = $1 AND param = ANY ($2::smallint[]) AND class = ANY ($3::integer[]) AND target_type = ANY ($4::smallint[])
+
+-- name: shelf_resources
+SELECT type, id, version, body
+FROM resource
+WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+      AND class = ANY ($4::integer[]) AND body IS NOT NULL
+ORDER BY type, id
+
+-- name: patient_versions
+-- Every version of every contribution to a person that may be seen, in the order in which they came about.
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       v.id, v.rid, v.version, v.last_updated, v.class, v.method, v.body
+FROM policy
+     LEFT JOIN LATERAL (
+         SELECT r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body
+         FROM resource AS r
+         WHERE r.person_id = $1 AND r.type = $2 AND r.class = ANY ($3::integer[])
+         UNION ALL
+         SELECT h.id, h.rid, h.version, h.last_updated, h.class, h.method, h.body
+         FROM resource_history AS h
+              JOIN resource AS r ON r.person_id = h.person_id AND r.rid = h.rid
+         WHERE h.person_id = $1 AND h.type = $2 AND h.class = ANY ($3::integer[]) AND r.class = ANY ($3::integer[])
+     ) AS v ON true
+ORDER BY v.last_updated, v.rid, v.version
