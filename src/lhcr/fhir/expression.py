@@ -6,16 +6,15 @@ that is no FHIR name is not repeated: it could hold anything, person data too.
 """
 
 import re
-
-from lhcr.kernel.json_types import JsonObject
+from typing import Any
 
 _is_name = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}").fullmatch
 UNNAMEABLE = "%unknown"
 
 
-def root(resource: JsonObject) -> str:
+def root(resource: Any) -> str:
     """Give the path of a resource itself: its type, where it has a nameable one."""
-    resource_type = resource.get("resourceType")
+    resource_type = resource.get("resourceType") if isinstance(resource, dict) else None
     return resource_type if isinstance(resource_type, str) and _is_name(resource_type) else "Resource"
 
 

@@ -14,7 +14,7 @@ import msgspec
 from lhcr.fhir.exact_decimal import ExactDecimal, read_decimal
 from lhcr.fhir.expression import child, item, root
 from lhcr.kernel.errors import Incorrect, Issue
-from lhcr.kernel.json_types import JsonObject
+from lhcr.kernel.json_types import JsonArray, JsonObject
 
 DEEPEST = 100
 _RUN = 64
@@ -37,7 +37,7 @@ def _exact_text(value: object) -> msgspec.Raw:
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_exact_text)
 
 
-def write_json(document: JsonObject) -> bytes:
+def write_json(document: Any) -> bytes:
     """Write compact JSON: keys in their order, decimals as they were read."""
     return _encoder.encode(document)
 
@@ -50,10 +50,23 @@ def read_json(body: bytes) -> JsonObject:
     Raises Incorrect (400) with `json-invalid`, `json-not-utf8`, `json-too-deep` (more than 100 levels),
     `json-number-out-of-range`, `json-nul`, `json-duplicate-key` or `json-not-an-object`.
     """
-    body = body.removeprefix(_UTF8_MARK)
-    document = _decode(body)
+    document = _read(body)
     if not isinstance(document, dict):
         raise _refusal("json-not-an-object", "The body must be one JSON object.")
+    return document
+
+
+def read_json_array(body: bytes) -> JsonArray:
+    """Read one JSON array, such as a JSON Patch, as strictly as `read_json`; `json-not-an-array` where it is none."""
+    document = _read(body)
+    if not isinstance(document, list):
+        raise _refusal("json-not-an-array", "The body must be one JSON array.")
+    return document
+
+
+def _read(body: bytes) -> Any:
+    body = body.removeprefix(_UTF8_MARK)
+    document = _decode(body)
     if _is_too_deep(body):
         raise _refusal("json-too-deep", f"The JSON nests deeper than {DEEPEST} levels.")
     if b"\\" in body and rb"\u0000" in body:
@@ -120,7 +133,7 @@ def _brackets_outside_strings(body: bytes) -> bytes:
     return b"".join(outline.split(b'"')[::2])  # Some string holds a bracket, which keeps its opening quote in place.
 
 
-def _is_faithful(body: bytes, document: JsonObject) -> bool:
+def _is_faithful(body: bytes, document: Any) -> bool:
     """Tell quickly, and without a false yes, that decoding dropped nothing.
 
     A repeated key loses at least its colon and `-0` its sign; nothing else changes them, as long as none is spelled as
@@ -138,11 +151,10 @@ class _Members(tuple[tuple[str, Any], ...]):
     __slots__ = ()
 
 
-def _read_exactly(body: bytes, document: JsonObject) -> JsonObject:
+def _read_exactly(body: bytes, document: Any) -> Any:
     """Read again, slowly: refuse a repeated key with its path, keep the sign of `-0`."""
     members = json.loads(body, object_pairs_hook=_Members, parse_float=read_decimal, parse_int=_read_integer)
-    exact: JsonObject = _without_repeats(members, root(document))
-    return exact
+    return _without_repeats(members, root(document))
 
 
 def _read_integer(text: str) -> int | Decimal:
