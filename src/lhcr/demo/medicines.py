@@ -1,0 +1,161 @@
+"""Medicines as each source writes them: the GP's prescriptions, the pharmacy's supplies and sales, the hospital's list."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lhcr.demo.chart import Chart
+from lhcr.demo.elements import concept, hl7, moment, period, quantity, text_only
+from lhcr.demo.formulary import Medicine
+from lhcr.kernel.json_types import JsonObject
+
+_CHANGE_SUMMARY = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-MedicationChangeSummary"
+_CHANGE_STATUS = "https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationChangeStatus"
+_STATEMENT_CATEGORY = "https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationStatementCategory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """That a medicine was stopped: when, by whom (in words) and why."""
+
+    on: date
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a hospital did to a medicine: `status` is a code of UK Core's change status, such as added or amended."""
+
+    status: str
+    on: date
+    why: str
+    detail: str
+
+
+def write_prescription(
+    chart: Chart, medicine: Medicine, *, since: date, by: str, stop: Stop | None = None, repeats: int | None = 6
+) -> str:
+    """Write a prescription by a member of the chart's source; without `repeats` it is issued once."""
+    body: JsonObject = {"status": "stopped" if stop else "active"}
+    if stop:
+        body["statusReason"] = text_only(f"Stopped on {stop.on:%d %B %Y} by {stop.by}: {stop.why}")
+    body |= {
+        "intent": "order",
+        "category": [hl7("medicationrequest-category", "community", "Community")],
+        "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
+        "authoredOn": moment(since, hour=10, minute=30),
+        "requester": chart.staff(by),
+        "reasonCode": [concept(medicine.reason)],
+        "courseOfTherapyType": _course(repeats),
+        "dosageInstruction": [_dosage(medicine)],
+        "dispenseRequest": _supply(medicine, since, stop=stop, repeats=repeats),
+    }
+    if repeats is None and not stop:
+        body["status"] = "completed"
+    return chart.add("MedicationRequest", body)
+
+
+def write_supply(chart: Chart, medicine: Medicine, *, on: date, by: str = "pharmacist") -> str:
+    """Write that the pharmacy handed a prescribed medicine over."""
+    return chart.add(
+        "MedicationDispense",
+        {
+            "status": "completed",
+            "category": hl7("medicationdispense-category", "community", "Community"),
+            "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
+            "performer": [{"actor": chart.staff(by)}, {"actor": chart.organisation()}],
+            "quantity": _amount(medicine.pack, medicine),
+            "daysSupply": quantity(28, "days", ucum="d"),
+            "whenPrepared": moment(on, hour=11),
+            "whenHandedOver": moment(on, hour=11, minute=25),
+            "dosageInstruction": [_dosage(medicine)],
+        },
+    )
+
+
+def write_sale(chart: Chart, medicine: Medicine, *, on: date, days: int = 3) -> str:
+    """Write that somebody bought a medicine over the counter, which no prescriber knows of."""
+    return chart.add(
+        "MedicationStatement",
+        {
+            "status": "completed" if on + timedelta(days=days) < chart.today else "active",
+            "category": hl7("medication-statement-category", "patientspecified", "Patient Specified"),
+            "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
+            "effectivePeriod": period(on, end=on + timedelta(days=days)),
+            "dateAsserted": on.isoformat(),
+            "informationSource": chart.staff("pharmacist"),
+            "reasonCode": [concept(medicine.reason)],
+            "note": [{"text": "Bought over the counter; suitability checked with the person."}],
+            "dosage": [_dosage(medicine)],
+        },
+    )
+
+
+def write_discharge_medicine(chart: Chart, medicine: Medicine, *, on: date, change: Change | None = None) -> str:
+    """Write a medicine of a hospital's discharge list, with what was changed during the stay and why."""
+    stopped = change is not None and change.status == "stopped"
+    body: JsonObject = {
+        "status": "stopped" if stopped else "active",
+        "category": {"coding": [{"system": _STATEMENT_CATEGORY, "code": "discharge", "display": "Discharge"}]},
+        "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
+        "effectivePeriod": period(on),
+        "dateAsserted": on.isoformat(),
+        "informationSource": chart.staff("hospital-pharmacist"),
+        "reasonCode": [concept(medicine.reason)],
+        "dosage": [_dosage(medicine)],
+    }
+    if stopped and change:
+        body["statusReason"] = [text_only(change.why)]
+        body["effectivePeriod"] = {"end": change.on.isoformat()}
+    if change:
+        body = {"extension": [_change_summary(change)]} | body | {"note": [{"text": change.detail}]}
+    return chart.add("MedicationStatement", body)
+
+
+def _change_summary(change: Change) -> JsonObject:
+    coding: JsonObject = {"system": _CHANGE_STATUS, "code": change.status, "display": change.status.capitalize()}
+    if change.status == "stopped":
+        # The published list of changes has no code for stopping, so it travels as words.
+        coding = {"display": "Stopped"}
+    return {
+        "url": _CHANGE_SUMMARY,
+        "extension": [
+            {"url": "status", "valueCoding": coding},
+            {"url": "indicationForChange", "valueCodeableConcept": text_only(change.why)},
+            {"url": "dateChanged", "valueDateTime": change.on.isoformat()},
+            {"url": "detailsOfAmendment", "valueString": change.detail},
+        ],
+    }
+
+
+def _course(repeats: int | None) -> JsonObject:
+    if repeats is None:
+        return hl7("medicationrequest-course-of-therapy", "acute", "Short course (acute) therapy")
+    return hl7("medicationrequest-course-of-therapy", "continuous", "Continuous long term therapy")
+
+
+def _supply(medicine: Medicine, since: date, *, stop: Stop | None, repeats: int | None) -> JsonObject:
+    return {
+        "validityPeriod": period(since, end=stop.on if stop else None),
+        "numberOfRepeatsAllowed": repeats or 0,
+        "quantity": _amount(medicine.pack, medicine),
+        "expectedSupplyDuration": quantity(28 if repeats else 5, "days", ucum="d"),
+    }
+
+
+def _amount(value: float, medicine: Medicine) -> JsonObject:
+    return quantity(value, medicine.amount_unit, ucum=f"{{{medicine.amount_unit}}}")
+
+
+def _dosage(medicine: Medicine) -> JsonObject:
+    dosage: JsonObject = {"text": medicine.dose}
+    if medicine.as_directed:
+        return dosage | ({"route": concept(medicine.route)} if medicine.route else {})
+    if medicine.daily:
+        dosage["timing"] = {"repeat": {"frequency": medicine.daily, "period": 1, "periodUnit": "d"}}
+    if medicine.as_needed or not medicine.daily:
+        dosage["asNeededBoolean"] = True
+    if medicine.route:
+        dosage["route"] = concept(medicine.route)
+    dosage["doseAndRate"] = [{"doseQuantity": _amount(medicine.amount, medicine)}]
+    return dosage

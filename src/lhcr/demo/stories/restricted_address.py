@@ -1,0 +1,45 @@
+"""Lucy Fairclough: flagged R by the demographics service. Hazard: her record tells somebody where she is.
+
+Her whereabouts stand not only in the address, but in places of contacts, an appointment, a letter and a pharmacy; the
+hospital does not know of the flag, and must not be the hole through which they leak.
+"""
+
+from datetime import date, timedelta
+
+from lhcr.demo import allergies, codes, formulary
+from lhcr.demo.codes import Code
+from lhcr.demo.demographics import Variation
+from lhcr.demo.documents import write_letter
+from lhcr.demo.elements import confidentiality
+from lhcr.demo.encounters import EMERGENCY, SURGERY, write_contact, write_home_visit
+from lhcr.demo.medicines import write_prescription, write_supply
+from lhcr.demo.organisations import COUNCIL, GP_PRACTICE, HOSPITAL, PHARMACY
+from lhcr.demo.person import Person
+from lhcr.demo.plans import write_appointment
+from lhcr.demo.problems import write_problem
+from lhcr.demo.record import Record
+
+
+def write_restricted_address(person: Person, *, today: date) -> Record:
+    record = Record(person, today=today)
+    flagged = Variation(labels=(confidentiality("R"),), nominates_pharmacy=True)
+    gp = record.chart(GP_PRACTICE, flagged)
+    allergies.write_no_known_allergies(gp, on=gp.ago(60), by="practice-nurse")
+    write_problem(gp, codes.ASTHMA, onset=gp.ago(years=15), by="gp")
+    write_prescription(gp, formulary.SALBUTAMOL, since=gp.ago(years=4), by="gp")
+    write_contact(gp, SURGERY, on=gp.ago(21), by="gp", reason=Code("Asthma review"))
+    write_appointment(gp, "Asthma review", on=today + timedelta(days=12), by="practice-nurse", site="surgery")
+    write_supply(record.chart(PHARMACY), formulary.SALBUTAMOL, on=record.chart(PHARMACY).ago(18))
+    _hospital(record)
+    council = record.chart(COUNCIL)
+    write_home_visit(council, on=council.ago(30), by="social-worker", reason=Code("Support after moving"))
+    return record
+
+
+def _hospital(record: Record) -> None:
+    chart = record.chart(HOSPITAL)
+    day = chart.ago(33)
+    seen = write_contact(chart, EMERGENCY, on=day, by="ed-doctor", reason=Code("Wound of forearm"))
+    home = chart.person.home
+    words = f"Brought by a friend. Now lives at {home.line}, {home.town}, {home.postcode}. Wound closed with strips."
+    write_letter(chart, codes.LETTER, "Emergency department letter", words, on=day, by="ed-doctor", encounter=seen)
