@@ -8,6 +8,7 @@ files that exist; new ones are appended, because stored search rows carry them.
 """
 
 import json
+import re
 import sys
 import tarfile
 from collections.abc import Iterable
@@ -82,6 +83,13 @@ def expression_for(definition: Json, base: str) -> str:
     return " | ".join(kept)
 
 
+def resolved_types(expression: str) -> list[str]:
+    """Name the one type that every part of an expression resolves to: `patient` of an Observation is only ever a Patient."""
+    parts = [re.search(r"resolve\(\) is (\w+)\)$", part.strip()) for part in expression.split("|")]
+    found = {part.group(1) for part in parts if part}
+    return sorted(found) if all(parts) else []
+
+
 def component_of(component: Json, by_url: dict[str, Json]) -> list[object]:
     address: str = component["definition"]
     definition = by_url[SWAPPED.get(address, address)]
@@ -102,7 +110,8 @@ def parameter_rows(definitions: list[Json], types: Iterable[str]) -> dict[tuple[
             if (base, definition["code"]) in rows:
                 raise ValueError(f"{base} {definition['code']} is defined twice")
             # No targets stand for all of them.
-            targets = [] if every <= set(definition.get("target", [])) else sorted(definition.get("target", []))
+            named = sorted(definition.get("target", []))
+            targets = [] if every <= set(named) else resolved_types(expression_for(definition, base)) or named
             row: list[object] = [kind, expression_for(definition, base), targets, components]
             rows[base, definition["code"]] = row
     rows |= {(base, code): [kind, f"{base}.{path}", [], []] for base in types for code, (kind, path) in COMMON.items()}

@@ -75,7 +75,7 @@ class CompositeWriter:
         loops, columns = [], []
         for component, place in zip(parameter.components, PLACES, strict=False):
             names = [self._source.name("c") for _ in place[component.kind]]
-            loops.append(f"for {', '.join(names)}, in {self._lists[component.kind, component.expression]}")
+            loops.append(f"for {', '.join(names)} in {self._lists[component.kind, component.expression]}")
             columns += [f"{column}={name}" for column, name in zip(place[component.kind], names, strict=True)]
         self._source.line(f"composite.extend(CompositeRow({parameter.id}, {', '.join(columns)}) {' '.join(loops)})")
 
