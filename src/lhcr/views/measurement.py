@@ -85,11 +85,11 @@ def _component(resource: JsonObject, codes: frozenset[str]) -> JsonObject:
     return {}
 
 
-def range_lines(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def range_lines(resource: JsonObject, _names: Names) -> Lines:
     return tuple(filter(None, (reference_range_text(item) for item in objects_of(resource.get("referenceRange")))))
 
 
-def flag_lines(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def flag_lines(resource: JsonObject, _names: Names) -> Lines:
     """Interpretations in words, those of components with the component's name."""
     lines = _flags(resource)
     for component in objects_of(resource.get("component")):

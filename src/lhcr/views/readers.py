@@ -29,7 +29,7 @@ _TOLD = frozenset(
 )
 
 
-def risk(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def risk(resource: JsonObject, _names: Names) -> Lines:
     code = text_of(resource.get("criticality"))
     return (_RISK.get(code, code),) if code else ()
 
@@ -48,7 +48,7 @@ def _reaction(item: JsonObject, names: Names) -> str:
     return ", ".join(part for part in parts if part).capitalize()
 
 
-def allergy_kind(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def allergy_kind(resource: JsonObject, _names: Names) -> Lines:
     kinds = [text_of(kind) for kind in items_of(resource.get("category"))]
     words = " ".join(part for part in (*kinds, text_of(resource.get("type"))) if part)
     return (words.capitalize(),) if words else ()
@@ -89,7 +89,7 @@ def _part(extension: Any, name: str) -> Any:
     return extension_of(object_of(extension), name)
 
 
-def course(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def course(resource: JsonObject, _names: Names) -> Lines:
     period = resource.get("effectivePeriod") or object_of(resource.get("dispenseRequest")).get("validityPeriod")
     lines = [period_text(period)] if period else []
     issued = read_date(extension_of(resource, "LastIssueDate"))
@@ -117,7 +117,7 @@ def batch(resource: JsonObject, names: Names) -> Lines:
     return tuple(line for line in (lot, f"Expires {expiry.shown}" if expiry else "", *maker) if line)
 
 
-def vaccine_dose(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def vaccine_dose(resource: JsonObject, _names: Names) -> Lines:
     protocols = objects_of(resource.get("protocolApplied"))
     lines = [_dose_number(protocol) for protocol in protocols]
     return tuple(line for line in (*lines, quantity_text(resource.get("doseQuantity"))) if line)
@@ -152,7 +152,7 @@ def review(resource: JsonObject, names: Names) -> Lines:
     return (f"Until {due.shown}",) if due else words_of(resource.get("reviewDate"), names)
 
 
-def file_format(resource: JsonObject, names: Names) -> Lines:  # noqa: ARG001
+def file_format(resource: JsonObject, _names: Names) -> Lines:
     forms = [object_of(item.get("attachment")) for item in objects_of(resource.get("content"))]
     forms += list(objects_of(resource.get("presentedForm")))
     return tuple(dict.fromkeys(filter(None, (text_of(form.get("contentType")).split(";")[0] for form in forms))))

@@ -58,5 +58,17 @@ class RecordView:
 
     def row(self, reference: str) -> Row | None:
         """The row behind which an entry stands."""
-        rows = (row for view in self.all_sections for row in view.rows)
-        return next((row for row in rows if any(origin.reference == reference for origin in row.origins)), None)
+        found = self._place(reference)
+        return found[1] if found else None
+
+    def section_of(self, reference: str) -> SectionView | None:
+        """The section in which an entry is shown; None for one that is closed to the reader or was removed."""
+        found = self._place(reference)
+        return found[0] if found else None
+
+    def _place(self, reference: str) -> tuple[SectionView, Row] | None:
+        for view in self.all_sections:
+            for row in view.rows:
+                if any(origin.reference == reference for origin in row.origins):
+                    return view, row
+        return None

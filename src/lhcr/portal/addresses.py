@@ -1,0 +1,44 @@
+"""Addresses of the portal's pages."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from lhcr.portal.handles import handle_of
+
+SIGN_IN = "/"
+FIND = "/find"
+SIGN_OUT = "/sign-out"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAddresses:
+    """The pages of one record, by the record's opaque key."""
+
+    key: str
+
+    @property
+    def record(self) -> str:
+        return f"/record/{quote(self.key, safe='')}"
+
+    @property
+    def timeline(self) -> str:
+        return f"{self.record}/timeline"
+
+    @property
+    def medicines(self) -> str:
+        return f"{self.record}/medicines"
+
+    @property
+    def results(self) -> str:
+        return f"{self.record}/results"
+
+    def section(self, key: str) -> str:
+        if key == "medicines":
+            return self.medicines
+        return self.results if key == "results" else f"{self.record}/section/{key}"
+
+    def test(self, slug: str) -> str:
+        return f"{self.results}/{slug}"
+
+    def entry(self, reference: str) -> str:
+        return f"{self.record}/entry/{handle_of(reference)}"

@@ -1,0 +1,128 @@
+"""Medicines as groups of lines: name, dose, reason, change and source, with what was supplied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.presenters.row import TablePage, Tag, conflict_of, origin_of, present_table, tags_of
+from lhcr.views.medicines import Medicine, MedicineGroup
+from lhcr.views.row import Row
+
+_FOLDED = frozenset({MedicineGroup.STOPPED})
+_KINDS = {
+    "MedicationRequest": "Prescribed by",
+    "MedicationStatement": "Recorded by",
+    "MedicationDispense": "Supplied by",
+    "MedicationAdministration": "Given by",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicineLine:
+    """One statement or prescription of a medicine. `repeated` is set on the further lines of one medicine."""
+
+    href: str
+    name: str
+    repeated: bool
+    tags: tuple[Tag, ...]
+    dose: tuple[str, ...]
+    reason: tuple[str, ...]
+    change: tuple[str, ...]
+    since: str
+    course: tuple[str, ...]
+    notes: tuple[str, ...]
+    origin: str
+    supplied: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicineGroupPage:
+    """A group with its lines; `folded` groups stand closed under their title until they are opened."""
+
+    key: str
+    title: str
+    folded: bool
+    count: int
+    lines: tuple[MedicineLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicineHistory:
+    """Everything recorded of one medicine, newest first."""
+
+    anchor: str
+    name: str
+    group: str
+    table: TablePage
+
+
+def present_medicines(
+    medicines: Sequence[Medicine], where: RecordAddresses, *, whole: bool
+) -> tuple[MedicineGroupPage, ...]:
+    """The groups that hold something. Hazard: a medicine in force left off a first page; only past ones are shortened."""
+    groups = []
+    for group in MedicineGroup:
+        found = [medicine for medicine in medicines if medicine.group is group]
+        shown = found if whole or group not in _FOLDED else found[:20]
+        lines = [line for medicine in shown for line in _lines(medicine, where)]
+        if lines:
+            groups.append(_group(group, len(found), lines))
+    return tuple(groups)
+
+
+def present_histories(medicines: Sequence[Medicine], where: RecordAddresses) -> tuple[MedicineHistory, ...]:
+    """What changed over time, for each medicine of which more than one thing is recorded."""
+    return tuple(
+        MedicineHistory(
+            anchor=f"history-{index}",
+            name=medicine.name,
+            group=medicine.group.value,
+            table=present_table(f"Everything recorded of {medicine.name}", _every(medicine), where, first="Medicine"),
+        )
+        for index, medicine in enumerate(medicines)
+        if len(_every(medicine)) > 1
+    )
+
+
+def _every(medicine: Medicine) -> list[Row]:
+    rows = list(dict.fromkeys((*medicine.rows, *medicine.supplies)))
+    return sorted(rows, key=lambda row: (row.date is not None, row.date), reverse=True) if _dated(rows) else rows
+
+
+def _dated(rows: list[Row]) -> bool:
+    return all(row.date is not None for row in rows)
+
+
+def _group(group: MedicineGroup, count: int, lines: list[MedicineLine]) -> MedicineGroupPage:
+    return MedicineGroupPage(
+        key=group.name.lower().replace("_", "-"),
+        title=group.value,
+        folded=group in _FOLDED,
+        count=count,
+        lines=tuple(lines),
+    )
+
+
+def _lines(medicine: Medicine, where: RecordAddresses) -> list[MedicineLine]:
+    return [_line(medicine, row, where, first=index == 0) for index, row in enumerate(medicine.in_force)]
+
+
+def _line(medicine: Medicine, row: Row, where: RecordAddresses, *, first: bool) -> MedicineLine:
+    supply = medicine.last_supply
+    supplied = f"{supply.status.words} {supply.date.shown} by {origin_of(supply)}" if supply and supply.date else ""
+    return MedicineLine(
+        href=where.entry(row.reference),
+        name=row.title,
+        repeated=not first,
+        tags=tags_of(row),
+        dose=row.cell("Dose and instructions") or ("Dose not recorded",),
+        reason=row.cell("Reason"),
+        change=row.cell("Change"),
+        since=f"{row.date_label} {row.date.shown}" if row.date else "Date not recorded",
+        course=row.cell("Started and ended"),
+        notes=row.detail,
+        origin=f"{_KINDS.get(row.kind, 'From')} {origin_of(row)}",
+        supplied=supplied if first and row is not supply else "",
+        warning=conflict_of(row.marks),
+    )

@@ -1,0 +1,113 @@
+"""Rows of a table as a template lays them out: what, when, from whom, and everything to notice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.views.row import Mark, Row
+from lhcr.views.state import State
+from lhcr.views.written_date import from_datetime
+
+_TAGS = {
+    "conflict": ("Sources differ", "red"),
+    "duplicate": ("Possible duplicate", "yellow"),
+    "qualifier": ("Qualified", "red"),
+    "overdue": ("Past its end date", "orange"),
+    "over-the-counter": ("Over the counter", "purple"),
+    "statement": ("Recorded as none", "grey"),
+    "unknown": ("Not known", "grey"),
+}
+_STATE_COLOURS = {State.NEGATED: "red", State.PAST: "grey", State.PLANNED: "blue", State.UNKNOWN: "yellow"}
+_SPOKEN = frozenset({"conflict", "qualifier", "overdue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    words: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowPage:
+    """One row: `cells` run with the table's headings; `warnings` are sentences, `origin` says where it comes from."""
+
+    href: str
+    title: str
+    subtitle: str
+    tags: tuple[Tag, ...]
+    warnings: tuple[str, ...]
+    detail: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    date: str
+    clock: str
+    date_label: str
+    origin: str
+    received: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePage:
+    """A table with a caption; `columns` are the headings between what and source, empty ones left out."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[RowPage, ...]
+    first: str = "What"
+
+
+def present_table(caption: str, rows: Sequence[Row], where: RecordAddresses, *, first: str = "What") -> TablePage:
+    """Lay rows out under the columns that any of them fills."""
+    columns = tuple(dict.fromkeys(cell.label for row in rows for cell in row.cells if cell.lines))
+    return TablePage(
+        caption=caption,
+        columns=columns,
+        rows=tuple(present_row(row, columns, where) for row in rows),
+        first=first,
+    )
+
+
+def present_row(row: Row, columns: Iterable[str], where: RecordAddresses) -> RowPage:
+    return RowPage(
+        href=where.entry(row.reference),
+        title=row.title,
+        subtitle=f"Coded as: {row.subtitle}" if row.subtitle else "",
+        tags=tags_of(row),
+        warnings=tuple(f"{mark.words}." for mark in row.marks if mark.kind in _SPOKEN),
+        detail=row.detail,
+        cells=tuple(row.cell(column) for column in columns),
+        date=row.date.shown if row.date else "Date not recorded",
+        clock=_clock(row),
+        date_label=row.date_label,
+        origin=origin_of(row),
+        received=received_of(row),
+        muted=row.status.state is State.PAST,
+    )
+
+
+def tags_of(row: Row) -> tuple[Tag, ...]:
+    """The status unless it is the plain active one, then the marks."""
+    words, state = row.status.words, row.status.state
+    status = [Tag(words, _STATE_COLOURS.get(state, "green"))] if words and words != "Active" else []
+    return (*status, *(Tag(*_TAGS[mark.kind]) for mark in row.marks if mark.kind in _TAGS))
+
+
+def origin_of(row: Row) -> str:
+    """The sources by name; how many entries were folded, where that is more than one."""
+    names = ", ".join(source.shown for source in row.sources)
+    return f"{names} (recorded {len(row.origins)} times)" if len(row.origins) > len(row.sources) else names
+
+
+def received_of(row: Row) -> str:
+    instants = [origin.recorded for origin in row.origins if origin.recorded]
+    return from_datetime(max(instants)).with_clock if instants else ""
+
+
+def conflict_of(marks: Iterable[Mark]) -> str:
+    return next((f"{mark.words}." for mark in marks if mark.kind == "conflict"), "")
+
+
+def _clock(row: Row) -> str:
+    """The time of day where it was measured or happened at one; midnight is how a bare day is often sent."""
+    clock = row.date.clock if row.date else ""
+    return "" if clock == "00:00" else clock

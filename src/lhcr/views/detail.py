@@ -1,0 +1,130 @@
+"""An entry in full: every element with a label, however deep, and the codes behind the words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
+from lhcr.views.names import Names
+from lhcr.views.narrative import narrative_lines
+from lhcr.views.words import words_of
+
+_DEEPEST = 10
+_MOST = 1_500
+_HIDDEN = frozenset({"resourceType", "id", "meta", "text", "contained", "div"})
+_CHOICE = re.compile(
+    r"^(value|effective|onset|abatement|performed|occurrence|medication|deceased|multipleBirth|asNeeded|doseNumber|"
+    r"seriesDoses|timing|start|due|product|item|collected|content|fastingStatus|born|age|identified|scheduled|allowed|"
+    r"defaultValue|serviced|diagnosis|procedure|location|reported|substitution|statusReason|dose|rate)"
+    r"(CodeableConcept|Quantity|SimpleQuantity|DateTime|Date|Time|Instant|String|Boolean|Period|Reference|Range|Ratio|"
+    r"Integer|PositiveInt|UnsignedInt|Decimal|Coding|Code|Uri|Canonical|Markdown|Age|Duration|Timing|Attachment|"
+    r"Identifier|Annotation|SampledData|Money|Expression|Base64Binary)$"
+)
+_LABELS = {"subject": "Person", "patient": "Person", "encounter": "Contact", "asserter": "Stated by"}
+_SYSTEMS = {
+    "http://snomed.info/sct": "SNOMED CT",
+    "https://dmd.nhs.uk": "dm+d",
+    "http://loinc.org": "LOINC",
+    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://unitsofmeasure.org": "UCUM",
+}
+_LEAVES = (
+    "coding",
+    "reference",
+    "numerator",
+    "low",
+    "high",
+    "line",
+    "postalCode",
+    "authorString",
+    "comparator",
+    "unit",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A labelled element: its lines, or the elements inside it."""
+
+    label: str
+    lines: tuple[str, ...]
+    children: tuple["Detail", ...] = ()
+
+
+def read_detail(resource: JsonObject, names: Names) -> tuple[Detail, ...]:
+    """All elements in the order in which they stand. A resource of absurd size is told up to a limit, which is said."""
+    walk = _Walk(names, resource)
+    found = tuple(walk.elements(resource, 0))
+    return (*found, Detail("More", ("This entry is too long to show in full.",))) if walk.spent else found
+
+
+def narrative_of(resource: JsonObject) -> tuple[str, ...]:
+    return narrative_lines(object_of(resource.get("text")).get("div"))
+
+
+def label_of(element: str) -> str:
+    """`doseAndRate` as `Dose and rate`; `valueQuantity` as `Value`."""
+    name = element.lstrip("_")
+    choice = _CHOICE.match(name)
+    if choice:
+        name = choice.group(1)
+    return _LABELS.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+class _Walk:
+    def __init__(self, names: Names, holder: JsonObject) -> None:
+        self._names = names
+        self._holder = holder
+        self._left = _MOST
+
+    @property
+    def spent(self) -> bool:
+        return self._left <= 0
+
+    def elements(self, parent: JsonObject, depth: int) -> Iterator[Detail]:
+        for key, value in parent.items():
+            if self.spent:
+                return
+            if key in {"extension", "modifierExtension"}:
+                yield from self._extensions(value, depth)
+            elif key not in _HIDDEN:
+                yield from self._element(label_of(key), value, depth)
+
+    def _element(self, label: str, value: Any, depth: int) -> Iterator[Detail]:
+        for item in items_of(value):
+            self._left -= 1
+            if isinstance(item, dict) and not _is_leaf(item) and depth < _DEEPEST:
+                children = tuple(self.elements(item, depth + 1))
+                if children:
+                    yield Detail(label, (), children)
+            else:
+                lines = words_of(item, self._names, holder=self._holder) + codings_of(item)
+                if lines:
+                    yield Detail(label, tuple(dict.fromkeys(lines)))
+
+    def _extensions(self, value: Any, depth: int) -> Iterator[Detail]:
+        for extension in objects_of(value):
+            ending = text_of(extension.get("url")).rstrip("/").rsplit("/", 1)[-1].removeprefix("Extension-")
+            label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", ending.removeprefix("UKCore-")).capitalize()
+            inner = {key: item for key, item in extension.items() if key not in {"url", "id"}}
+            for found in self.elements(inner, depth + 1) if depth < _DEEPEST else ():
+                yield (
+                    Detail(label, found.lines, found.children)
+                    if found.label == "Value"
+                    else Detail(label, (), (found,))
+                )
+
+
+def codings_of(value: Any) -> tuple[str, ...]:
+    """The codes behind a coded value, each with the name of its system."""
+    return tuple(
+        f"{_SYSTEMS.get(text_of(coding.get('system')), text_of(coding.get('system')))} {text_of(coding.get('code'))}".strip()
+        for coding in objects_of(object_of(value).get("coding"))
+        if text_of(coding.get("code"))
+    )
+
+
+def _is_leaf(item: JsonObject) -> bool:
+    return any(mark in item for mark in _LEAVES) or item.keys() <= {"text", "id", "display", "type", "identifier"}
