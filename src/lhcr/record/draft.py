@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeAlias
 
-from lhcr.kernel.json_types import JsonObject
+from lhcr.fhir.search.query import SearchQuery
+from lhcr.kernel.json_types import JsonArray, JsonObject
+
+JsonPatch: TypeAlias = JsonArray
 
 
 class Method(IntEnum):
@@ -19,7 +23,7 @@ class Method(IntEnum):
 class Draft:
     """One write.
 
-    `resource` is None for a delete. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
+    `resource` is None for a delete, and for a patch until `patch` has been applied to what exists. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
     (POST). `full_url` is the entry's name inside its bundle. `if_match` is the version that the client expects to replace.
     """
 
@@ -30,6 +34,10 @@ class Draft:
     id: str | None = None
     full_url: str | None = None
     if_match: int | None = None
+    # A conditional interaction: of POST (If-None-Exist) the search that must find nothing; of PUT, PATCH and DELETE the search
+    # that must find at most one resource, which is then the one that is meant.
+    condition: SearchQuery | None = None
+    patch: JsonPatch | None = None
 
     # Filled while the draft is placed: where it lives, which row it is, which version it becomes.
     links: list[JsonObject] = field(default_factory=list)
@@ -39,6 +47,8 @@ class Draft:
     version: int = 1
     replaces: bool = False
     was_deleted: bool = False
+    # The existing resource that an If-None-Exist found: nothing is written.
+    found: bool = False
     class_id: int = 0
 
     @property
@@ -47,5 +57,5 @@ class Draft:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the draft deletes what is not there: nothing is written for it."""
-        return self.method is Method.DELETE and not self.replaces
+        """Whether nothing is written: the draft deletes what is not there, or creates what there is already."""
+        return self.found or (self.method is Method.DELETE and not self.replaces)

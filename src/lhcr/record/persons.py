@@ -10,7 +10,7 @@ from lhcr.kernel.errors import Conflict, Issue
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.sql import STATEMENTS
-from lhcr.store.database import Connection
+from lhcr.store.database import Connection, Pool
 
 DIRECTORY = 0
 
@@ -32,7 +32,7 @@ class Persons:
         return self._routes.person_of(resource_id)
 
     async def locate(
-        self, connection: Connection, wanted: Collection[tuple[int, str]]
+        self, connection: Connection | Pool, wanted: Collection[tuple[int, str]]
     ) -> dict[tuple[int, str], Located]:
         """Return where each (type, id) lives. Ids that nobody chose or assigned are absent."""
         located, unrouted = {}, []

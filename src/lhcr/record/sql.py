@@ -4,3 +4,4 @@ from lhcr.store.statements import load_statements
 
 STATEMENTS = load_statements("lhcr.record", "persons.sql")
 READS = load_statements("lhcr.record", "read.sql")
+HISTORY = load_statements("lhcr.record", "history.sql")

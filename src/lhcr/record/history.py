@@ -1,0 +1,210 @@
+"""History: the versions of one resource, of a type, or of all, newest first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import asyncpg
+
+from lhcr.access.decision import AccessDecision
+from lhcr.audit.answer import Answer
+from lhcr.audit.entry import Item, Outcome, PendingEntry
+from lhcr.audit.log import AuditLog
+from lhcr.audit.released import Released
+from lhcr.fhir.search.catalogue import type_id, type_ids, type_name
+from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import NotFound
+from lhcr.record.current import Current, Rows
+from lhcr.record.existing import absent
+from lhcr.record.patient_read import patient_versions
+from lhcr.record.persons import DIRECTORY
+from lhcr.record.reading import PATIENT, contributions_of
+from lhcr.record.sql import HISTORY, READS
+from lhcr.record.stored import Stored
+from lhcr.store.database import Pool
+from lhcr.store.search.horizon import read_horizon
+
+Place: TypeAlias = tuple[datetime, int, int]
+"""A place in a history: last_updated, rid and version of its last entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """Versions, newest first; `after` is where the next page goes on, None on the last."""
+
+    versions: Sequence[Stored]
+    after: Place | None
+
+
+Render: TypeAlias = Callable[[HistoryPage], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which part of a history: changes since an instant, after a place, at most `count`."""
+
+    since: datetime | None
+    after: Place | None
+    count: int
+
+
+class History:
+    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current) -> None:
+        self._pool = pool
+        self._log = log
+        self._clock = clock
+        self._current = current
+
+    async def instance(
+        self, decision: AccessDecision, *, type: str, id: str, person_id: int | None, part: Slice, render: Render
+    ) -> Released:
+        """Release versions of one resource. Raises NotFound where it is absent or hidden; a deleted one has a history."""
+        if person_id is None:
+            await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
+            raise NotFound([absent(type)])
+        if type == "Patient":
+            return await self._patient(decision, id=id, person_id=person_id, part=part, render=render)
+        horizon = await self._horizon()
+        decision, rows = await self._current.rows(
+            decision, lambda now: self._instance(now, type, id, person_id, horizon, part)
+        )
+        page = _page(rows, part)
+        if not page.versions and part.after is None and part.since is None:
+            await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
+            raise NotFound([absent(type)])
+        return await self._log.release([self._entry(decision, page.versions, person_id=person_id)], render(page))
+
+    async def types(
+        self, decision: AccessDecision, *, types: Sequence[str] | None, part: Slice, render: Render
+    ) -> Released:
+        """Release versions of resources of some types, all where None; Patients as their sources contributed them."""
+        names = tuple(type_ids()) if types is None else tuple(types)
+        horizon = await self._horizon()
+        directory = [type_id(name) for name in names if home(name).kind is HomeKind.DIRECTORY]
+        elsewhere = [type_id(name) for name in names if home(name).kind is not HomeKind.DIRECTORY]
+        decision, first = await self._current.rows(
+            decision, lambda now: self._types(now, directory, horizon, part, directory=True)
+        )
+        decision, second = await self._current.rows(
+            decision, lambda now: self._types(now, elsewhere, horizon, part, directory=False)
+        )
+        merged = sorted((row for row in (*first, *second) if row["type"] is not None), key=_place, reverse=True)
+        page = _page(merged, part)
+        return await self._log.release([self._entry(decision, page.versions)], render(page))
+
+    async def _patient(
+        self, decision: AccessDecision, *, id: str, person_id: int, part: Slice, render: Render
+    ) -> Released:
+        horizon = await self._horizon()
+        decision, rows = await self._current.rows(decision, lambda now: self._patient_rows(now, person_id))
+        versions = patient_versions(contributions_of(rows), id=id)
+        if not versions:
+            await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
+            raise NotFound([absent("Patient")])
+        wanted = [
+            version
+            for version in reversed(versions)
+            if version.last_updated < horizon
+            and (part.since is None or version.last_updated >= part.since)
+            and (part.after is None or version.version < part.after[2])
+        ]
+        shown = wanted[: part.count]
+        more = len(wanted) > len(shown) > 0
+        page = HistoryPage(versions=shown, after=(shown[-1].last_updated, 0, shown[-1].version) if more else None)
+        return await self._log.release([self._entry(decision, shown, person_id=person_id)], render(page))
+
+    async def _horizon(self) -> datetime:
+        async with self._pool.acquire() as connection:
+            return await read_horizon(connection)
+
+    async def _patient_rows(self, decision: AccessDecision, person_id: int) -> Rows:
+        seen = decision.visibility
+        classes = seen.classes if seen.persons is None or person_id in seen.persons else ()
+        rows: Rows = await self._pool.fetch(READS["patient_versions"], person_id, PATIENT, classes)
+        return rows
+
+    async def _instance(
+        self, decision: AccessDecision, type: str, id: str, person_id: int, horizon: datetime, part: Slice
+    ) -> Rows:
+        seen = decision.visibility
+        reached = person_id <= 0 or seen.persons is None or person_id in seen.persons
+        classes = seen.classes if reached else ()
+        statement = _of("instance", directory=person_id == DIRECTORY)
+        rows: Rows = await self._pool.fetch(
+            statement,
+            person_id,
+            type_id(type),
+            id,
+            classes,
+            seen.persons,
+            horizon,
+            part.since,
+            *_after(part),
+            part.count + 1,
+        )
+        return rows
+
+    async def _types(
+        self, decision: AccessDecision, types: Sequence[int], horizon: datetime, part: Slice, *, directory: bool
+    ) -> Rows:
+        seen = decision.visibility
+        persons = None if directory else seen.persons
+        rows: Rows = await self._pool.fetch(
+            _of("types", directory=directory),
+            types,
+            seen.classes,
+            persons,
+            horizon,
+            part.since,
+            *_after(part),
+            part.count + 1,
+        )
+        return rows
+
+    def _entry(
+        self,
+        decision: AccessDecision,
+        versions: Sequence[Stored],
+        *,
+        person_id: int | None = None,
+        outcome: Outcome = Outcome.SUCCESS,
+    ) -> PendingEntry:
+        items = [Item(each.type, each.id, each.version) for each in versions]
+        about = person_id if person_id is not None and person_id > 0 else None
+        return decision.entry.complete(recorded=self._clock.now(), outcome=outcome, items=items, person_id=about)
+
+
+def _of(statement: str, *, directory: bool) -> str:
+    prefix = "directory_" if directory else ""
+    return (
+        HISTORY[statement]
+        .replace("{resource}", f"{prefix}resource")
+        .replace("{resource_history}", f"{prefix}resource_history")
+    )
+
+
+def _after(part: Slice) -> tuple[datetime | None, int | None, int | None]:
+    return part.after or (None, None, None)
+
+
+def _place(row: asyncpg.Record) -> Place:
+    return row["last_updated"], row["rid"], row["version"]
+
+
+def _page(rows: Rows, part: Slice) -> HistoryPage:
+    found = [row for row in rows if row["type"] is not None]
+    shown = found[: part.count]
+    versions = [
+        Stored(
+            type=type_name(row["type"]),
+            id=row["id"],
+            version=row["version"],
+            last_updated=row["last_updated"],
+            method=row["method"],
+            body=row["body"],
+        )
+        for row in shown
+    ]
+    return HistoryPage(versions=versions, after=_place(shown[-1]) if len(found) > len(shown) > 0 else None)

@@ -1,0 +1,85 @@
+"""The record of one worker: the one door to clinical data, made once in `app.py`."""
+
+from lhcr.access.classes import AccessClasses
+from lhcr.access.decide import Gate
+from lhcr.access.policy import Policy
+from lhcr.access.request import UNKNOWN, AskedPerson
+from lhcr.audit.log import AuditLog
+from lhcr.fhir.search.catalogue import type_id
+from lhcr.fhir.search.homes import HomeKind, home, home_reference
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.ids import RouteCipher
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.batch_rows import RowBuilder
+from lhcr.record.current import Current
+from lhcr.record.everything import Everything
+from lhcr.record.history import History
+from lhcr.record.links import LinkReader
+from lhcr.record.persons import DIRECTORY, Persons
+from lhcr.record.reading import Reading
+from lhcr.record.writing import Writing
+from lhcr.store.code_systems import CodeSystems
+from lhcr.store.database import Pool
+
+
+class Record:
+    """`reading`, `history`, `everything` and `writing` each take a decision; `whose` and `subject_of` find out about whom to ask
+    for one, and tell nothing else.
+
+    `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        side_pool: Pool,
+        gate: Gate,
+        log: AuditLog,
+        classes: AccessClasses,
+        policy: Policy,
+        clock: Clock,
+        routes: RouteCipher,
+        base: str,
+    ) -> None:
+        current = Current(gate)
+        self._pool = pool
+        self._persons = Persons(routes)
+        self._links = LinkReader(base)
+        self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
+        self.history = History(pool=pool, log=log, clock=clock, current=current)
+        self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=routes)
+        self.writing = Writing(
+            pool=pool,
+            log=log,
+            clock=clock,
+            routes=routes,
+            reader=self._links,
+            builder=RowBuilder(classes=classes, systems=CodeSystems(side_pool), policy=policy),
+        )
+
+    async def whose(self, *, type: str, id: str) -> int | None:
+        """Return the person with whom an id is at home, a negative bucket of the shelf, 0 for the directory, None for nobody.
+
+        A server-assigned id of a Patient leads to its person whether or not it exists there: what is asked of it is refused or not
+        found like any other.
+        """
+        if home(type).kind is HomeKind.DIRECTORY:
+            return DIRECTORY
+        routed = self._persons.routed(id)
+        if routed is not None:
+            return routed
+        key = (type_id(type), id)
+        located = await self._persons.locate(self._pool, [key])
+        return located[key].person_id if key in located else None
+
+    async def subject_of(self, resource: JsonObject) -> AskedPerson:
+        """Return whom a new resource is about: None for nobody (or a new Patient), UNKNOWN for somebody who is not here."""
+        if home(resource["resourceType"]).kind is not HomeKind.PERSON or resource["resourceType"] == "Patient":
+            return None
+        reference = home_reference(resource)
+        if reference is None:
+            return None
+        key = self._links.key(reference)
+        person_id = None if key is None else await self.whose(type="Patient", id=key[1])
+        return UNKNOWN if person_id is None else person_id
