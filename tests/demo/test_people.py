@@ -77,6 +77,19 @@ def test_staff_are_in_the_directory_of_their_own_organisation() -> None:
         assert persona.practitioner.startswith(f"Practitioner/{(persona.organisation or '').lower()}-")
 
 
+def test_staff_sign_in_under_the_name_that_the_directory_gives_them() -> None:
+    for persona in PERSONAS:
+        if persona.practitioner and persona.organisation:
+            key = persona.practitioner.removeprefix(f"Practitioner/{persona.organisation.lower()}-")
+            assert BY_ODS[persona.organisation].member(key).display == persona.display
+
+
+def test_people_of_the_demonstration_sign_in_under_their_own_name() -> None:
+    for persona in PERSONAS:
+        if persona.person:
+            assert BY_KEY[persona.person].person.name == persona.display
+
+
 def test_people_sign_in_as_people_of_the_demonstration() -> None:
     assert BY_NAME["patient"].person == "rich"
     assert BY_NAME["carer"].person == "carer"

@@ -95,6 +95,16 @@ def test_the_namesakes_are_told_apart_by_what_matters(area: Area) -> None:
     assert "icillin" not in str(area.of("same-name-1", "MedicationRequest"))
 
 
+def test_two_people_are_in_hospital_now_for_whoever_works_there(area: Area) -> None:
+    def here_now(key: str) -> list[str]:
+        open_ones = [found for found in area.of(key, "Encounter") if found["status"] == "in-progress"]
+        assert all("end" not in found["period"] for found in open_ones)
+        return [found["location"][0]["location"]["reference"] for found in open_ones]
+
+    assert here_now("same-name-1") == ["Location/rre-emergency"]
+    assert here_now("merged") == ["Location/rre-ward-7"]
+
+
 def test_the_childs_mother_is_named_with_her_own_number_and_has_a_record(area: Area) -> None:
     mother = BY_KEY["carer"].person
     proxies = area.of("child", "RelatedPerson")

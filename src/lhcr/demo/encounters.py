@@ -49,6 +49,13 @@ def write_contact(
     return chart.add("Encounter", body | _place(chart, kind.site), labels=labels)
 
 
+def write_attendance_now(chart: Chart, *, by: str, reason: Code) -> str:
+    """Write that somebody came to the emergency department late yesterday and is still there."""
+    body = _encounter(chart, EMERGENCY.act, EMERGENCY.type, by=by, reason=reason)
+    body |= {"status": "in-progress", "period": {"start": moment(chart.ago(1), hour=22, minute=40)}}
+    return chart.add("Encounter", body | _place(chart, EMERGENCY.site))
+
+
 def write_home_visit(chart: Chart, *, on: date, by: str, reason: Code) -> str:
     """Write a visit to where the person lives; no site is named, for that is nobody's but theirs."""
     body = _encounter(chart, "HH", codes.SEEN_AT_HOME, by=by, reason=reason)

@@ -29,7 +29,7 @@ class Measure:
         return self.rounded(rng.gauss(self.typical, self.spread))
 
     def rounded(self, value: float) -> float:
-        return round(value, self.decimals) if self.decimals else round(value)
+        return round(float(value), self.decimals) if self.decimals else round(value)
 
     def interpretation(self, value: float) -> tuple[str, str]:
         """The code and word of HL7 v3 ObservationInterpretation; on the bound counts as normal."""

@@ -24,7 +24,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a hospital did to a medicine: `status` is a code of UK Core's change status, such as added or amended."""
+    """What a hospital did to a medicine: `status` is a code of UK Core's change status, such as added or amended, or `stopped`."""
 
     status: str
     on: date
@@ -36,7 +36,8 @@ def write_prescription(
     chart: Chart, medicine: Medicine, *, since: date, by: str, stop: Stop | None = None, repeats: int | None = 6
 ) -> str:
     """Write a prescription by a member of the chart's source; without `repeats` it is issued once."""
-    body: JsonObject = {"status": "stopped" if stop else "active"}
+    issued_once = repeats is None
+    body: JsonObject = {"status": "stopped" if stop else "completed" if issued_once else "active"}
     if stop:
         body["statusReason"] = text_only(f"Stopped on {stop.on:%d %B %Y} by {stop.by}: {stop.why}")
     body |= {
@@ -50,8 +51,6 @@ def write_prescription(
         "dosageInstruction": [_dosage(medicine)],
         "dispenseRequest": _supply(medicine, since, stop=stop, repeats=repeats),
     }
-    if repeats is None and not stop:
-        body["status"] = "completed"
     return chart.add("MedicationRequest", body)
 
 
@@ -93,9 +92,10 @@ def write_sale(chart: Chart, medicine: Medicine, *, on: date, days: int = 3) -> 
 
 def write_discharge_medicine(chart: Chart, medicine: Medicine, *, on: date, change: Change | None = None) -> str:
     """Write a medicine of a hospital's discharge list, with what was changed during the stay and why."""
-    stopped = change is not None and change.status == "stopped"
+    # Hazard: what a hospital stopped or held goes on being taken because its entry says active.
+    status = change.status if change and change.status in {"stopped", "on-hold"} else "active"
     body: JsonObject = {
-        "status": "stopped" if stopped else "active",
+        "status": status,
         "category": {"coding": [{"system": _STATEMENT_CATEGORY, "code": "discharge", "display": "Discharge"}]},
         "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
         "effectivePeriod": period(on),
@@ -104,8 +104,9 @@ def write_discharge_medicine(chart: Chart, medicine: Medicine, *, on: date, chan
         "reasonCode": [concept(medicine.reason)],
         "dosage": [_dosage(medicine)],
     }
-    if stopped and change:
+    if change and status != "active":
         body["statusReason"] = [text_only(change.why)]
+    if change and status == "stopped":
         body["effectivePeriod"] = {"end": change.on.isoformat()}
     if change:
         body = {"extension": [_change_summary(change)]} | body | {"note": [{"text": change.detail}]}

@@ -66,18 +66,18 @@ DEMO_PEOPLE: Final = (
     DemoPerson(
         "merged",
         _someone(5, "Mrs", "Saima", "Akhtar", "1979-01-17", ethnic=_PAKISTANI),
-        "Registered twice by the hospital: the second registration replaced the first.",
+        "Registered twice by the hospital, where the second registration replaced the first; on Ward 7 now.",
     ),
     DemoPerson("deceased", _someone(6, "Mr", "Roy", "Pickles", "1938-12-01"), "Died a few weeks ago in hospital."),
     DemoPerson(
         "same-name-1",
         _someone(7, "Mr", "David", "Booth", "1962-06-21"),
-        "Shares name and date of birth with another person; this one is allergic to penicillin.",
+        "Shares name and date of birth with another; allergic to penicillin, and in the emergency department now.",
     ),
     DemoPerson(
         "same-name-2",
         _someone(8, "Mr", "David", "Booth", "1962-06-21"),
-        "Shares name and date of birth with another person; this one takes penicillin without harm.",
+        "Shares name and date of birth with another; was given amoxicillin last month and did well on it.",
     ),
     DemoPerson(
         "child",

@@ -12,7 +12,8 @@ class Persona:
     """Somebody, or some system, that a visitor can be.
 
     `occupation` is a key of `lhcr.nhs.roles.OCCUPATIONS`, or None for people who sign in as themselves; `practitioner`
-    is a reference into the demonstration's directory; `person` is a key of `lhcr.demo.people.BY_KEY`.
+    is a reference into the demonstration's directory; `person` is a key of `lhcr.demo.people.BY_KEY`. The neighbour's
+    organisation, ZNB, belongs to the neighbouring area and so is in no directory here.
     """
 
     name: str

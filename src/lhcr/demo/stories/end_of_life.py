@@ -101,7 +101,7 @@ def _plan(chart: Chart) -> None:
         by=_NURSE,
         category=codes.END_OF_LIFE_PLAN,
         goals=(goal,),
-        note="Anticipatory medicines are in the home since 23 days before this record was made.",
+        note=f"Anticipatory medicines have been in the home since {chart.ago(23):%d %B %Y}.",
     )
     members = ((chart.staff(_NURSE), "Key worker"), (chart.staff("district-nurse"), "District nurse"))
     write_team(chart, "Palliative care team", members, since=chart.ago(55))

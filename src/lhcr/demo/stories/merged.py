@@ -1,4 +1,7 @@
-"""Saima Akhtar: the hospital registered her twice, found out, and replaced the first registration by the second."""
+"""Saima Akhtar: the hospital registered her twice, found out, and replaced the first registration by the second.
+
+She lies on Ward 7 now, so what either registration knows must be in front of whoever looks after her.
+"""
 
 from datetime import date
 
@@ -6,7 +9,7 @@ from lhcr.demo import allergies, codes
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.demographics import Variation, local_system, write_patient
-from lhcr.demo.encounters import EMERGENCY, OUTPATIENT, SURGERY, write_contact
+from lhcr.demo.encounters import EMERGENCY, OUTPATIENT, SURGERY, write_admission, write_contact
 from lhcr.demo.organisations import GP_PRACTICE, HOSPITAL
 from lhcr.demo.person import Person
 from lhcr.demo.problems import write_problem
@@ -28,6 +31,7 @@ def _hospital(record: Record) -> None:
     replaces = {"link": [{"other": {"reference": first}, "type": "replaces"}]}
     chart = record.chart(HOSPITAL, Variation(extra=replaces))
     write_contact(chart, OUTPATIENT, on=chart.ago(50), by="physician", reason=codes.HYPOTHYROIDISM)
+    write_admission(chart, start=chart.ago(2), end=None, by="physician", reason=codes.PNEUMONIA)
     _first_registration(chart, first)
 
 

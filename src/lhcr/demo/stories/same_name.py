@@ -1,13 +1,14 @@
 """The two David Booths: one name, one date of birth, two people. Hazard: one is given what would kill the other.
 
-The first is allergic to penicillin; the second was given amoxicillin last month and does well on it.
+The first is allergic to penicillin and waits in the emergency department with a chest infection; the second was given
+amoxicillin for one last month and did well on it.
 """
 
 from datetime import date
 
 from lhcr.demo import allergies, codes, formulary
 from lhcr.demo.codes import Code
-from lhcr.demo.encounters import EMERGENCY, SURGERY, write_contact
+from lhcr.demo.encounters import EMERGENCY, SURGERY, write_attendance_now, write_contact
 from lhcr.demo.medicines import write_prescription, write_supply
 from lhcr.demo.organisations import GP_PRACTICE, HOSPITAL, PHARMACY
 from lhcr.demo.person import Person
@@ -24,6 +25,7 @@ def write_allergic_namesake(person: Person, *, today: date) -> Record:
     write_contact(gp, SURGERY, on=gp.ago(70), by="gp", reason=Code("Hypertension review"))
     hospital = record.chart(HOSPITAL)
     write_contact(hospital, EMERGENCY, on=hospital.ago(500), by="ed-doctor", reason=Code("Reaction to a medicine"))
+    write_attendance_now(hospital, by="ed-doctor", reason=Code("Chest infection"))
     return record
 
 
