@@ -1,0 +1,122 @@
+"""A compilation: the state that the parts of one statement share, and the conditions that every hop carries."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from lhcr.fhir.search.parameter import SearchParameter
+from lhcr.store.search.arguments import Arguments
+from lhcr.store.search.bindings import Bindings
+from lhcr.store.search.scope import Scope
+from lhcr.store.visibility import Visibility
+
+NEVER = "false"
+ALWAYS = "true"
+
+
+class Place(Enum):
+    """Where rows live, and what one result is.
+
+    PERSON: a resource at home with a person or on the shelf. PATIENT: a person, whose permitted Patient contributions
+    fulfil criteria together. DIRECTORY: an organisation, practitioner, place or definition, open to whoever may ask.
+    """
+
+    PERSON = "person"
+    PATIENT = "patient"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of `resource` that conditions are about, by its alias. In PATIENT only its person counts."""
+
+    alias: str
+    place: Place
+
+
+class Compilation:
+    def __init__(self, *, visibility: Visibility, scope: Scope, bindings: Bindings) -> None:
+        self.arguments = Arguments()
+        self.visibility = visibility
+        self.scope = scope
+        self.bindings = bindings
+        self._aliases = 0
+
+    def alias(self, letter: str) -> str:
+        self._aliases += 1
+        return f"{letter}{self._aliases}"
+
+    def table(self, name: str, place: Place) -> str:
+        return f"directory_{name}" if place is Place.DIRECTORY else name
+
+    def person(self, row: Row) -> str:
+        """Return the person of a row, as a parameter wherever it is one, so that every hop is bound to one partition."""
+        if row.place is Place.DIRECTORY:
+            return "0"
+        return self.only_person() or f"{row.alias}.person_id"
+
+    def only_person(self) -> str | None:
+        """Return the parameter of the only person whose rows are touched, None where there are several."""
+        person = self.scope.person
+        return None if person is None else self.arguments.named("person", person, "bigint")
+
+    def in_scope(self, alias: str, place: Place) -> list[str]:
+        """Bind the outermost row of a statement to the scope; the hops from it are bound to its person."""
+        if place is Place.DIRECTORY:
+            return [f"{alias}.person_id = 0"]
+        if person := self.only_person():
+            return [f"{alias}.person_id = {person}"]
+        if self.scope.persons is None:
+            return []
+        return [f"{alias}.person_id = ANY ({self.arguments.named('scope', self.scope.persons, 'bigint[]')})"]
+
+    def permitted(self, alias: str, place: Place) -> list[str]:
+        """Keep the search rows that may be looked at. Hazard: a hidden entry that is found, counted or chained through."""
+        if place is Place.DIRECTORY:
+            return []
+        classes = self.arguments.named("classes", self.visibility.classes, "integer[]")
+        return [f"{alias}.class = ANY ({classes})"]
+
+    def visible(self, alias: str, place: Place) -> list[str]:
+        """Keep the rows of `resource` that may be seen: not deleted, of a permitted class, naming nobody else hidden."""
+        conditions = [f"{alias}.body IS NOT NULL", *self.permitted(alias, place)]
+        persons = self.visibility.persons
+        if place is not Place.DIRECTORY and persons is not None:
+            permitted = self.arguments.named("persons", persons, "bigint[]")
+            conditions.append(f"({alias}.members IS NULL OR {alias}.members <@ {permitted})")
+        return conditions
+
+    def of_visible_contribution(self, alias: str) -> list[str]:
+        """Keep the search rows of Patients that name nobody else hidden. Any other row is reached through its resource."""
+        if self.visibility.persons is None:
+            return []
+        resource = self.alias("c")
+        conditions = [f"{resource}.person_id = {alias}.person_id", f"{resource}.rid = {alias}.rid"]
+        conditions += self.visible(resource, Place.PATIENT)
+        return [f"EXISTS (SELECT FROM resource AS {resource} WHERE {every(conditions)})"]
+
+    def parameters(self, alias: str, parameters: tuple[SearchParameter, ...]) -> str:
+        rows = row_ids(parameters)
+        if len(rows) == 1:
+            return f"{alias}.param = {self.arguments.add(rows[0], 'smallint')}"
+        return f"{alias}.param = ANY ({self.arguments.add(rows, 'smallint[]')})"
+
+
+def row_ids(parameters: tuple[SearchParameter, ...]) -> list[int]:
+    """Return the ids under which the rows of the parameters stand."""
+    return sorted({row for each in parameters for row in each.rows})
+
+
+def every(conditions: list[str]) -> str:
+    """Join conditions that must all hold."""
+    return " AND ".join(conditions) or ALWAYS
+
+
+def some(conditions: list[str]) -> str:
+    """Join conditions of which one must hold; with none of them nothing does."""
+    if len(conditions) == 1:
+        return conditions[0]
+    return f"({' OR '.join(conditions)})" if conditions else NEVER
+
+
+def negated(condition: str) -> str:
+    return {NEVER: ALWAYS, ALWAYS: NEVER}.get(condition, f"NOT {condition}")

@@ -1,0 +1,153 @@
+"""Criteria: the condition on a row that it, what it refers to, or what refers to it, fulfils what is asked."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from lhcr.fhir.search.catalogue import parameter, type_id
+from lhcr.fhir.search.parameter import Kind, SearchParameter
+from lhcr.fhir.search.query import Chain, Criterion, DateValue, Has, MissingValue, Modifier, Node, TokenValue
+from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfilling
+from lhcr.store.search.clinical import NO_DATE
+from lhcr.store.search.compilation import NEVER, Compilation, Place, Row, every, negated, some
+from lhcr.store.search.homes import PATIENT, is_about_person, names_person
+from lhcr.store.search.intervals import COMPARISONS, compare_any
+from lhcr.store.search.values import TABLES, matches_value
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def condition(c: Compilation, row: Row, node: Node) -> str:
+    match node:
+        case Criterion():
+            return _criterion(c, row, node)
+        case Chain():
+            return refers_to_fulfilling(c, row, node, condition)
+        case Has():
+            return referred_from_fulfilling(c, row, node, condition)
+
+
+def _criterion(c: Compilation, row: Row, criterion: Criterion) -> str:
+    match criterion.values[0]:
+        case MissingValue(missing=missing):
+            present = _is_present(c, row, criterion.parameters)
+            return negated(present) if missing else present
+        case _:
+            found = _fulfils(c, row, criterion)
+            return negated(found) if criterion.modifier is Modifier.NOT else found
+
+
+def _is_present(c: Compilation, row: Row, parameters: tuple[SearchParameter, ...]) -> str:
+    if parameters[0].code in {"_id", "_lastUpdated"}:
+        return every([])
+    if is_clinical_date(row, parameters):
+        return f"{row.alias}.clinical_high > {NO_DATE}"
+    kind = parameters[0].kind
+    arms = [exists(c, row, TABLES[kind], parameters, lambda _: "")]
+    if kind is Kind.REFERENCE:
+        arms.append(exists(c, row, "search_token", parameters, lambda _: ""))
+        about = is_about_person(c, row, parameters)
+        arms += [] if about == NEVER else [about]
+    return some(arms)
+
+
+def _fulfils(c: Compilation, row: Row, criterion: Criterion) -> str:
+    code, kind = criterion.parameters[0].code, criterion.parameters[0].kind
+    if code == "_id":
+        return _has_id(c, row, criterion)
+    if code == "_lastUpdated":
+        return some([_is_updated(c, row, value) for value in criterion.values if isinstance(value, DateValue)])
+    if is_clinical_date(row, criterion.parameters):
+        return _is_dated(c, row, criterion)
+    if kind is Kind.REFERENCE and criterion.modifier is Modifier.IDENTIFIER:
+        return _refers_by_identifier(c, row, criterion)
+    found = _exists_fulfilling(c, row, TABLES[kind], kind, criterion)
+    if kind is not Kind.REFERENCE:
+        return found
+    return some([arm for arm in (names_person(c, row, criterion), found) if arm != NEVER])
+
+
+def _exists_fulfilling(c: Compilation, row: Row, table: str, kind: Kind, criterion: Criterion) -> str:
+    return exists(
+        c,
+        row,
+        table,
+        criterion.parameters,
+        lambda alias: matches_value(c, kind, alias, criterion.values, criterion.modifier),
+    )
+
+
+def exists(
+    c: Compilation, row: Row, table: str, parameters: tuple[SearchParameter, ...], matches: Callable[[str], str]
+) -> str:
+    """Ask for a permitted search row of the resource (of any permitted contribution of the person, in PATIENT)."""
+    alias = c.alias("s")
+    matched = matches(alias)
+    if matched == NEVER:
+        return NEVER
+    conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, parameters), matched]
+    if row.place is not Place.PATIENT:
+        conditions.append(f"{alias}.rid = {row.alias}.rid")
+    conditions += c.permitted(alias, row.place)
+    if row.place is Place.PATIENT:
+        conditions += c.of_visible_contribution(alias)
+    return f"EXISTS (SELECT FROM {c.table(table, row.place)} AS {alias} WHERE {every([each for each in conditions if each])})"
+
+
+def is_clinical_date(row: Row, parameters: tuple[SearchParameter, ...]) -> bool:
+    """Say whether the row's own clinical columns answer the parameter."""
+    return row.place is not Place.PATIENT and all(each.clinical_date for each in parameters)
+
+
+def _is_dated(c: Compilation, row: Row, criterion: Criterion) -> str:
+    values = [value for value in criterion.values if isinstance(value, DateValue)]
+    compared = compare_any(c.arguments, values, low=f"{row.alias}.clinical_low", high=f"{row.alias}.clinical_high")
+    return f"({row.alias}.clinical_high > {NO_DATE} AND {compared})"
+
+
+def _has_id(c: Compilation, row: Row, criterion: Criterion) -> str:
+    """Compare ids. A Patient is asked for by the id of any contribution: each names the same person."""
+    ids = [value.code for value in criterion.values if isinstance(value, TokenValue) and value.code is not None]
+    if row.place is not Place.PATIENT:
+        return f"{row.alias}.id = ANY ({c.arguments.add(ids, 'text[]')})"
+    patient = type_id(PATIENT)
+    located = (c.bindings.persons.get((patient, each)) for each in ids)
+    persons = [person for person in located if person is not None]
+    return f"{c.person(row)} = ANY ({c.arguments.add(persons, 'bigint[]')})"
+
+
+def _is_updated(c: Compilation, row: Row, value: DateValue) -> str:
+    column = last_updated(c, row)
+    return COMPARISONS[value.prefix].format(
+        low=column,
+        high=column,
+        l=c.arguments.add(instant(value.low), "timestamptz"),
+        h=c.arguments.add(instant(value.high), "timestamptz"),
+    )
+
+
+def last_updated(c: Compilation, row: Row) -> str:
+    """Return the expression of a row's last update: of a person, the last of any permitted contribution."""
+    if row.place is not Place.PATIENT:
+        return f"{row.alias}.last_updated"
+    alias = c.alias("u")
+    patient = c.arguments.named("patient", type_id(PATIENT), "smallint")
+    conditions = [f"{alias}.person_id = {c.person(row)}", f"{alias}.type = {patient}", *c.visible(alias, row.place)]
+    conditions.remove(f"{alias}.body IS NOT NULL")
+    return f"(SELECT max({alias}.last_updated) FROM resource AS {alias} WHERE {every(conditions)})"
+
+
+def instant(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _refers_by_identifier(c: Compilation, row: Row, criterion: Criterion) -> str:
+    """Compare the logical identifier of a reference; through a home parameter also the identifiers of the person."""
+    arms = [_exists_fulfilling(c, row, "search_token", Kind.TOKEN, criterion)]
+    about = is_about_person(c, row, criterion.parameters)
+    identifier = parameter(PATIENT, "identifier")
+    if about != NEVER and identifier is not None:
+        person = Row(row.alias, Place.PATIENT)
+        asked = Criterion(parameters=(identifier,), values=criterion.values)
+        arms.append(every([about, _exists_fulfilling(c, person, "search_token", Kind.TOKEN, asked)]))
+    return some([arm for arm in arms if arm != NEVER])

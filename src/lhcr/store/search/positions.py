@@ -1,0 +1,40 @@
+"""Positions: the condition that a place lies within a distance of a point on the globe."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from lhcr.fhir.search.query import PositionValue
+from lhcr.store.search.compilation import Compilation, some
+
+EARTH_RADIUS: Final = 6_371_008.8
+"""The mean radius in metres (IUGG)."""
+
+_DEGREE: Final = math.pi * EARTH_RADIUS / 180
+"""Metres in a degree of latitude."""
+
+# The haversine of the angle between two points, in the form that keeps precision at small distances.
+_HAVERSINE: Final = (
+    "2 * {radius} * asin(least(1, sqrt(power(sin(radians({alias}.latitude - {latitude}) / 2), 2)"
+    " + cos(radians({latitude})) * cos(radians({alias}.latitude))"
+    " * power(sin(radians({alias}.longitude - {longitude}) / 2), 2))))"
+)
+
+
+def matches_position(c: Compilation, alias: str, values: Sequence[PositionValue]) -> str:
+    return some([_is_near(c, alias, value) for value in values])
+
+
+def _is_near(c: Compilation, alias: str, value: PositionValue) -> str:
+    """Ask for a band of latitudes first, which the index answers, then for the exact distance."""
+    band = value.distance / _DEGREE * (1 + 1e-9) + 1e-9
+    low = c.arguments.add(value.latitude - band, "double precision")
+    high = c.arguments.add(value.latitude + band, "double precision")
+    distance = _HAVERSINE.format(
+        alias=alias,
+        radius=EARTH_RADIUS,
+        latitude=c.arguments.add(value.latitude, "double precision"),
+        longitude=c.arguments.add(value.longitude, "double precision"),
+    )
+    within = c.arguments.add(value.distance, "double precision")
+    return f"({alias}.latitude >= {low} AND {alias}.latitude <= {high} AND {distance} <= {within})"
