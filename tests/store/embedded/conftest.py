@@ -107,8 +107,10 @@ def _started(data_dir: Path, uid: int | None) -> Iterator[subprocess.Popen[str]]
 def query() -> Query:
     """Runs one statement with psql and returns what it printed."""
 
+    psql = str(program_folder() / "psql")
+
     def run(dsn: str, statement: str) -> str:
-        command: list[str] = [str(program_folder() / "psql"), "-X", "-A", "-t", "-d", dsn, "-c", statement]
+        command: list[str] = [psql, "-X", "-A", "-t", "-d", dsn, "-c", statement]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
