@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from lhcr.fhir.narrative import is_narrative
+
 LONGEST_STRING = 1_048_576
 
 _DATE = (
@@ -100,7 +102,7 @@ PRIMITIVES: Mapping[str, Check] = MappingProxyType(
         "uri": is_uri,
         "url": is_uri,
         "uuid": _matching(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-        "xhtml": is_text,
+        "xhtml": is_narrative,
     }
 )
 """By type name. A test answers something false, or raises TypeError, where the value is not of the type."""

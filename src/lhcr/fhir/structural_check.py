@@ -182,6 +182,10 @@ class StructuralCheck:
         kind = json_kind(type_name)
         if _json_kind_of(value) != kind:
             self._wrong_type(place, f"a {kind} ({type_name})")
+        elif type_name == "xhtml":
+            self._add(
+                "value", "narrative-invalid", place, "A narrative is one div of well-formed XHTML: formatting only."
+            )
         else:
             self._add("value", "value-invalid", place, f"This is no valid {type_name}.")
 
