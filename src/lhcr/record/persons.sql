@@ -57,3 +57,12 @@ FOR UPDATE
 
 -- name: holder_of_id
 SELECT person_id FROM locator WHERE type = $1 AND id = $2
+
+-- name: loaded
+SELECT type, source_key, id, person_id, digest FROM loaded_id
+WHERE source_id = $1 AND (type, source_key) IN (SELECT * FROM unnest($2::smallint[], $3::text[]))
+
+-- name: remember_loaded
+INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
+SELECT $1::integer, * FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
+ON CONFLICT (source_id, type, source_key) DO UPDATE SET digest = excluded.digest

@@ -6,11 +6,13 @@ is not known here is refused (or, from a feed, gets a placeholder), never filed 
 
 from collections.abc import Iterator, Sequence
 
+from lhcr.fhir.search.catalogue import type_name
 from lhcr.fhir.search.homes import HomeKind, followed_references, home, home_reference, is_patient
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
+from lhcr.record.feed import Feed
 from lhcr.record.identity_claim import identity_claims
 from lhcr.record.links import Key, LinkReader, links
 from lhcr.record.persons import DIRECTORY, Located, Persons
@@ -31,13 +33,14 @@ class Placement:
         reader: LinkReader,
         *,
         source_id: int,
-        placeholders: Placeholders | None = None,
+        feed: Feed | None = None,
     ) -> None:
         self._persons = persons
         self._routes = routes
         self._reader = reader
         self._source_id = source_id
-        self._placeholders = placeholders
+        self._feed = feed
+        self._placeholders = None if feed is None else Placeholders(source_id=source_id)
         self._named: dict[str, Draft] = {}
         self.located: dict[Key, Located] = {}
 
@@ -51,21 +54,43 @@ class Placement:
         for draft, rid in zip(drafts, rids, strict=True):
             draft.rid = rid
             draft.links = [] if draft.resource is None else links(draft.resource)
-        self.located = await self._persons.locate(connection, set(self._wanted(drafts)))
-        patients = [draft for draft in drafts if draft.type == "Patient"]
-        others = [draft for draft in drafts if draft.type != "Patient"]
+        if self._feed is not None:
+            await self._recognise(connection, self._feed, drafts)
+        writing = [draft for draft in drafts if not draft.found]
+        self.located = await self._persons.locate(connection, set(self._wanted(writing)))
+        self._resolve(writing, [draft for draft in drafts if draft.found])
+        patients = [draft for draft in writing if draft.type == "Patient"]
+        others = [draft for draft in writing if draft.type != "Patient"]
         for draft in patients:
             await self._place_patient(connection, draft)
-        self._resolve(drafts, patients)
+        self._resolve(writing, patients)
         for draft in others:
             await self._place_other(connection, draft)
         self._place_followers(others)
-        _refuse([issue for draft in drafts if draft.person_id is None for issue in _unplaced(draft)], status=422)
+        _refuse([issue for draft in writing if draft.person_id is None for issue in _unplaced(draft)], status=422)
         for draft in others:
             self._identify(draft)
-        self._resolve(drafts, others)
-        _refuse([issue for draft in drafts for issue in _unresolved(draft)], status=400)
-        _refuse([issue for draft in drafts for issue in self._name_members(draft)], status=422)
+        self._resolve(writing, others)
+        if self._feed is None:
+            _refuse([issue for draft in writing for issue in _unresolved(draft)], status=400)
+        _refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
+
+    async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
+        """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
+        outside = {key: link for draft in drafts for link in draft.links if (key := self._outside(link)) is not None}
+        names = [(number, f"{type_name(number)}/{name}") for number, name in outside]
+        await feed.recognise(connection, drafts, names)
+        for draft in drafts:
+            self._named |= dict.fromkeys(_names(draft), draft)
+            for link in draft.links:
+                key = self._outside(link)
+                mapped = feed.mapped((key[0], f"{type_name(key[0])}/{key[1]}")) if key else None
+                if key is not None and mapped is not None and mapped.id != key[1]:
+                    link["reference"] = f"{type_name(key[0])}/{mapped.id}"
+
+    def _outside(self, link: JsonObject) -> Key | None:
+        reference = link["reference"]
+        return None if reference in self._named else self._reader.key(reference)
 
     def _wanted(self, drafts: Sequence[Draft]) -> Iterator[Key]:
         for draft in drafts:
@@ -139,7 +164,8 @@ class Placement:
 
     def _resolve(self, drafts: Sequence[Draft], targets: Sequence[Draft]) -> None:
         """Replace the names that entries have inside the batch by the references under which they will be found."""
-        final = {draft.full_url: f"{draft.type}/{draft.id}" for draft in targets if draft.full_url}
+        chosen = {id(draft) for draft in targets}
+        final = {name: f"{draft.type}/{draft.id}" for name, draft in self._named.items() if id(draft) in chosen}
         for draft in drafts:
             for link in draft.links:
                 if (reference := final.get(link["reference"])) is not None:

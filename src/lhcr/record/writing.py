@@ -16,9 +16,9 @@ from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.body import body_at
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
+from lhcr.record.feed import Feed
 from lhcr.record.links import LinkReader
 from lhcr.record.persons import DIRECTORY, Persons
-from lhcr.record.placeholders import Placeholders
 from lhcr.record.placement import Placement
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.sql import STATEMENTS
@@ -60,21 +60,18 @@ class Writing:
         """
         source_id = _source_of(decision)
         rids = await self._numbers.take(len(drafts))
-        placement = Placement(
-            self._persons,
-            self._routes,
-            self._reader,
-            source_id=source_id,
-            placeholders=Placeholders(source_id=source_id) if feed else None,
-        )
+        names = Feed(self._persons, source_id=source_id) if feed else None
+        placement = Placement(self._persons, self._routes, self._reader, source_id=source_id, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
-            if _is_plain_create(drafts):
+            if names is None and _is_plain_create(drafts):
                 await placement.place(connection, drafts, rids)
                 written = await self._run(connection, decision, drafts, lane)
             else:
                 async with connection.transaction():
                     await self._prepare(connection, placement, drafts, rids, source_id)
                     written = await self._run(connection, decision, drafts, lane)
+                    if names is not None:
+                        await names.remember(connection, drafts)
             receipt = lane.committed()
         return self._log.released_by_commit(receipt, render(written))
 
@@ -84,7 +81,7 @@ class Writing:
         await placement.place(connection, drafts, rids)
         persons = sorted({draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0})
         await connection.fetch(STATEMENTS["lock_persons"], persons)
-        chosen = [draft for draft in drafts if draft.method is not Method.POST]
+        chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         if chosen:
             existing = await lock_existing(connection, chosen)
             settle(chosen, existing, placement.located, owns=self._builder.owns(source_id))
@@ -127,13 +124,15 @@ async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> No
 
 
 def _entries(decision: AccessDecision, drafts: Sequence[Draft], *, at: datetime) -> Iterator[PendingEntry]:
-    """Yield one entry for each person whose record changes, and one for what is about nobody."""
+    """Yield one entry for each person whose record changes, and one for what is about nobody or changes nothing."""
     by_person: dict[int | None, list[Item]] = {}
     for draft in drafts:
+        if draft.found:
+            continue
         person_id = draft.person_id if draft.person_id is not None and draft.person_id > 0 else None
         item = Item(type=draft.type, id=draft.id or "", version=draft.version)
         by_person.setdefault(person_id, []).append(item)
-    for person_id, items in by_person.items():
+    for person_id, items in (by_person or {None: []}).items():
         yield decision.entry.complete(recorded=at, outcome=Outcome.SUCCESS, items=items, person_id=person_id)
 
 

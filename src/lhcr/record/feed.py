@@ -1,0 +1,83 @@
+"""A feed: what one source called its resources, and what they are called here, so that loading twice changes nothing.
+
+A feed is keyed on (source, type, source key); the key is the entry's fullUrl, or its type and id. Where the source's own id is
+held by somebody else here, another is assigned and the mapping kept, and later references by the source's id follow it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lhcr.fhir.json_document import write_json
+from lhcr.record.draft import Draft, Method
+from lhcr.record.links import Key
+from lhcr.record.persons import Persons
+from lhcr.record.sql import STATEMENTS
+from lhcr.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A resource that this source has sent before."""
+
+    id: str
+    person_id: int
+    digest: bytes
+
+
+class Feed:
+    """The feed of one batch. Its drafts carry `source_key`."""
+
+    def __init__(self, persons: Persons, *, source_id: int) -> None:
+        self._persons = persons
+        self._source_id = source_id
+        self._digests: dict[int, bytes] = {}
+        self._loaded: dict[Key, Loaded] = {}
+
+    async def recognise(self, connection: Connection, drafts: Sequence[Draft], references: Iterable[Key]) -> None:
+        """Find what was sent before: an unchanged resource is `found` and not written again, a changed one is an update.
+
+        A new resource keeps the id that its source gave it where nobody else holds it. `references` are the (type, id) that
+        the batch refers to and does not hold.
+        """
+        for draft in drafts:
+            self._digests[id(draft)] = hashlib.sha256(write_json(draft.resource or {})).digest()
+        keys = [(draft.type_id, draft.source_key or "") for draft in drafts]
+        await self._look_up(connection, [*keys, *((number, name) for number, name in references)])
+        taken = await self._taken(connection, drafts)
+        for draft, key in zip(drafts, keys, strict=True):
+            self._settle(draft, self._loaded.get(key), taken)
+
+    def mapped(self, key: Key) -> Loaded | None:
+        """Return what a resource is called here that this source calls by a type and id."""
+        return self._loaded.get(key)
+
+    async def remember(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        """Keep the names of what was written, inside the batch's transaction."""
+        written = [draft for draft in drafts if not draft.found]
+        columns = [
+            [draft.type_id for draft in written],
+            [draft.source_key for draft in written],
+            [draft.id for draft in written],
+            [draft.person_id for draft in written],
+            [self._digests[id(draft)] for draft in written],
+        ]
+        await connection.execute(STATEMENTS["remember_loaded"], self._source_id, *columns)
+
+    async def _look_up(self, connection: Connection, keys: Sequence[Key]) -> None:
+        columns = [key[0] for key in keys], [key[1] for key in keys]
+        for row in await connection.fetch(STATEMENTS["loaded"], self._source_id, *columns):
+            self._loaded[row["type"], row["source_key"]] = Loaded(row["id"], row["person_id"], row["digest"])
+
+    async def _taken(self, connection: Connection, drafts: Sequence[Draft]) -> set[Key]:
+        """Return the ids that another source, or this server, holds already."""
+        chosen = [draft.key for draft in drafts if draft.key is not None and draft.method is Method.PUT]
+        located = await self._persons.locate(connection, chosen)
+        return {key for key, where in located.items() if where.source_id != self._source_id}
+
+    def _settle(self, draft: Draft, before: Loaded | None, taken: set[Key]) -> None:
+        if before is not None:
+            draft.method, draft.id, draft.person_id = Method.PUT, before.id, before.person_id
+            draft.found = before.digest == self._digests[id(draft)]
+        elif draft.key is None or draft.key in taken:
+            draft.method, draft.id = Method.POST, None
