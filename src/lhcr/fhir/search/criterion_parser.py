@@ -54,7 +54,7 @@ class CriterionParser:
             raise refusals.unknown("_has", "the type after `_has:` is not one of FHIR R4")
         (found,) = parameters_for((source,), code)
         if found.kind is not Kind.REFERENCE or not refers_to(found, types):
-            raise refusals.invalid("_has", f"`{code}` of {source} does not refer to the searched type")
+            raise refusals.unknown("_has", f"`{code}` of {source} does not refer to the searched type")
         return Has(parameter=found, criterion=self.criterion((source,), rest, text, depth + 1))
 
     def _chain(
