@@ -24,10 +24,11 @@ test: $(VENV)/.installed-dev $(ASSETS)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	@failed=0; \
+	for check in "ruff check" "ruff format --check" "mypy" "lint-imports --no-logo"; do \
+	    echo "== $$check"; $(BIN)/$$check || failed=1; \
+	done; \
+	exit $$failed
 
 bench: $(VENV)/.installed-dev $(ASSETS)
 	$(BIN)/python -m bench $(ARGS)
