@@ -29,7 +29,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `category_of_code` gives, for a type, the category of an entry by a code of its `category` element.
     `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
     which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
-    organisations whose word on who may act for somebody is taken; empty takes nobody's.
+    organisations whose word on who may act for somebody is taken; empty takes nobody's. `proxy_relationships` are codes of HL7 v3
+    RoleCode that say so: being a mother or a carer alone does not.
     """
 
     name: str
@@ -46,6 +47,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relationship_days_after: dict[str, int]
     relationship_days_before: dict[str, int]
     proxy_sources: list[str]
+    proxy_relationships: list[str]
     decision_seconds: int
 
 
@@ -102,7 +104,24 @@ def read_policy(text: bytes) -> Policy:
 
 
 def baseline_policy() -> Policy:
-    return read_policy(files("lhcr.access").joinpath("policy.json").read_bytes())
+    return read_policy(_baseline())
+
+
+def area_policy(setting: bytes | None) -> Policy:
+    """Return the baseline with the top-level members that an area's own JSON object replaces, all of it where None.
+
+    Raises msgspec.ValidationError, msgspec.DecodeError or ValueError where the setting is not well formed: a server does not
+    start on a policy that it cannot read.
+    """
+    if setting is None:
+        return baseline_policy()
+    replaced = msgspec.json.decode(_baseline(), type=dict[str, msgspec.Raw])
+    replaced |= msgspec.json.decode(setting, type=dict[str, msgspec.Raw])
+    return read_policy(msgspec.json.encode(replaced))
+
+
+def _baseline() -> bytes:
+    return files("lhcr.access").joinpath("policy.json").read_bytes()
 
 
 def _by_activity(table: Mapping[str, list[str]]) -> Mapping[Activity, frozenset[str]]:

@@ -1,0 +1,204 @@
+"""Projection: which facts of relationship one resource says, as the record writes it.
+
+Hazard guarded here: a fact that opens a record to the wrong party. What cannot be read says nothing, and who may act for a person
+is taken only from organisations that the policy names.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from lhcr.access.policy import Policy
+from lhcr.access.relationship import CONTRIBUTION, PROXY, SELF, RelationshipFact, citizen_party
+from lhcr.access.span import ALWAYS, ENDLESS, Span, span_of
+from lhcr.kernel.errors import Incorrect
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.ods import OdsCode
+from lhcr.nhs.systems import NHS_NUMBER, ODS_ORGANISATION, ODS_SITE
+
+#: From a literal reference, such as `Organization/1`, to the ODS code of the organisation that it stands for, None where unknown.
+Resolver: TypeAlias = Callable[[str], str | None]
+
+_NOMINATED_PHARMACY: Final = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NominatedPharmacy"
+_ROLE_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+# Tuples, not sets: what hostile JSON puts in a code's place may not be hashable.
+_NOT_CLAIMING: Final = ("old", "temp")
+_SAYS_NOTHING: Final = (
+    "entered-in-error",
+    "cancelled",
+    "revoked",
+    "draft",
+    "noshow",
+    "proposed",
+    "declined",
+    "unknown",
+)
+_PEOPLE: Final = ("Patient/", "RelatedPerson/", "Practitioner/", "Device/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a projection reads a resource with: who contributed it and when, how references resolve, and the policy."""
+
+    source: str
+    recorded: datetime
+    resolve: Resolver
+    policy: Policy
+
+    def ties(self, references: object, kind: str, *, span: Span) -> Iterator[RelationshipFact]:
+        """Yield a fact for each organisation referred to, as long before and after the span as the policy says."""
+        after = self.policy.file.relationship_days_after.get(kind)
+        if after is None:
+            return
+        low = span.low - timedelta(days=self.policy.file.relationship_days_before.get(kind, 0))
+        for party in self._organisations(references):
+            yield RelationshipFact(party=party, kind=kind, low=low, high=later(span.high, days=after))
+
+    def _organisations(self, references: object) -> Iterator[str]:
+        for reference in objects(references):
+            code = self._ods(reference)
+            if code is not None:
+                yield code
+
+    def _ods(self, reference: JsonObject) -> str | None:
+        identifier, literal = reference.get("identifier"), reference.get("reference")
+        found: object = None
+        if isinstance(identifier, dict) and identifier.get("system") in (ODS_ORGANISATION, ODS_SITE):
+            found = identifier.get("value")
+        elif isinstance(literal, str) and not literal.startswith(_PEOPLE):
+            found = self.resolve(literal)
+        try:
+            return OdsCode.parse(found).value if isinstance(found, str) else None
+        except Incorrect:
+            return None
+
+
+def project_facts(resource: JsonObject, *, said: Said) -> list[RelationshipFact]:
+    """Return the facts that a resource says, one for each party and kind, in their order; most types say none.
+
+    The source's own contribution is not among them: see `contribution_fact`.
+    """
+    project = _PROJECTIONS.get(resource["resourceType"])
+    if project is None or resource.get("status") in _SAYS_NOTHING:
+        return []
+    facts: dict[tuple[str, str], RelationshipFact] = {}
+    for fact in project(resource, said):
+        same = facts.setdefault((fact.party, fact.kind), fact)
+        if fact is not same and fact.high > same.high:
+            facts[fact.party, fact.kind] = fact
+    return [fact for fact in facts.values() if fact.low < fact.high]
+
+
+def contribution_fact(*, source: str, recorded: datetime, policy: Policy) -> RelationshipFact:
+    """Return the fact that a source contributed to a person's record: a relationship for as long as the policy says.
+
+    The row stays after that and still lets the source see what it contributed itself.
+    """
+    days = policy.file.relationship_days_after.get(CONTRIBUTION, 0)
+    return RelationshipFact(party=source, kind=CONTRIBUTION, low=recorded, high=later(recorded, days=days))
+
+
+def later(instant: datetime, *, days: int) -> datetime:
+    return ENDLESS if instant >= ENDLESS - timedelta(days=days) else instant + timedelta(days=days)
+
+
+def objects(value: object) -> Iterator[JsonObject]:
+    """Yield the objects of a list, or the object itself; anything else that hostile JSON puts there is passed over."""
+    yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict))
+
+
+def _patient(patient: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    yield from said.ties(patient.get("generalPractitioner"), "registration", span=ALWAYS)
+    for extension in objects(patient.get("extension")):
+        if extension.get("url") == _NOMINATED_PHARMACY:
+            yield from said.ties(extension.get("valueReference"), "nominated-pharmacy", span=ALWAYS)
+    for party in _citizens(patient):
+        yield RelationshipFact(party=party, kind=SELF, low=ALWAYS.low, high=ALWAYS.high)
+
+
+def _related_person(person: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    codings = (coding for concept in objects(person.get("relationship")) for coding in objects(concept.get("coding")))
+    authority = [coding.get("code") for coding in codings if coding.get("system") == _ROLE_CODE]
+    if person.get("active") is False or said.source not in said.policy.proxy_sources:
+        return
+    if not any(code in said.policy.file.proxy_relationships for code in authority):
+        return
+    span = span_of(person.get("period"), otherwise=ALWAYS)
+    for party in _citizens(person):
+        yield RelationshipFact(party=party, kind=PROXY, low=span.low, high=span.high)
+
+
+def _citizens(person: JsonObject) -> Iterator[str]:
+    for identifier in objects(person.get("identifier")):
+        if identifier.get("system") == NHS_NUMBER and identifier.get("use") not in _NOT_CLAIMING:
+            number = _number(identifier.get("value"))
+            # Hazard: wrong person. A placeholder that many records share must not make strangers each other's "self".
+            if number is not None and not number.is_placeholder:
+                yield citizen_party(number.value)
+
+
+def _number(value: object) -> NhsNumber | None:
+    try:
+        return NhsNumber.parse(value) if isinstance(value, str) else None
+    except Incorrect:
+        return None
+
+
+def _encounter(encounter: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    span = span_of(encounter.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    yield from said.ties(encounter.get("serviceProvider"), "encounter", span=span)
+
+
+def _episode(episode: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    span = span_of(episode.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    yield from said.ties(episode.get("managingOrganization"), "episode", span=span)
+
+
+def _referral(request: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    span = span_of(request.get("authoredOn"), otherwise=Span.at(said.recorded))
+    yield from said.ties(request.get("performer"), "referral", span=span)
+
+
+def _appointment(appointment: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    span = span_of(appointment.get("start"), otherwise=Span.at(said.recorded))
+    for participant in objects(appointment.get("participant")):
+        yield from said.ties(participant.get("actor"), "appointment", span=span)
+
+
+def _care_team(team: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    if team.get("status", "active") != "active":
+        return
+    span = span_of(team.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    yield from said.ties(team.get("managingOrganization"), "caseload", span=span)
+    for participant in objects(team.get("participant")):
+        yield from said.ties(participant.get("member"), "caseload", span=span)
+        yield from said.ties(participant.get("onBehalfOf"), "caseload", span=span)
+
+
+def _prescription(prescription: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    span = span_of(prescription.get("authoredOn"), otherwise=Span.at(said.recorded))
+    for dispense in objects(prescription.get("dispenseRequest")):
+        yield from said.ties(dispense.get("performer"), "prescription", span=span)
+
+
+def _dispensing(dispense: JsonObject, said: Said) -> Iterator[RelationshipFact]:
+    when = dispense.get("whenHandedOver") or dispense.get("whenPrepared")
+    span = span_of(when, otherwise=Span.at(said.recorded))
+    for performer in objects(dispense.get("performer")):
+        yield from said.ties(performer.get("actor"), "dispensing", span=span)
+    yield from said.ties(dispense.get("location"), "dispensing", span=span)
+
+
+_PROJECTIONS: Final[Mapping[str, Callable[[JsonObject, Said], Iterator[RelationshipFact]]]] = {
+    "Patient": _patient,
+    "RelatedPerson": _related_person,
+    "Encounter": _encounter,
+    "EpisodeOfCare": _episode,
+    "ServiceRequest": _referral,
+    "Appointment": _appointment,
+    "CareTeam": _care_team,
+    "MedicationRequest": _prescription,
+    "MedicationDispense": _dispensing,
+}

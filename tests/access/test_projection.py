@@ -1,0 +1,203 @@
+"""Facts that resources say, and what hostile or careless ones must not say."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lhcr.access.policy import Policy, area_policy, baseline_policy
+from lhcr.access.projection import Said, contribution_fact, project_facts
+from lhcr.access.span import BEGINNING, ENDLESS
+from lhcr.kernel.json_types import JsonObject
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
+NHS = "https://fhir.nhs.uk/Id/nhs-number"
+BY_ODS = {"identifier": {"system": ODS, "value": "A81001"}}
+Directory = Callable[[str], str | None]
+
+
+def said(*, policy: Policy | None = None, source: str = "RRE") -> Said:
+    directory = {"Organization/1": "A81001", "Organization/2": "FA123"}
+    return Said(source=source, recorded=NOW, resolve=directory.get, policy=policy or baseline_policy())
+
+
+def facts(resource: JsonObject, **options: Any) -> list[tuple[str, str]]:
+    return [(fact.party, fact.kind) for fact in project_facts(resource, said=said(**options))]
+
+
+def test_a_patient_says_registration_nominated_pharmacy_and_who_they_are() -> None:
+    patient = {
+        "resourceType": "Patient",
+        "identifier": [{"system": NHS, "value": "999 000 0018"}],
+        "generalPractitioner": [{"reference": "Organization/1"}, {"reference": "Practitioner/9"}],
+        "extension": [
+            {
+                "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NominatedPharmacy",
+                "valueReference": {"identifier": {"system": ODS, "value": "FA123"}},
+            }
+        ],
+    }
+    assert facts(patient) == [
+        ("A81001", "registration"),
+        ("FA123", "nominated-pharmacy"),
+        ("nhs-number|9990000018", "self"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"system": NHS, "value": "9999999999"},
+        {"system": NHS, "value": "9990000019"},
+        {"system": NHS, "value": "9990000018", "use": "old"},
+        {"system": "urn:other", "value": "9990000018"},
+        {"system": NHS, "value": None},
+        "9990000018",
+    ],
+)
+def test_hazard_wrong_person_a_number_that_proves_nothing_is_nobodys_self(identifier: object) -> None:
+    assert facts({"resourceType": "Patient", "identifier": [identifier]}) == []
+
+
+def test_a_finished_encounter_ties_for_as_long_after_its_end_as_the_policy_says() -> None:
+    encounter = {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "serviceProvider": BY_ODS,
+        "period": {"start": "2026-01-01T10:00:00Z", "end": "2026-01-02T10:00:00Z"},
+    }
+    (fact,) = project_facts(encounter, said=said())
+    assert fact.low == datetime(2026, 1, 1, 10, tzinfo=UTC)
+    assert abs(fact.high - datetime(2026, 1, 2, 10, tzinfo=UTC) - timedelta(days=180)) <= timedelta(seconds=1)
+
+
+def test_an_encounter_that_nobody_closed_does_not_open_a_record_for_ever() -> None:
+    encounter = {
+        "resourceType": "Encounter",
+        "status": "in-progress",
+        "serviceProvider": BY_ODS,
+        "period": {"start": "2019-01-01"},
+    }
+    (fact,) = project_facts(encounter, said=said())
+    assert fact.high == NOW + timedelta(days=180)
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        ({"resourceType": "EpisodeOfCare", "status": "active", "managingOrganization": BY_ODS}, "episode"),
+        ({"resourceType": "ServiceRequest", "status": "active", "performer": [BY_ODS]}, "referral"),
+        ({"resourceType": "Appointment", "status": "booked", "participant": [{"actor": BY_ODS}]}, "appointment"),
+        ({"resourceType": "CareTeam", "managingOrganization": [BY_ODS]}, "caseload"),
+        ({"resourceType": "CareTeam", "participant": [{"member": BY_ODS}]}, "caseload"),
+        ({"resourceType": "MedicationRequest", "dispenseRequest": {"performer": BY_ODS}}, "prescription"),
+        ({"resourceType": "MedicationDispense", "performer": [{"actor": BY_ODS}]}, "dispensing"),
+        ({"resourceType": "MedicationDispense", "location": {"reference": "Organization/1"}}, "dispensing"),
+    ],
+)
+def test_what_else_ties_an_organisation(resource: JsonObject, expected: str) -> None:
+    assert facts(resource) == [("A81001", expected)]
+
+
+@pytest.mark.parametrize("status", ["entered-in-error", "cancelled"])
+def test_what_was_withdrawn_ties_nobody(status: str) -> None:
+    assert facts({"resourceType": "Encounter", "status": status, "serviceProvider": BY_ODS}) == []
+
+
+def _proxy(**more: object) -> JsonObject:
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "GUARD"}
+    return {
+        "resourceType": "RelatedPerson",
+        "identifier": [{"system": NHS, "value": "9990000018"}],
+        "relationship": [{"coding": [coding]}],
+        **more,
+    }
+
+
+def test_who_may_act_for_a_person_is_taken_only_from_sources_that_the_policy_names() -> None:
+    """Hazard: a record opened to somebody whom a stranger's system calls the guardian."""
+    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
+    assert facts(_proxy(), policy=trusting, source="A81001") == [("nhs-number|9990000018", "proxy")]
+    assert facts(_proxy(), policy=trusting, source="RRE") == []
+    assert facts(_proxy(), source="A81001") == []
+
+
+def test_being_a_mother_or_inactive_is_no_authority_to_act() -> None:
+    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
+    assert facts(_proxy(relationship=[{"coding": [coding]}]), policy=trusting, source="A81001") == []
+    assert facts(_proxy(active=False), policy=trusting, source="A81001") == []
+
+
+def test_a_proxy_holds_for_the_period_that_is_told() -> None:
+    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
+    ended = _proxy(period={"start": "2024-01-01", "end": "2025-01-01"})
+    (fact,) = project_facts(ended, said=said(policy=trusting, source="A81001"))
+    assert fact.high < NOW
+
+
+def test_a_contribution_is_a_relationship_for_a_year() -> None:
+    fact = contribution_fact(source="RRE", recorded=NOW, policy=baseline_policy())
+    assert (fact.party, fact.kind, fact.high - fact.low) == ("RRE", "contribution", timedelta(days=365))
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["2026", "2026-13-01", "Organization/1", "A81001", ODS]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "reference",
+                    "identifier",
+                    "system",
+                    "value",
+                    "start",
+                    "end",
+                    "actor",
+                    "member",
+                    "performer",
+                    "coding",
+                    "url",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+_ELEMENTS = [
+    "status",
+    "period",
+    "serviceProvider",
+    "performer",
+    "participant",
+    "generalPractitioner",
+    "extension",
+    "identifier",
+    "relationship",
+    "start",
+    "authoredOn",
+    "dispenseRequest",
+    "location",
+    "managingOrganization",
+    "whenHandedOver",
+]
+_TYPES = ["Patient", "RelatedPerson", "Encounter", "EpisodeOfCare", "Appointment", "CareTeam", "MedicationDispense"]
+
+
+@given(st.sampled_from(_TYPES), st.dictionaries(st.sampled_from(_ELEMENTS), _JSON, max_size=5))
+def test_no_json_breaks_projection_and_every_fact_can_be_stored(type_: str, elements: JsonObject) -> None:
+    trusting = area_policy(b'{"proxy_sources": ["RRE"]}')
+    found = project_facts({**elements, "resourceType": type_}, said=replace(said(), policy=trusting))
+    assert all(BEGINNING - timedelta(days=40) <= fact.low < fact.high <= ENDLESS for fact in found)
+    assert len({(fact.party, fact.kind) for fact in found}) == len(found)
