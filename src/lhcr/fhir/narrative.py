@@ -27,11 +27,10 @@ _FORMS = """
 """
 _ATTRIBUTES = frozenset(_FORMS.split()) | {f"{_XML}lang", f"{_XML}space"}
 _is_harmless_address = re.compile(
-    r"(?:https?|mailto|tel|cid):.*|[^:]*|[^:/?#]*[/?#].*|data:image/(?:png|jpeg|gif);.*", re.DOTALL | re.IGNORECASE
+    r"(?:https?|ftp|mailto|tel|cid):.*|[^:]*|[^:/?#]*[/?#].*|data:image/(?:png|jpeg|gif);.*", re.DOTALL | re.IGNORECASE
 ).fullmatch
-_is_active_style = re.compile(
-    r"url\s*\(|expression|@import|javascript|behaviou?r|-moz-binding|\\", re.IGNORECASE
-).search
+_is_active_style = re.compile(r"expression|@import|javascript|behaviou?r|-moz-binding|\\", re.IGNORECASE).search
+_style_addresses = re.compile(r"url\s*\(\s*[\"']?([^)\"']*)", re.IGNORECASE).findall
 _parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
@@ -60,5 +59,11 @@ def _is_formatting(element: etree._Element) -> bool:
 
 def _is_harmless(name: str, value: str) -> bool:
     if name in {"href", "src", "cite", "longdesc"}:
-        return _is_harmless_address("".join(value.split())) is not None
-    return name in _ATTRIBUTES or (name == "style" and _is_active_style(value) is None)
+        return _leads_to_no_script(value)
+    if name == "style":
+        return _is_active_style(value) is None and all(map(_leads_to_no_script, _style_addresses(value)))
+    return name in _ATTRIBUTES
+
+
+def _leads_to_no_script(address: str) -> bool:
+    return _is_harmless_address("".join(address.split())) is not None
