@@ -66,3 +66,11 @@ WHERE source_id = $1 AND (type, source_key) IN (SELECT * FROM unnest($2::smallin
 INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
 SELECT $1::integer, * FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
 ON CONFLICT (source_id, type, source_key) DO UPDATE SET digest = excluded.digest
+
+-- name: ods_codes
+SELECT r.id, min(t.code) AS code
+FROM directory_resource AS r
+     JOIN directory_search_token AS t ON t.person_id = r.person_id AND t.rid = r.rid
+WHERE r.person_id = 0 AND r.type = $1 AND r.id = ANY ($2::text[]) AND t.param = ANY ($3::smallint[])
+      AND t.system = ANY ($4::integer[])
+GROUP BY r.id

@@ -15,6 +15,7 @@ from lhcr.record.current import Current
 from lhcr.record.everything import Everything
 from lhcr.record.history import History
 from lhcr.record.links import LinkReader
+from lhcr.record.organisations import Organisations
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
 from lhcr.record.writing import Writing
@@ -42,7 +43,7 @@ class Record:
         routes: RouteCipher,
         base: str,
     ) -> None:
-        current = Current(gate)
+        current, systems = Current(gate), CodeSystems(side_pool)
         self._pool = pool
         self._persons = Persons(routes)
         self._links = LinkReader(base)
@@ -55,7 +56,9 @@ class Record:
             clock=clock,
             routes=routes,
             reader=self._links,
-            builder=RowBuilder(classes=classes, systems=CodeSystems(side_pool), policy=policy),
+            builder=RowBuilder(classes=classes, systems=systems, policy=policy),
+            organisations=Organisations(pool=side_pool, systems=systems),
+            policy=policy,
         )
 
     async def whose(self, *, type: str, id: str) -> int | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.policy import Policy
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Item, Outcome, PendingEntry
 from lhcr.audit.lane import Lane
@@ -16,8 +17,11 @@ from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.body import body_at
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
+from lhcr.record.fact_rows import FactRows
 from lhcr.record.feed import Feed
 from lhcr.record.links import LinkReader
+from lhcr.record.organisations import Organisations
+from lhcr.record.patching import apply_patches
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.placement import Placement
 from lhcr.record.row_numbers import RowNumbers
@@ -41,6 +45,8 @@ class Writing:
         routes: RouteCipher,
         reader: LinkReader,
         builder: RowBuilder,
+        organisations: Organisations,
+        policy: Policy,
     ) -> None:
         self._pool = pool
         self._log = log
@@ -48,6 +54,8 @@ class Writing:
         self._routes = routes
         self._reader = reader
         self._builder = builder
+        self._organisations = organisations
+        self._policy = policy
         self._persons = Persons(routes)
         self._numbers = RowNumbers(pool)
 
@@ -78,13 +86,15 @@ class Writing:
     async def _prepare(
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
     ) -> None:
+        owns = self._builder.owns(source_id)
+        await apply_patches(connection, self._persons, drafts, owns=owns)
         await placement.place(connection, drafts, rids)
         persons = sorted({draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0})
         await connection.fetch(STATEMENTS["lock_persons"], persons)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         if chosen:
             existing = await lock_existing(connection, chosen)
-            settle(chosen, existing, placement.located, owns=self._builder.owns(source_id))
+            settle(chosen, existing, placement.located, owns=owns)
             await claim_chosen_ids(connection, chosen, source_id=source_id, routed=self._persons.routed)
             await _forget_members(connection, chosen)
 
@@ -99,10 +109,23 @@ class Writing:
             at = await _execute(connection, batch.directory.statement(directory=True))
         last = batch.elsewhere.statement(directory=False)
         batch.add_consequences(last)
+        facts = await self._facts(decision, changing)
+        await facts.clear(connection)
+        facts.add_to(last)
         rows = lane.prepare(list(_entries(decision, drafts, at=self._clock.now())))
         last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
         moment = await _execute(connection, last)
         return list(_written(drafts, batch, moment=moment, directory_moment=at))
+
+    async def _facts(self, decision: AccessDecision, drafts: Sequence[Draft]) -> FactRows:
+        codes = await self._organisations.codes(drafts)
+        return FactRows(
+            drafts,
+            source=decision.principal.organisation,
+            recorded=self._clock.now(),
+            resolve=codes.get,
+            policy=self._policy,
+        )
 
 
 def _is_plain_create(drafts: Sequence[Draft]) -> bool:

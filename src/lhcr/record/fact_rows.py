@@ -1,0 +1,46 @@
+"""The facts of relationship that a batch says, as rows beside it: who may open the record follows from what is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from lhcr.access.facts import CLEARED_FACTS, CONTRIBUTED, PROJECTED_FACTS
+from lhcr.access.policy import Policy
+from lhcr.access.projection import Resolver, Said, contribution_fact, project_facts
+from lhcr.record.draft import Draft, Method
+from lhcr.record.write_statement import WriteStatement
+from lhcr.store.database import Connection
+
+
+class FactRows:
+    """Facts of the drafts that are about persons. `source` is the ODS code of whoever contributes them."""
+
+    def __init__(
+        self, drafts: Sequence[Draft], *, source: str, recorded: datetime, resolve: Resolver, policy: Policy
+    ) -> None:
+        said = Said(source=source, recorded=recorded, resolve=resolve, policy=policy)
+        about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
+        self._projected: list[tuple[Any, ...]] = [
+            (draft.person_id, fact.party, fact.kind, draft.rid, fact.low, fact.high)
+            for draft in about
+            if draft.resource is not None
+            for fact in project_facts(draft.resource, said=said)
+        ]
+        self._replaced = [draft for draft in about if draft.replaces]
+        self._contributed = sorted({draft.person_id or 0 for draft in about if draft.method is not Method.DELETE})
+        self._contribution = contribution_fact(source=source, recorded=recorded, policy=policy)
+
+    async def clear(self, connection: Connection) -> None:
+        """Drop facts that replaced versions said and new ones do not say any more."""
+        if self._replaced:
+            keys = [[draft.person_id for draft in self._replaced], [draft.rid for draft in self._replaced]]
+            still = [[row[place] for row in self._projected] for place in (0, 3, 1, 2)]
+            await connection.execute(CLEARED_FACTS, *keys, *still)
+
+    def add_to(self, statement: WriteStatement) -> None:
+        if self._projected:
+            statement.add(f"facts AS ({PROJECTED_FACTS})", list(zip(*self._projected, strict=True)))
+        if self._contributed:
+            count, fact = len(self._contributed), self._contribution
+            columns = [self._contributed, [fact.party] * count, [fact.low] * count, [fact.high] * count]
+            statement.add(f"contributions AS ({CONTRIBUTED})", columns)
