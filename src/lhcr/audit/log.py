@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
+import asyncpg
+
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.group_commit import GroupCommit
@@ -68,6 +70,10 @@ class AuditLog:
         lane = self._free_lanes.pop() if self._free_lanes else await self._begin_lane()
         try:
             yield lane
+        except asyncpg.PostgresError as error:
+            if _rolled_back_for_certain(error):
+                lane.abandoned()
+            raise
         finally:
             if not lane.undecided:
                 self._free_lanes.append(lane)
@@ -102,3 +108,8 @@ class AuditLog:
     async def _begin_lane(self) -> Lane:
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             return Lane(await self._pool.fetchval(_SQL["begin_writer"], timeout=_TIMEOUT_SECONDS))
+
+
+def _rolled_back_for_certain(error: asyncpg.PostgresError) -> bool:
+    """Whether the server itself refused the transaction, rather than ending or losing the connection in the midst of it."""
+    return not (error.sqlstate or "08").startswith(("08", "40003", "57", "58", "XX"))
