@@ -1,6 +1,7 @@
 """Structural validation: everything that is wrong, each with the place where it is."""
 
 import copy
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -273,3 +274,11 @@ def test_every_resource_type_compiles_and_refuses_an_unknown_element() -> None:
         errors = {issue.error for issue in validate({"resourceType": resource_type, "unknown": 1})}
         assert "unknown-element" in errors
         assert errors <= {"unknown-element", "required-missing"}
+
+
+def test_threads_that_meet_a_type_at_once_agree() -> None:
+    checks = CompiledChecks(load_definitions())
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(checks.surely_valid, [OBSERVATION] * 64))
+    assert checks.surely_valid(OBSERVATION)
+    assert len(answers) == 64  # A thread may be told to ask the slow check, but none may fail.

@@ -14,7 +14,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def with_meta(resource: JsonObject, *, id: str, version: int | str, last_updated: datetime) -> bytes:  # noqa: A002
+def with_meta(resource: JsonObject, *, id: str, version: int | str, last_updated: datetime) -> bytes:
     """Write the resource as it will be served: `resourceType`, `id`, `meta`, then the rest in the sender's order.
 
     The sender's `meta` keeps its profiles, tags, security labels and source; version and time are the server's.
