@@ -170,3 +170,22 @@ def test_a_server_that_cannot_start_says_why_and_keeps_the_files(data_dir: Path)
     assert not server.status().in_use
     control.with_suffix(".away").rename(control)
     server.start()
+
+
+def test_an_interrupted_start_leaves_no_server_that_nobody_uses(data_dir: Path) -> None:
+    server = EmbeddedPostgres(data_dir)
+    server.start()
+    pid = server.status().pid
+    server._use.release()
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    waker = threading.Timer(3.0, os.kill, (pid, signal.SIGCONT))
+    waker.start()
+
+    def interrupt(_elapsed: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        EmbeddedPostgres(data_dir).start(on_wait=interrupt)
+    waker.join()
+    assert server.status().state is State.STOPPED

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster and its postmaster: initialise, launch, halt.
+"""A PostgreSQL cluster: initialised once, and launched.
 
 On Linux the programs are started *in* the cluster's folder and told `/proc/self/cwd`: the server's account then needs no
 right on any folder above it, so that none has to be opened, and the path never passes through a shell.
@@ -7,22 +7,18 @@ right on any folder above it, so that none has to be opened, and the path never 
 import locale
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from lhcr.store.embedded.account import Account
 from lhcr.store.embedded.fault import embedded_unavailable
 from lhcr.store.embedded.folder import PORT, DatabaseFolder
-from lhcr.store.embedded.processes import end_survivors, is_alive
+from lhcr.store.embedded.postmaster import OnWait, Waiting, living_postmaster
+from lhcr.store.embedded.processes import end_survivors
 from lhcr.store.embedded.settings import ACCESS_RULES, configuration
-
-OnWait = Callable[[float], None]
-"""Called about once a second with the seconds waited so far."""
 
 # Recovery takes as long as it takes, but pg_ctl wants a number of seconds, ten times which must fit into 31 bits.
 _FOR_EVER = "200000000"
@@ -37,11 +33,6 @@ class Cluster:
 
     def exists(self) -> bool:
         return (self._path / "PG_VERSION").exists()
-
-    def postmaster(self) -> int | None:
-        """Return the process number of the living postmaster, or None."""
-        pid = recorded_postmaster(self._path)
-        return pid if pid is not None and is_alive(pid, self._path) else None
 
     def initialise(self, *, durable: bool) -> None:
         """Create the cluster beside its place and move it there when it is whole.
@@ -83,14 +74,6 @@ class Cluster:
         )
         self._await_start(starter, on_wait)
 
-    def halt(self, *, on_wait: OnWait) -> None:
-        """End every connection, write everything out and wait until the postmaster has gone."""
-        waited = Waiting(on_wait)
-        while (pid := self.postmaster()) is not None:
-            if waited.turns == 0:
-                os.kill(pid, signal.SIGINT)
-            waited.pause()
-
     def _await_start(self, starter: subprocess.Popen[bytes], on_wait: OnWait) -> None:
         waited = Waiting(on_wait)
         try:
@@ -101,7 +84,7 @@ class Cluster:
             starter.kill()
             starter.wait()
             raise
-        if starter.returncode != 0 and self.postmaster() is None:
+        if starter.returncode != 0 and living_postmaster(self._path) is None:
             raise embedded_unavailable(
                 "does-not-start",
                 f"The embedded database does not start; its files were left as they are. Its log ends: {self._log_tail()}",
@@ -110,7 +93,7 @@ class Cluster:
     def _clear_what_a_crash_left(self) -> None:
         # The postmaster trusts the number in its lock files when any process has it, a dead one that nobody reaped or a
         # stranger's included. We know better, and may remove the files once nothing of the old server lives.
-        if sys.platform == "linux" and self.postmaster() is None:
+        if sys.platform == "linux" and living_postmaster(self._path) is None:
             end_survivors(self._path)
             for left in (self._path / "postmaster.pid", self._folder.postgres / "socket" / f".s.PGSQL.{PORT}.lock"):
                 left.unlink(missing_ok=True)
@@ -140,33 +123,6 @@ class Cluster:
         logs = sorted(self._folder.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
         lines = [line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
         return " / ".join(lines[-5:]) or "(nothing)"
-
-
-class Waiting:
-    """A pause that is short, repeated, and told about once a second."""
-
-    def __init__(self, on_wait: OnWait) -> None:
-        self._on_wait = on_wait
-        self._since = time.monotonic()
-        self._told = 0
-        self.turns = 0
-
-    def pause(self) -> None:
-        time.sleep(0.02 if self.turns < 50 else 0.1)
-        self.turns += 1
-        elapsed = time.monotonic() - self._since
-        if int(elapsed) > self._told:
-            self._told = int(elapsed)
-            self._on_wait(elapsed)
-
-
-def recorded_postmaster(cluster: Path) -> int | None:
-    """Return the process number in the cluster's pid file, dead or alive."""
-    try:
-        first = (cluster / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]
-        return abs(int(first))
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def _named(folder: Path) -> str:

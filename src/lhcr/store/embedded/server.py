@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from lhcr.store.embedded.account import account_for
 from lhcr.store.embedded.binaries import program_folder
-from lhcr.store.embedded.cluster import Cluster, OnWait, Waiting, recorded_postmaster
+from lhcr.store.embedded.cluster import Cluster
 from lhcr.store.embedded.folder import PORT, DatabaseFolder
 from lhcr.store.embedded.locks import FileLock, held_alone
+from lhcr.store.embedded.postmaster import OnWait, Waiting, halt, living_postmaster, recorded_postmaster
 from lhcr.store.embedded.probe import Answer, knock
-from lhcr.store.embedded.processes import is_alive
 from lhcr.store.embedded.settings import DURABLE, FORGETFUL
 from lhcr.store.embedded.state import State, Status
 
@@ -55,11 +55,14 @@ class EmbeddedPostgres:
         """
         self._folder.create_data_dir()
         with held_alone(self._folder.lock):
+            used_before = self._use.held
             self._use.share()
             try:
                 self._ensure_accepting(on_wait)
             except BaseException:
-                self._use.release()
+                # Whoever is interrupted while waiting, with Ctrl-C say, leaves no server behind that nobody uses.
+                if not used_before:
+                    self._leave(_say_nothing)
                 raise
         return self.dsn()
 
@@ -69,19 +72,13 @@ class EmbeddedPostgres:
             return
         self._folder.check_access()
         with held_alone(self._folder.lock):
-            if self._use.try_hold_alone():
-                try:
-                    self._cluster().halt(on_wait=on_wait)
-                finally:
-                    self._use.release()
+            self._leave(on_wait)
 
     def status(self) -> Status:
         """Say what the server does now, without changing it."""
         if self._folder.exists():
             self._folder.check_access()
-        recorded = recorded_postmaster(self._folder.cluster)
-        alive = recorded is not None and is_alive(recorded, self._folder.cluster)
-        return Status(state=self._state(recorded, alive=alive), pid=recorded if alive else None, in_use=self._in_use())
+        return Status(state=self._state(), pid=living_postmaster(self._folder.cluster), in_use=self._in_use())
 
     def dsn(self, database: str = "postgres") -> str:
         """Return the address of a database of this server, for asyncpg and for libpq."""
@@ -96,18 +93,23 @@ class EmbeddedPostgres:
     ) -> None:
         self.stop()
 
-    def _cluster(self) -> Cluster:
-        return Cluster(self._folder, account=account_for(self._folder.data_dir), programs=program_folder())
+    def _leave(self, on_wait: OnWait) -> None:
+        if self._use.try_hold_alone():
+            try:
+                halt(self._folder.cluster, on_wait=on_wait)
+            finally:
+                self._use.release()
 
     def _ensure_accepting(self, on_wait: OnWait) -> None:
-        self._folder.create_postgres(account_for(self._folder.data_dir))
-        cluster = self._cluster()
+        account = account_for(self._folder.data_dir)
+        self._folder.create_postgres(account)
+        cluster = Cluster(self._folder, account=account, programs=program_folder())
         if not cluster.exists():
             cluster.initialise(durable=self._durable)
         waiting = Waiting(on_wait)
         while (answer := self._knock()) is not Answer.ACCEPTING:
             # A server in another container is not among our processes, but it answers.
-            if answer is Answer.SILENT and cluster.postmaster() is None:
+            if answer is Answer.SILENT and living_postmaster(self._folder.cluster) is None:
                 cluster.launch(DURABLE if self._durable else FORGETFUL, on_wait=on_wait)
             else:
                 waiting.pause()
@@ -115,19 +117,23 @@ class EmbeddedPostgres:
     def _knock(self) -> Answer:
         return knock(self._folder.socket_folder() / f".s.PGSQL.{PORT}")
 
-    def _state(self, recorded: int | None, *, alive: bool) -> State:
+    def _state(self) -> State:
         if not (self._folder.cluster / "PG_VERSION").exists():
             return State.ABSENT
-        if alive:
+        if living_postmaster(self._folder.cluster) is not None:
             return State.ACCEPTING if self._knock() is Answer.ACCEPTING else State.BUSY
-        return State.STOPPED if recorded is None else State.CRASHED
+        return State.STOPPED if recorded_postmaster(self._folder.cluster) is None else State.CRASHED
 
     def _in_use(self) -> bool:
         if self._use.held:
             return True
         if not self._folder.users_lock.exists():
             return False
-        other = FileLock(self._folder.users_lock)
-        free = other.try_hold_alone()
-        other.release()
-        return not free
+        # Looking takes the users' lock for a moment: a user who leaves just then would take the look for another user, so
+        # that nobody would stop the server. Nobody leaves while we hold the other lock.
+        gate, users = FileLock(self._folder.lock), FileLock(self._folder.users_lock)
+        try:
+            return not (gate.try_hold_alone() and users.try_hold_alone())
+        finally:
+            users.release()
+            gate.release()
