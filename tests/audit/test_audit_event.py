@@ -1,0 +1,103 @@
+"""Entries as AuditEvents, beside those that the national citizen audit exchanges."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lhcr.audit.audit_event import audit_event
+from lhcr.audit.entry import Agent, Entry, EntryDraft, Item, ManyItems, Outcome, PendingEntry
+from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.kernel.json_types import JsonObject
+
+NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
+
+
+def rendered(entry: PendingEntry) -> JsonObject:
+    return audit_event(msgspec.json.decode(entry.text, type=Entry), event_id="1-1", patient="p1")
+
+
+def completed(draft: EntryDraft, **facts: object) -> PendingEntry:
+    return draft.complete(recorded=NOW, **{"outcome": Outcome.SUCCESS, **facts})  # type: ignore[arg-type]
+
+
+def test_a_read_names_who_for_which_organisation_why_whom_and_what(draft: EntryDraft) -> None:
+    event = rendered(completed(draft, items=[Item("Observation", "o1", 3)]))
+    asker, organisation = event["agent"]
+    assert (event["action"], event["outcome"], event["recorded"]) == ("R", "0", "2026-03-02T09:30:00.123456+00:00")
+    assert asker["who"]["identifier"] == {"system": "https://fhir.nhs.uk/Id/sds-user-id", "value": "555000000101"}
+    assert asker["role"][0]["coding"][0]["code"] == "R8000"
+    assert asker["purposeOfUse"][0]["coding"][0]["code"] == "TREAT"
+    assert (asker["requestor"], organisation["requestor"]) == (True, False)
+    assert organisation["who"]["identifier"]["value"] == "A81001"
+    references = [entity["what"]["reference"] for entity in event["entity"] if "reference" in entity.get("what", {})]
+    assert references == ["Patient/p1", "Observation/o1/_history/3"]
+
+
+def test_a_refusal_is_a_minor_failure_that_names_its_rule(draft: EntryDraft) -> None:
+    event = rendered(completed(replace(draft, rule="relationship"), outcome=Outcome.REFUSED))
+    assert (event["outcome"], event["outcomeDesc"]) == ("4", "Refused: relationship")
+
+
+def test_a_query_is_carried_in_base64(draft: EntryDraft) -> None:
+    event = rendered(completed(draft, query="code=1&identifier=~ab"))
+    (query,) = [entity["query"] for entity in event["entity"] if "query" in entity]
+    assert base64.b64decode(query) == b"code=1&identifier=~ab"
+
+
+def test_a_large_answer_is_named_by_count_and_digest(draft: EntryDraft) -> None:
+    entry = completed(draft, items=[Item("Observation", str(n), 1) for n in range(500)])
+    assert len(entry.text) < 1_000
+    stored = msgspec.json.decode(entry.text, type=Entry).items
+    assert isinstance(stored, ManyItems)
+    assert stored.count == 500
+    assert any(entity.get("detail", [{}])[0].get("valueString") == "500" for entity in rendered(entry)["entity"])
+
+
+def test_an_answer_to_a_population_owes_each_person_a_disclosure(draft: EntryDraft) -> None:
+    entry = draft.disclosure(42, recorded=NOW, items=[Item("Patient", "p42", 1)], patient="p42")
+    assert entry.person_id == 42
+    assert rendered(entry)["subtype"][0]["code"] == "disclose"
+
+
+def test_a_system_is_a_device_and_a_citizen_a_patient(draft: EntryDraft, principal: Principal) -> None:
+    for kind, expected in ((PrincipalKind.SYSTEM, "Device"), (PrincipalKind.CITIZEN, "Patient")):
+        event = rendered(completed(replace(draft, principal=replace(principal, kind=kind))))
+        assert event["agent"][0]["who"]["type"] == expected
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_the_same_facts_always_give_the_same_bytes_and_come_back(name: str, asked: str) -> None:
+    entry = Entry(
+        recorded=NOW,
+        kind="rest",
+        subtype="read",
+        action="R",
+        outcome="0",
+        agent=Agent(user="u", name=name, kind="professional"),
+        purpose="TREAT",
+        source="x",
+        asked=asked,
+    )
+    text = msgspec.json.encode(entry)
+    again = msgspec.json.decode(text, type=Entry)
+    assert again == entry
+    assert msgspec.json.encode(again) == text
+
+
+@pytest.mark.corpus
+def test_our_events_have_every_element_that_the_national_examples_have(corpus: Path, draft: EntryDraft) -> None:
+    ours = rendered(completed(draft, items=[Item("Observation", "o1", 3)]))
+    examples = [json.loads(path.read_bytes()) for path in (corpus / "pars").glob("*.json")]
+    assert examples
+    for example in examples:
+        assert example.keys() - {"entity"} <= ours.keys()
+        assert {"who", "requestor"} <= ours["agent"][0].keys()
+        assert example["source"].keys() <= ours["source"].keys()
+        assert {entity["type"]["code"] for entity in ours["entity"]} >= {"1", "XrequestId"}
