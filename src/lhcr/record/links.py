@@ -5,7 +5,7 @@ or absolute under the area's own address), a part of the resource itself (`#id`)
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lhcr.fhir.search.catalogue import type_ids
@@ -13,25 +13,27 @@ from lhcr.kernel.json_types import JsonObject
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 
+_MOST_KEPT = 10_000
+
 Key = tuple[int, str]
 
 
 def links(resource: JsonObject) -> list[JsonObject]:
     """Return every Reference object with a literal reference that leads out of the resource, contained ones included."""
-    return list(_links(resource))
-
-
-def _links(resource: JsonObject) -> Iterator[JsonObject]:
+    found: list[JsonObject] = []
     pending: list[Any] = [resource]
     while pending:
         node = pending.pop()
-        if type(node) is dict:
-            reference = node.get("reference")
-            if type(reference) is str and not reference.startswith("#"):
-                yield node
-            pending.extend(value for value in node.values() if type(value) is dict or type(value) is list)
+        if node.__class__ is dict:
+            for name, value in node.items():
+                kind = value.__class__
+                if kind is dict or kind is list:
+                    pending.append(value)
+                elif name == "reference" and kind is str and not value.startswith("#"):
+                    found.append(node)
         else:
-            pending.extend(value for value in node if type(value) is dict or type(value) is list)
+            pending.extend([value for value in node if value.__class__ is dict or value.__class__ is list])
+    return found
 
 
 class LinkReader:
@@ -40,9 +42,17 @@ class LinkReader:
     def __init__(self, base: str) -> None:
         self._prefix = base + "/"
         self._types: Mapping[str, int] = type_ids()
+        self._keys: dict[str, Key | None] = {}
 
     def key(self, reference: str) -> Key | None:
         """Return (type id, id) of a reference to a resource of this area, None for any other reference."""
+        if reference not in self._keys:
+            if len(self._keys) > _MOST_KEPT:
+                self._keys.clear()
+            self._keys[reference] = self._read(reference)
+        return self._keys[reference]
+
+    def _read(self, reference: str) -> Key | None:
         match = _LOCAL.fullmatch(reference.removeprefix(self._prefix))
         number = self._types.get(match[1]) if match else None
         return None if match is None or number is None else (number, match[2])

@@ -105,6 +105,9 @@ class Writing:
         changing = [draft for draft in drafts if not draft.is_nothing]
         batch = await self._builder.build(changing, source_id=_source_of(decision))
         at = self._clock.now()
+        if len(drafts) > 1:
+            await batch.directory.copy(connection, directory=True)
+            await batch.elsewhere.copy(connection, directory=False)
         if batch.directory.changed:
             at = await _execute(connection, batch.directory.statement(directory=True))
         last = batch.elsewhere.statement(directory=False)
