@@ -1,0 +1,25 @@
+"""Finding a person: by NHS number, or by family name and birth date, always in the body of a request."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lhcr.identity.principal import Principal
+from lhcr.portal.pages.parts import Portal
+from lhcr.portal.presenters.find import FindPage, present_found, read_form
+from lhcr.portal.same_origin import require_same_origin
+
+
+async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG001
+    return portal.renderer.page("find.jinja", {"page": FindPage()}, principal=principal)
+
+
+async def find(portal: Portal, request: Request, principal: Principal) -> Response:
+    """Who was found, or what is wrong with what was asked (422)."""
+    require_same_origin(request)
+    form = await request.form(max_files=0, max_fields=12)
+    asked = read_form({name: value for name, value in form.items() if isinstance(value, str)})
+    if asked.criteria is None:
+        page = FindPage(values=asked.values, errors=asked.errors)
+        return portal.renderer.page("find.jinja", {"page": page}, principal=principal, status=422)
+    found = await portal.finder.find(principal, asked.criteria)
+    return portal.renderer.page("find.jinja", {"page": present_found(asked, found)}, principal=principal)

@@ -1,0 +1,87 @@
+"""Pages that say that something is refused, missing or broken: one sentence why, and what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from starlette.responses import Response
+
+from lhcr.access.refusal import Refused
+from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import Category, LhcrError
+from lhcr.portal.rendering import Renderer
+
+_TRY_AGAIN = "Try again in a few minutes."
+_PRIVACY = "If you think this is wrong, tell your organisation's privacy officer and quote the reference."
+_NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "role": ("Ask whoever manages your access if your work needs it.",),
+        "relationship": (
+            "If you are caring for this person now, ask for the registration, referral or appointment to be recorded.",
+            "Ask a colleague who is already caring for this person.",
+        ),
+        "own-record": ("If you act for this person, ask their GP practice to record it.",),
+        "rate-limit": ("Wait a minute before you search again.",),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    title: str
+    why: str
+    next: tuple[str, ...] = ()
+    reference: str = ""
+
+
+NOT_FOUND = MessagePage(
+    title="Page not found",
+    why="There is nothing at this address that you may see.",
+    next=("Check the address if you typed it.", "Find the person again."),
+)
+FAULT = MessagePage(
+    title="Sorry, there is a problem with this service",
+    why="The page could not be made. Nothing was changed.",
+    next=(_TRY_AGAIN, "If you need the information now, ask the source directly."),
+)
+_BY_CATEGORY: Mapping[Category, MessagePage] = MappingProxyType(
+    {
+        Category.NOT_FOUND: NOT_FOUND,
+        Category.FAULT: FAULT,
+        Category.UNAVAILABLE: MessagePage(
+            title="The record cannot be read at the moment",
+            why="A part of the service does not answer. This says nothing about what the record holds.",
+            next=(_TRY_AGAIN, "If you need the information now, ask the source directly."),
+        ),
+        Category.INTERRUPTED: FAULT,
+        Category.BUSY: MessagePage(
+            title="Too many requests",
+            why="You asked for more than the service gives in so short a time.",
+            next=("Wait a minute and try again.",),
+        ),
+    }
+)
+
+
+def error_page(renderer: Renderer, error: LhcrError, *, principal: Principal | None) -> Response:
+    """The page for an error that a caller is told about, with its HTTP status."""
+    return message(renderer, describe(error), status=error.status, principal=principal)
+
+
+def message(renderer: Renderer, page: MessagePage, *, status: int, principal: Principal | None) -> Response:
+    return renderer.page("message.jinja", {"page": page}, principal=principal, status=status)
+
+
+def describe(error: LhcrError) -> MessagePage:
+    """What a page says of an error: a refusal says the rule's own reason, the others what their category means."""
+    if isinstance(error, Refused):
+        return _refusal(error.verdict.reason, error.issues[0].error, error.reference)
+    if error.category is Category.FORBIDDEN:
+        return _refusal(error.issues[0].diagnostics, error.issues[0].error, "")
+    known = _BY_CATEGORY.get(error.category)
+    return known or MessagePage(title="This cannot be done", why=error.issues[0].diagnostics)
+
+
+def _refusal(why: str, rule: str, reference: str) -> MessagePage:
+    steps = (*_NEXT.get(rule, ()), *((_PRIVACY,) if reference else ()))
+    return MessagePage(title="You cannot open this", why=why, next=steps, reference=reference)

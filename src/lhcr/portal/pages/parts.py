@@ -1,0 +1,66 @@
+"""What every page is given: the portal's parts, and who is signed in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from lhcr.identity.principal import Principal
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import LhcrError
+from lhcr.portal.addresses import SIGN_IN
+from lhcr.portal.pages.messages import error_page
+from lhcr.portal.ports import PersonFinder, RecordReader, SignIns
+from lhcr.portal.rendering import Renderer
+from lhcr.portal.session_cookie import read_token
+from lhcr.views.sections.table import SectionTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """The parts of a running portal. `secure` says that it is reached over TLS, as cookies must know."""
+
+    renderer: Renderer
+    sign_ins: SignIns
+    finder: PersonFinder
+    records: RecordReader
+    sections: SectionTable
+    clock: Clock
+    secure: bool
+
+
+Page: TypeAlias = Callable[[Portal, Request, Principal], Awaitable[Response]]
+OpenPage: TypeAlias = Callable[[Portal, Request, Principal | None], Awaitable[Response]]
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def open_page(portal: Portal, page: OpenPage) -> Endpoint:
+    """An endpoint that needs nobody to be signed in; what goes wrong becomes a page."""
+
+    async def endpoint(request: Request) -> Response:
+        principal: Principal | None = None
+        try:
+            principal = await _principal(portal, request)
+            return await page(portal, request, principal)
+        except LhcrError as error:
+            return error_page(portal.renderer, error, principal=principal)
+
+    return endpoint
+
+
+def signed_in_page(portal: Portal, page: Page) -> Endpoint:
+    """An endpoint for whoever is signed in; others are led to the sign-in page."""
+
+    async def checked(portal: Portal, request: Request, principal: Principal | None) -> Response:
+        if principal is None:
+            return RedirectResponse(SIGN_IN, status_code=303)
+        return await page(portal, request, principal)
+
+    return open_page(portal, checked)
+
+
+async def _principal(portal: Portal, request: Request) -> Principal | None:
+    token = read_token(request, secure=portal.secure)
+    return await portal.sign_ins.principal(token) if token else None

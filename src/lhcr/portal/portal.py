@@ -1,0 +1,59 @@
+"""The portal as an application: its pages, its files and its errors, put together from what `app.py` hands in."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from lhcr.portal.addresses import FIND, SIGN_IN, SIGN_OUT
+from lhcr.portal.headers import PortalHeaders
+from lhcr.portal.pages import find, record, sign_in
+from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
+from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
+from lhcr.portal.rendering import STATIC
+
+_FILES = Path(__file__).parent / "static"
+_RECORD_PAGES = (
+    ("", record.record_page),
+    ("/section/{section}", record.section_page),
+    ("/medicines", record.medicines_page),
+    ("/results", record.results_page),
+    ("/results/{test}", record.test_page),
+    ("/timeline", record.timeline_page),
+    ("/entry/{entry}", record.entry_page),
+)
+
+
+def make_portal(portal: Portal) -> Starlette:
+    """The application to mount at `/`, after every other edge."""
+
+    async def not_found(request: Request, error: Exception) -> Response:  # noqa: ARG001
+        return message(portal.renderer, NOT_FOUND, status=404, principal=None)
+
+    async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
+        return message(portal.renderer, FAULT, status=500, principal=None)
+
+    return Starlette(
+        routes=routes(portal),
+        middleware=[Middleware(PortalHeaders, static=STATIC)],
+        exception_handlers={404: not_found, 405: not_found, 500: fault},
+    )
+
+
+def routes(portal: Portal) -> list[BaseRoute]:
+    """Every page of the portal. Hazard: an NHS number in an address; what is asked about a person travels in a body."""
+    pages: list[BaseRoute] = [
+        Route(SIGN_IN, open_page(portal, sign_in.sign_in_page), methods=["GET"]),
+        Route("/sign-in", open_page(portal, sign_in.sign_in), methods=["POST"]),
+        Route(SIGN_OUT, open_page(portal, sign_in.sign_out), methods=["POST"]),
+        Route(FIND, signed_in_page(portal, find.find_page), methods=["GET"]),
+        Route(FIND, signed_in_page(portal, find.find), methods=["POST"]),
+    ]
+    pages += [
+        Route(f"/record/{{key}}{path}", signed_in_page(portal, page), methods=["GET"]) for path, page in _RECORD_PAGES
+    ]
+    return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]

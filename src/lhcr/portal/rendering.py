@@ -1,0 +1,56 @@
+"""Rendering: templates with every value escaped, and what each page needs whoever reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from starlette.responses import HTMLResponse
+
+from lhcr.identity.principal import Principal
+
+STATIC = "/static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What stands on every page: the area's own name, and whether everyone in it is invented."""
+
+    area: str
+    demonstration: bool
+
+
+class Renderer:
+    """Renders the portal's templates. Made once, when the program starts."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._environment = Environment(
+            loader=ChoiceLoader([PackageLoader("lhcr.portal"), PackageLoader("nhsuk_frontend_jinja")]),
+            autoescape=True,
+            undefined=ChainableUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+
+    def page(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        *,
+        principal: Principal | None = None,
+        status: int = 200,
+    ) -> HTMLResponse:
+        """A page as a response; the headers that every page carries are added by the middleware."""
+        return HTMLResponse(self.text(template, values, principal=principal), status_code=status)
+
+    def text(self, template: str, values: Mapping[str, object], *, principal: Principal | None = None) -> str:
+        return self._environment.get_template(template).render(
+            {
+                "area": self._look.area,
+                "demonstration": self._look.demonstration,
+                "principal": principal,
+                "static": STATIC,
+                **values,
+            }
+        )

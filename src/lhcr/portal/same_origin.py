@@ -1,0 +1,18 @@
+"""The check that a form was sent from one of the portal's own pages (cross-site request forgery)."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from lhcr.kernel.errors import Forbidden, Issue
+
+
+def require_same_origin(request: Request) -> None:
+    """Raises Forbidden where the browser says that another site sent the form, or says nothing of where it came from."""
+    site = request.headers.get("sec-fetch-site", "")
+    origin = request.headers.get("origin", "")
+    own = urlsplit(origin).netloc == request.headers.get("host", "") if origin else site in {"same-origin", "none"}
+    if not own or site in {"cross-site", "same-site"}:
+        raise Forbidden(
+            [Issue(code="security", error="cross-site", diagnostics="This form was sent from another site.")]
+        )
