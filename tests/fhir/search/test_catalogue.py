@@ -102,7 +102,7 @@ def test_parameters_that_mean_the_clinical_date_are_marked() -> None:
 
 def test_the_data_holds_no_name_that_the_catalogue_does_not_read() -> None:
     data = json.loads((files("lhcr.fhir.search") / "parameters.json").read_bytes())
-    assert data.keys() == {"types", "retired", "common", "home", "clinical", "union"} | type_ids().keys()
+    assert data.keys() == {"types", "retired", "common", "home", "clinical", "union", "system"} | type_ids().keys()
 
 
 def test_a_parameter_whose_values_are_those_of_others_is_answered_by_their_rows() -> None:

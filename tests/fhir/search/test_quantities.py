@@ -54,3 +54,5 @@ def test_samples_span_from_the_smallest_to_the_largest() -> None:
     data = {"origin": {"value": 10, "code": "mV"}, "factor": 2, "data": "1 E 3 L -1 U"}
     assert sampled_data(data) == ((8.0, 16.0, "", "mV", ""),)
     assert sampled_data({"origin": {"value": 10}, "data": "E U"}) == ()
+    with pytest.raises(ValueError, match="not a number"):
+        sampled_data({"origin": {"value": 10}, "data": "1 nan"})

@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
+from time import perf_counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lhcr.fhir.search.catalogue import parameter, type_ids
 from lhcr.fhir.search.limits import Limits
@@ -26,7 +29,7 @@ from lhcr.fhir.search.query import (
     Value,
 )
 from lhcr.fhir.search.query_parser import parse_query
-from lhcr.kernel.errors import Incorrect
+from lhcr.kernel.errors import Incorrect, Issue
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -407,3 +410,53 @@ def test_what_may_be_given_only_once_is_refused_twice() -> None:
 def test_a_uri_is_compared_whole() -> None:
     assert values("ValueSet", "url", "http://example.org/a") == (UriValue(uri="http://example.org/a"),)
     assert errors("ValueSet", ("url:below", "http://example.org/")) == ["search-modifier-unsupported"]
+
+
+def test_the_system_that_a_plain_code_has_by_definition_may_be_asked_for() -> None:
+    asked = values("Patient", "gender", "http://hl7.org/fhir/administrative-gender|female")
+    assert asked == (TokenValue(system="", code="female"),)
+    other = values("Patient", "gender", "http://example.org/gender|female")
+    assert other == (TokenValue(system="http://example.org/gender", code="female"),)
+
+
+def test_a_zone_whose_plus_became_a_space_is_still_a_zone() -> None:
+    assert values("Observation", "date", "ge2020-06-01T10:00:00 01:00") == values(
+        "Observation", "date", "ge2020-06-01T10:00:00+01:00"
+    )
+
+
+pieces = st.sampled_from(
+    [
+        "_has", ":", ".", "Observation", "Patient", "patient", "subject", "code", "date", "missing", "not", "_include",
+        "_revinclude", "iterate", "_sort", "_count", "-", "*", ",", "|", "$", "\\", "2020", "ge", "1", "", " ", "\x00", "é",
+        "near", "identifier", "value-quantity", "code-value-quantity", "target", "_type", "_summary", "_elements",
+    ]
+)  # fmt: skip
+jumbles = st.lists(pieces, max_size=8).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from([None, "Patient", "Observation", "Provenance"]), st.lists(st.tuples(jumbles, jumbles), max_size=4)
+)
+def test_any_text_is_read_or_refused_and_nothing_else(resource_type: str | None, pairs: list[tuple[str, str]]) -> None:
+    secret = "9434765919"
+    told = told_of(resource_type, [(name, f"{text}{secret}") for name, text in pairs])
+    assert all(secret not in issue.diagnostics for issue in told)
+
+
+def told_of(resource_type: str | None, pairs: list[tuple[str, str]]) -> tuple[Issue, ...]:
+    try:
+        parse_query(resource_type, pairs, now=NOW)
+    except Incorrect as refused:
+        return refused.issues
+    return ()
+
+
+def test_the_widest_chain_is_refused_quickly() -> None:
+    """Hazard: one request that keeps the server from everybody else."""
+    name = "target.target.subject.focus.code"
+    started = perf_counter()
+    with pytest.raises(Incorrect):
+        parsed("Provenance", (name, "x"))
+    assert perf_counter() - started < 2

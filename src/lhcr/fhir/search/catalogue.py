@@ -76,6 +76,7 @@ def _parameter(resource_type: str, code: str, row: list[Any]) -> SearchParameter
         expression=expression,
         targets=_targets(kind, targets),
         components=tuple(_component(component) for component in components),
+        implied_system=_data()["system"].get(resource_type, {}).get(code),
         home=code in _data()["home"].get(resource_type, ()),
         rows=_row_ids(resource_type, code, number),
         clinical_date=code in _data()["clinical"].get(resource_type, ()),

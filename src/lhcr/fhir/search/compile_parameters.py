@@ -218,6 +218,21 @@ def covering(whole: set[object], others: dict[str, set[object]]) -> list[str]:
     return chosen if not rest else []
 
 
+def implied_systems(rows: dict[tuple[str, str], list[object]], definitions: Definitions) -> dict[str, dict[str, str]]:
+    """Find the code system of each token parameter that selects plain codes: it is never written, but may be asked for."""
+    found: dict[str, dict[str, str]] = {}
+    for (base, code), (kind, expression, _, _) in sorted(rows.items()):
+        systems = {
+            definitions.last_system()
+            if {node.type for node in walk(part, context=base, resource=base, definitions=definitions)} == {"code"}
+            else ""
+            for part in (str(expression).split(" | ") if kind == "token" and "exists()" not in str(expression) else [])
+        }
+        if len(systems) == 1 and "" not in systems:
+            found.setdefault(base, {})[code] = systems.pop()
+    return found
+
+
 def write_lines(path: Path, content: dict[str, object]) -> None:
     """Write one entry a line, so that a change reads as one."""
     lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in content.items())
@@ -251,6 +266,7 @@ def write_parameters(rows: dict[tuple[str, str], list[object]], definitions: Def
             "common": {code: [kind, path] for code, (kind, path) in COMMON.items()},
             "home": home_codes(rows, definitions),
             "clinical": clinical_codes(rows, definitions),
+            "system": implied_systems(rows, definitions),
             "union": union_codes(rows, definitions),
             **by_type,
         },

@@ -127,9 +127,8 @@ def _patient_references(node: Any) -> Iterator[str]:
     pending = [node]
     while pending:
         node = pending.pop()
-        if isinstance(node, list):
-            pending.extend(reversed(node))
-        elif isinstance(node, dict):
+        if isinstance(node, dict):
             if "reference" in node and is_patient(node):
                 yield node["reference"]
-            pending.extend(reversed(node.values()))
+            node = node.values()
+        pending += [child for child in node if isinstance(child, dict | list)]

@@ -36,6 +36,7 @@ class SearchParameter:
     `rows` are the ids of the rows that answer the parameter: its own, or those of the parameters whose values together are
     exactly its own, so that nothing is stored twice (Observation `combo-code`: `code` and `component-code`).
     `targets` are the resource types that a reference parameter may point to, empty for other kinds.
+    `implied_system` is the code system of a token parameter whose elements are plain codes: a row holds no system for them.
     `home` is true where the parameter means exactly the person whom the resource is about (Observation `subject` and
     `patient`): a reference to a Patient has no search row of its own then, because the row's person answers it.
     `clinical_date` is true where the parameter means exactly the interval by which the type is sorted.
@@ -49,5 +50,6 @@ class SearchParameter:
     rows: tuple[int, ...]
     targets: tuple[str, ...] = ()
     components: tuple[Component, ...] = ()
+    implied_system: str | None = None
     home: bool = False
     clinical_date: bool = False

@@ -1,6 +1,6 @@
 """Numbers and quantities as closed intervals of floats; a plain value has equal ends, an open end is infinite."""
 
-from math import inf, nextafter
+from math import inf, isfinite, nextafter
 from typing import Any, TypeAlias
 
 from lhcr.kernel.json_types import JsonObject
@@ -67,10 +67,15 @@ def money(value: JsonObject) -> tuple[Quantity, ...]:
 
 
 def sampled_data(value: JsonObject) -> tuple[Quantity, ...]:
-    """Give the interval from the smallest to the largest sample, in the unit of the origin; none without a sample."""
+    """Give the interval from the smallest to the largest sample, in the unit of the origin; none without a sample.
+
+    ValueError where a sample is no number.
+    """
     origin = value.get("origin") or {}
     start, factor = float(origin.get("value", 0)), float(value.get("factor", 1))
     samples = [start + factor * float(each) for each in value.get("data", "").split() if each not in {"E", "U", "L"}]
     if not samples:
         return ()
+    if not all(isfinite(each) for each in samples):
+        raise ValueError("a sample is not a number")
     return ((min(samples), max(samples), origin.get("system", ""), origin.get("code", ""), origin.get("unit", "")),)

@@ -85,4 +85,6 @@ def _take(step: Step, start: TypedPath, lookup: Lookup) -> tuple[TypedPath, ...]
         return (start.then(step, "Extension"),)
     if isinstance(step, WhereResolves):
         return (TypedPath(start.type, start.segments, step.type, start.from_resource),)
+    if isinstance(step, WhereEquals) and lookup(start.type, step.name).many:
+        raise FhirPathError(f"{step.name} repeats, so that it cannot be compared")
     return (start.then(step, start.type),)

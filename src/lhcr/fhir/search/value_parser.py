@@ -28,6 +28,8 @@ from lhcr.fhir.search.strings import fold
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
 _METRES = {"km": 1000.0, "m": 1.0, "[mi_i]": 1609.344, "[mi_us]": 1609.347, "mi": 1609.344, "": 1000.0}
+# A plus that was sent unescaped arrives as a space, and a date has no other place for one.
+_ZONE_WITHOUT_PLUS = re.compile(r" (\d\d:\d\d)\Z", re.ASCII)
 # FHIR leaves the distance to the server where none is asked.
 _USUAL_DISTANCE = 50_000.0
 
@@ -49,6 +51,8 @@ class ValueParser:
             return self.position(text)
         if parameter.code == "_id":
             return self.logical_id(text)
+        if parameter.kind is Kind.TOKEN:
+            return self.token(text, implied_system=parameter.implied_system)
         return self.simple(parameter, text)
 
     def simple(self, asked: SearchParameter | Component, text: str) -> SimpleValue:
@@ -69,7 +73,8 @@ class ValueParser:
             raise ValueError("the value is not a logical id")
         return TokenValue(system=None, code=text)
 
-    def token(self, text: str) -> TokenValue:
+    def token(self, text: str, implied_system: str | None = None) -> TokenValue:
+        """Read a token; the system that an element's plain codes have by definition is one that no row holds."""
         parts = [unescape(part) for part in split(text, "|")]
         if len(parts) > 2:
             raise ValueError("the value has more than one unescaped `|`")
@@ -77,7 +82,8 @@ class ValueParser:
             raise ValueError("the value is empty")
         if len(parts) == 1:
             return TokenValue(system=None, code=parts[0])
-        return TokenValue(system=parts[0], code=parts[1] or None)
+        system = "" if parts[0] == implied_system else parts[0]
+        return TokenValue(system=system, code=parts[1] or None)
 
     def string(self, text: str) -> StringValue:
         plain = unescape(text)
@@ -86,7 +92,7 @@ class ValueParser:
         return StringValue(text=plain, folded=fold(plain))
 
     def date(self, text: str) -> DateValue:
-        prefix, literal = comparison.split_prefix(text)
+        prefix, literal = comparison.split_prefix(_ZONE_WITHOUT_PLUS.sub(r"+\1", text))
         try:
             low, high = comparison.date_interval(prefix, literal, self.now)
         except ValueError as error:
