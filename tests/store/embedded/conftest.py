@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from lhcr.store.embedded import EmbeddedPostgres
 from lhcr.store.embedded.account import Account
-from lhcr.store.embedded.binaries import program_folder
+from lhcr.store.embedded.binaries import MAJOR, program_folder
+from lhcr.store.embedded.postmaster import halt
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 PROGRAM = """
@@ -64,8 +64,8 @@ def data_dir() -> Iterator[Path]:
     top = Path(tempfile.mkdtemp(prefix="lhcr-test-"))
     folder = top / "area"
     yield folder
-    if folder.exists():
-        EmbeddedPostgres(folder).stop()
+    # A test may leave its server started, and so in use by this process.
+    halt(folder / "postgres" / MAJOR, on_wait=lambda _elapsed: None)
     shutil.rmtree(top)
 
 
