@@ -8,6 +8,8 @@ _SIGNS = re.compile(r"[\\,$|]")
 
 def split(text: str, separator: str) -> list[str]:
     """Split at each separator that is not escaped; the parts keep their escapes."""
+    if "\\" not in text:
+        return text.split(separator)
     parts = [""]
     position = 0
     while position < len(text):
