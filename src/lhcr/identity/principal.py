@@ -1,9 +1,10 @@
 """A principal: whoever asks, as a token says it at that time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Activity
 
@@ -49,6 +50,13 @@ class Principal:
     def __post_init__(self) -> None:
         if self.purpose not in self.purposes:
             raise ValueError("the chosen purpose is not among those that the token carries")
+
+    def choosing(self, purpose: Purpose) -> "Principal":
+        """Return the principal with another of the purposes that the token carries. Raises `Forbidden` for any other."""
+        if purpose not in self.purposes:
+            diagnostics = f"The token does not carry the purpose {purpose.code}. Choose one that it carries."
+            raise Forbidden([Issue(code="forbidden", error="purpose", diagnostics=diagnostics)])
+        return replace(self, purpose=purpose)
 
     def __repr__(self) -> str:
         return f"Principal(kind={self.kind.value}, organisation={self.organisation!r}, role={self.role_code!r})"

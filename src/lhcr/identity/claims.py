@@ -1,0 +1,69 @@
+"""Claims: what a token or a session says of a principal, as JSON, and the principal that is told from it."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+
+from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.kernel.errors import Incorrect
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.ods import OdsCode
+from lhcr.nhs.purposes import Purpose
+from lhcr.nhs.roles import Activity
+
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_Optional = Annotated[str, msgspec.Meta(max_length=200)]
+_ACTIVITIES: Final = {activity.code: activity for activity in Activity}
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`persona` marks a made-up person of a demonstration, whom no other database accepts."""
+
+    sub: _Text
+    name: _Text
+    kind: PrincipalKind
+    role: _Optional = ""
+    role_name: _Optional = ""
+    activities: Annotated[list[_Text], msgspec.Meta(max_length=100)] = []
+    ods: _Optional = ""
+    organisation: _Optional = ""
+    nhs_number: str | None = None
+    purposes: Annotated[list[_Text], msgspec.Meta(min_length=1, max_length=10)]
+    scopes: Annotated[list[_Text], msgspec.Meta(max_length=200)] = []
+    persona: bool = False
+
+    def principal(self, *, token_id: str, expires: datetime) -> Principal:
+        """Return the principal, whose purpose is the first of those claimed.
+
+        Raises ValueError where a claim names what is not known here: nothing is guessed about who somebody is.
+        """
+        try:
+            return self._principal(token_id, expires)
+        except (Incorrect, KeyError) as error:
+            raise ValueError("the claims name a purpose, activity, organisation or person that is not known") from error
+
+    def _principal(self, token_id: str, expires: datetime) -> Principal:
+        purposes = tuple(Purpose.parse(code) for code in self.purposes)
+        return Principal(
+            user_id=self.sub,
+            name=self.name,
+            kind=self.kind,
+            role_code=self.role,
+            role_display=self.role_name,
+            activities=frozenset(_ACTIVITIES[code] for code in self.activities),
+            organisation=OdsCode(self.ods).value if self.ods else "",
+            organisation_name=self.organisation,
+            person_nhs_number=NhsNumber(self.nhs_number).value if self.nhs_number else None,
+            purposes=purposes,
+            purpose=purposes[0],
+            scopes=tuple(self.scopes),
+            token_id=token_id,
+            expires=expires,
+        )
+
+
+def read_claims(claims: JsonObject) -> Claims:
+    """Return the claims of a token. Raises msgspec.ValidationError, a ValueError."""
+    return msgspec.convert(claims, type=Claims)
