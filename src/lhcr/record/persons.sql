@@ -74,3 +74,6 @@ FROM directory_resource AS r
 WHERE r.person_id = 0 AND r.type = $1 AND r.id = ANY ($2::text[]) AND t.param = ANY ($3::smallint[])
       AND t.system = ANY ($4::integer[])
 GROUP BY r.id
+
+-- name: lock_condition
+SELECT pg_advisory_xact_lock($1)

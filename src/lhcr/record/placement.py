@@ -14,7 +14,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
 from lhcr.record.feed import Feed
 from lhcr.record.identity_claim import identity_claims
-from lhcr.record.links import Key, LinkReader, links
+from lhcr.record.links import Key, LinkReader
 from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.placeholders import Placeholders
 from lhcr.store.database import Connection
@@ -45,7 +45,7 @@ class Placement:
         self.located: dict[Key, Located] = {}
 
     async def place(self, connection: Connection, drafts: Sequence[Draft], rids: Sequence[int]) -> None:
-        """Give each draft its person_id, rid, id, members and resolved links.
+        """Give each draft its person_id, rid, id, members and resolved links; its links are read already.
 
         Raises Incorrect: 422 with every draft whose person is unknown or that points into another person's record, 400 with
         every `urn:` reference that no entry of the batch has as its fullUrl.
@@ -53,7 +53,6 @@ class Placement:
         self._named = {name: draft for draft in drafts for name in _names(draft)}
         for draft, rid in zip(drafts, rids, strict=True):
             draft.rid = rid
-            draft.links = [] if draft.resource is None else links(draft.resource)
         if self._feed is not None:
             await self._recognise(connection, self._feed, drafts)
         writing = [draft for draft in drafts if not draft.found]

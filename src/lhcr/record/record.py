@@ -11,6 +11,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_rows import RowBuilder
+from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.everything import Everything
 from lhcr.record.history import History
@@ -58,6 +59,7 @@ class Record:
             reader=self._links,
             builder=RowBuilder(classes=classes, systems=systems, policy=policy),
             organisations=Organisations(pool=side_pool, systems=systems),
+            conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
             policy=policy,
         )
 

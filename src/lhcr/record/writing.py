@@ -15,11 +15,12 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.body import body_at
+from lhcr.record.conditions import Conditions
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.feed import Feed
-from lhcr.record.links import LinkReader
+from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
 from lhcr.record.patching import apply_patches
 from lhcr.record.persons import DIRECTORY, Persons
@@ -46,6 +47,7 @@ class Writing:
         reader: LinkReader,
         builder: RowBuilder,
         organisations: Organisations,
+        conditions: Conditions,
         policy: Policy,
     ) -> None:
         self._pool = pool
@@ -55,16 +57,24 @@ class Writing:
         self._reader = reader
         self._builder = builder
         self._organisations = organisations
+        self._conditions = conditions
         self._policy = policy
         self._persons = Persons(routes)
         self._numbers = RowNumbers(pool)
 
     async def write(
-        self, decision: AccessDecision, drafts: Sequence[Draft], *, render: Render, feed: bool = False
+        self,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        render: Render,
+        feed: bool = False,
+        keep_unresolved: bool = False,
     ) -> Released:
         """Write the drafts under the decision's source and release the answer that `render` makes of what was written.
 
-        A `feed` may refer to persons who are not known yet. Raises Incorrect, Conflict or NotFound: then nothing was written.
+        A `feed` may refer to persons who are not known yet, and may keep references that do not resolve as they came. Raises
+        Incorrect, Conflict or NotFound: then nothing was written.
         """
         source_id = _source_of(decision)
         rids = await self._numbers.take(len(drafts))
@@ -72,10 +82,12 @@ class Writing:
         placement = Placement(self._persons, self._routes, self._reader, source_id=source_id, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             if names is None and _is_plain_create(drafts):
+                _read_links(drafts)
                 await placement.place(connection, drafts, rids)
                 written = await self._run(connection, decision, drafts, lane)
             else:
                 async with connection.transaction():
+                    await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
                     await self._prepare(connection, placement, drafts, rids, source_id)
                     written = await self._run(connection, decision, drafts, lane)
                     if names is not None:
@@ -83,18 +95,26 @@ class Writing:
             receipt = lane.committed()
         return self._log.released_by_commit(receipt, render(written))
 
+    async def _interpret(
+        self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], *, keep_unresolved: bool
+    ) -> None:
+        """Settle what the drafts mean: conditions, patches and conditional references."""
+        visibility, source_id = decision.visibility, _source_of(decision)
+        await self._conditions.settle(connection, drafts, visibility=visibility, source_id=source_id)
+        await apply_patches(connection, self._persons, drafts, owns=self._builder.owns(source_id))
+        _read_links(drafts)
+        await self._conditions.resolve_links(connection, drafts, visibility=visibility, keep_unresolved=keep_unresolved)
+
     async def _prepare(
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
     ) -> None:
-        owns = self._builder.owns(source_id)
-        await apply_patches(connection, self._persons, drafts, owns=owns)
         await placement.place(connection, drafts, rids)
         persons = sorted({draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0})
         await connection.fetch(STATEMENTS["lock_persons"], persons)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         if chosen:
             existing = await lock_existing(connection, chosen)
-            settle(chosen, existing, placement.located, owns=owns)
+            settle(chosen, existing, placement.located, owns=self._builder.owns(source_id))
             await claim_chosen_ids(connection, chosen, source_id=source_id, routed=self._persons.routed)
             await _forget_members(connection, chosen)
 
@@ -132,8 +152,14 @@ class Writing:
 
 
 def _is_plain_create(drafts: Sequence[Draft]) -> bool:
-    """Whether one statement does it all: no person to claim, no row to replace, one home."""
-    return len(drafts) == 1 and drafts[0].method is Method.POST and drafts[0].type != "Patient"
+    """Whether one statement does it all: nothing to find or replace, no person to claim, one home."""
+    first = drafts[0]
+    return len(drafts) == 1 and first.method is Method.POST and first.condition is None and first.type != "Patient"
+
+
+def _read_links(drafts: Sequence[Draft]) -> None:
+    for draft in drafts:
+        draft.links = [] if draft.resource is None or draft.found else links(draft.resource)
 
 
 async def _execute(connection: Connection, statement: WriteStatement) -> datetime:
