@@ -24,7 +24,7 @@ import json, sys
 from pathlib import Path
 from lhcr.kernel.errors import LhcrError
 from lhcr.store.embedded import EmbeddedPostgres
-server = EmbeddedPostgres(Path(sys.argv[1]))
+server = EmbeddedPostgres(Path(sys.argv[1]), durable=False)
 try:
     print(json.dumps({"dsn": server.start(), "pid": server.status().pid}), flush=True)
     sys.stdin.readline()

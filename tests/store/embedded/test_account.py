@@ -30,7 +30,7 @@ def users_dir(data_dir: Path) -> Path:
 
 @as_root
 def test_root_runs_it_as_an_account_of_its_own_that_can_write_nothing_else(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, durable=False) as server:
         status = Path(f"/proc/{server.status().pid}/status").read_text()
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     uid = pwd.getpwnam("lhcr").pw_uid
@@ -46,7 +46,7 @@ def test_an_ordinary_user_starts_stops_and_restarts_it(users_dir: Path, start_us
     assert Path(f"/proc/{answer['pid']}").stat().st_uid == NOBODY
     query(answer["dsn"], "CREATE TABLE thing AS SELECT 1 AS n")
     first.leave()
-    assert EmbeddedPostgres(users_dir).status().state is State.STOPPED
+    assert EmbeddedPostgres(users_dir, durable=False).status().state is State.STOPPED
     second = start_user(users_dir, uid=NOBODY)
     assert query(second.answer()["dsn"], "SELECT n FROM thing") == "1"
     second.leave()
@@ -54,7 +54,7 @@ def test_an_ordinary_user_starts_stops_and_restarts_it(users_dir: Path, start_us
 
 @as_root
 def test_what_root_did_in_a_users_folder_does_not_lock_the_user_out(users_dir: Path, start_user: Any) -> None:
-    with EmbeddedPostgres(users_dir) as server:
+    with EmbeddedPostgres(users_dir, durable=False) as server:
         assert Path(f"/proc/{server.status().pid}").stat().st_uid == NOBODY
     owners = {path: path.lstat().st_uid for path in [users_dir, *users_dir.rglob("*")]}
     assert set(owners.values()) == {NOBODY}
@@ -67,7 +67,7 @@ def test_what_root_did_in_a_users_folder_does_not_lock_the_user_out(users_dir: P
 def test_root_and_a_user_share_the_users_server(users_dir: Path, start_user: Any, query: Query) -> None:
     user = start_user(users_dir, uid=NOBODY)
     pid = user.answer()["pid"]
-    with EmbeddedPostgres(users_dir) as server:
+    with EmbeddedPostgres(users_dir, durable=False) as server:
         assert server.status().pid == pid
         user.leave()
         assert query(server.dsn(), "SELECT 1") == "1"
@@ -99,7 +99,7 @@ def test_root_follows_no_link_that_replaces_a_folder(users_dir: Path, tmp_path: 
     (users_dir / replaced).symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere").mkdir()
     with pytest.raises(Unavailable, match="belongs to another user"):
-        EmbeddedPostgres(users_dir).start()
+        EmbeddedPostgres(users_dir, durable=False).start()
     assert list((tmp_path / "elsewhere").iterdir()) == []
     (users_dir / replaced).unlink()
 

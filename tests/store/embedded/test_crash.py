@@ -44,7 +44,7 @@ def test_the_same_holds_for_a_new_program_after_both_were_killed(data_dir: Path,
     query(answer["dsn"], "CREATE TABLE thing AS SELECT generate_series(1, 1000) AS n")
     first.process.kill()
     os.kill(int(answer["pid"]), signal.SIGKILL)
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, durable=False) as server:
         assert query(server.dsn(), "SELECT count(*) FROM thing") == "1000"
 
 
@@ -55,7 +55,7 @@ def test_a_server_whose_program_was_killed_is_adopted_and_then_stopped(
     answer = first.answer()
     first.process.kill()
     first.process.wait()
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     status = server.status()
     assert (status.state, status.pid, status.in_use) == (State.ACCEPTING, answer["pid"], False)
     assert query(server.start(), "SELECT 1") == "1"
@@ -70,11 +70,11 @@ def test_control_c_stops_the_server_in_good_order(data_dir: Path, start_user: An
     user.answer()
     os.killpg(user.process.pid, signal.SIGINT)
     user.process.wait(timeout=60)
-    assert EmbeddedPostgres(data_dir).status().state is State.STOPPED
+    assert EmbeddedPostgres(data_dir, durable=False).status().state is State.STOPPED
 
 
 def test_a_pid_file_that_names_a_strangers_process_stops_nobody_from_starting(data_dir: Path, query: Query) -> None:
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     server.start()
     _kill_postmaster(server)
     pid_file = data_dir / "postgres" / "16" / "postmaster.pid"
@@ -102,7 +102,7 @@ def test_processes_that_outlive_their_postmaster_are_ended_before_the_next_start
     data_dir: Path, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hazard: two servers writing the same files."""
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     dsn = server.start()
     cluster = data_dir / "postgres" / "16"
     postmaster = server.status().pid
@@ -118,23 +118,23 @@ def test_processes_that_outlive_their_postmaster_are_ended_before_the_next_start
 
 
 def test_starting_waits_for_a_server_that_is_not_ready_for_as_long_as_it_lives(data_dir: Path) -> None:
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     server.start()
     pid = server.status().pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     assert server.status().state is State.BUSY
     told: list[float] = []
-    waker = threading.Timer(3.0, os.kill, (pid, signal.SIGCONT))
+    waker = threading.Timer(1.6, os.kill, (pid, signal.SIGCONT))
     waker.start()
-    EmbeddedPostgres(data_dir).start(on_wait=told.append)
+    EmbeddedPostgres(data_dir, durable=False).start(on_wait=told.append)
     waker.join()
     assert told
     assert server.status().pid == pid
 
 
 async def test_a_server_that_dies_is_started_again_while_a_program_runs(data_dir: Path, query: Query) -> None:
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     dsn = server.start()
     restarted = asyncio.Event()
     keeper = asyncio.create_task(keep_running(server, on_restart=restarted.set, every=0.05))
@@ -173,19 +173,19 @@ def test_a_server_that_cannot_start_says_why_and_keeps_the_files(data_dir: Path)
 
 
 def test_an_interrupted_start_leaves_no_server_that_nobody_uses(data_dir: Path) -> None:
-    server = EmbeddedPostgres(data_dir)
+    server = EmbeddedPostgres(data_dir, durable=False)
     server.start()
     pid = server.status().pid
     server._use.release()
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
-    waker = threading.Timer(3.0, os.kill, (pid, signal.SIGCONT))
+    waker = threading.Timer(1.6, os.kill, (pid, signal.SIGCONT))
     waker.start()
 
     def interrupt(_elapsed: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        EmbeddedPostgres(data_dir).start(on_wait=interrupt)
+        EmbeddedPostgres(data_dir, durable=False).start(on_wait=interrupt)
     waker.join()
     assert server.status().state is State.STOPPED

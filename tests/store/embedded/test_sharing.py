@@ -14,7 +14,7 @@ def test_the_server_lives_until_its_last_user_leaves_whoever_started_it(
 ) -> None:
     starter = start_user(data_dir)
     pid = starter.answer()["pid"]
-    guest = EmbeddedPostgres(data_dir)
+    guest = EmbeddedPostgres(data_dir, durable=False)
     guest.start()
     assert guest.status().pid == pid
     starter.leave()
@@ -24,7 +24,7 @@ def test_the_server_lives_until_its_last_user_leaves_whoever_started_it(
 
 
 def test_a_guest_who_leaves_takes_nothing_away(data_dir: Path, start_user: Any, query: Query) -> None:
-    host = EmbeddedPostgres(data_dir)
+    host = EmbeddedPostgres(data_dir, durable=False)
     host.start()
     guest = start_user(data_dir)
     guest.answer()
@@ -38,11 +38,11 @@ def test_four_programs_that_start_at_once_share_one_server(data_dir: Path, start
     assert len({user.answer()["pid"] for user in users}) == 1
     for user in users:
         user.leave()
-    assert EmbeddedPostgres(data_dir).status().state is State.STOPPED
+    assert EmbeddedPostgres(data_dir, durable=False).status().state is State.STOPPED
 
 
 def test_a_killed_user_does_not_keep_the_server_up(data_dir: Path, start_user: Any) -> None:
-    host = EmbeddedPostgres(data_dir)
+    host = EmbeddedPostgres(data_dir, durable=False)
     host.start()
     guest = start_user(data_dir)
     guest.answer()
@@ -53,7 +53,7 @@ def test_a_killed_user_does_not_keep_the_server_up(data_dir: Path, start_user: A
 
 
 def test_leaving_twice_leaves_once(data_dir: Path) -> None:
-    host, guest = EmbeddedPostgres(data_dir), EmbeddedPostgres(data_dir)
+    host, guest = EmbeddedPostgres(data_dir, durable=False), EmbeddedPostgres(data_dir, durable=False)
     host.start()
     guest.start()
     guest.stop()
