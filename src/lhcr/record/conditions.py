@@ -4,7 +4,7 @@ Equal conditions of one source wait for each other, so that fifty equal conditio
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from lhcr.fhir.search.query import SearchQuery
 from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
+from lhcr.record.directory_lookup import directory_token, find_in_directory
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import absent
 from lhcr.record.persons import Persons
@@ -67,7 +68,7 @@ class Conditions:
         Raises Conflict (412) where none or several match, unless unresolved ones are to be kept as they came.
         """
         asked = {link["reference"] for draft in drafts for link in draft.links if "?" in link["reference"]}
-        found = {text: await self._resolve(connection, text, visibility) for text in sorted(asked)}
+        found = await self._resolve(connection, {text: self._query(text) for text in sorted(asked)}, visibility)
         issues = [
             _unresolved(draft) for draft in drafts for link in draft.links if found.get(link["reference"], "") is None
         ]
@@ -77,17 +78,28 @@ class Conditions:
             for link in draft.links:
                 link["reference"] = found.get(link["reference"]) or link["reference"]
 
-    async def _resolve(self, connection: Connection, reference: str, visibility: Visibility) -> str | None:
+    async def _resolve(
+        self, connection: Connection, queries: Mapping[str, SearchQuery | None], visibility: Visibility
+    ) -> Mapping[str, str | None]:
+        """Return what each reference means, None for nothing or several; the plain ones are looked up all at once."""
+        tokens = {text: token for text, query in queries.items() if query and (token := directory_token(query))}
+        looked_up = await find_in_directory(connection, set(tokens.values()), systems=self._systems) if tokens else {}
+        found: dict[str, str | None] = {text: looked_up.get(token) for text, token in tokens.items()}
+        for text, query in queries.items():
+            if text not in tokens:
+                matches = await self._find(connection, query, visibility) if query else []
+                found[text] = f"{matches[0].type}/{matches[0].id}" if len(matches) == 1 else None
+        return found
+
+    def _query(self, reference: str) -> SearchQuery | None:
         resource_type, _, text = reference.removeprefix(self._base + "/").partition("?")
         if resource_type not in type_ids():
             return None
         try:
             pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=20)
-            query = parse_query(resource_type, pairs, now=self._clock.now(), bases=(self._base,))
+            return parse_query(resource_type, pairs, now=self._clock.now(), bases=(self._base,))
         except (ValueError, LhcrError):
             return None
-        matches = await self._find(connection, query, visibility)
-        return f"{matches[0].type}/{matches[0].id}" if len(matches) == 1 else None
 
     async def _find(self, connection: Connection, query: SearchQuery, visibility: Visibility) -> list[Match]:
         bindings = await bind(connection, query, persons=self._persons, systems=self._systems)

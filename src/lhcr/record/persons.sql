@@ -77,3 +77,11 @@ GROUP BY r.id
 
 -- name: lock_condition
 SELECT pg_advisory_xact_lock($1)
+
+-- name: directory_tokens
+SELECT q.place, min(r.type) AS type, min(r.id) AS id
+FROM unnest($1::smallint[], $2::integer[], $3::text[]) WITH ORDINALITY AS q (param, system, code, place)
+     JOIN directory_search_token AS t ON t.person_id = 0 AND t.param = q.param AND t.code = q.code AND t.system = q.system
+     JOIN directory_resource AS r ON r.person_id = 0 AND r.rid = t.rid
+GROUP BY q.place
+HAVING count(DISTINCT r.rid) = 1

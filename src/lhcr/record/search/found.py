@@ -1,0 +1,49 @@
+"""What a search found: entries with their stored bytes, and the page that holds them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Item = tuple[str, str, int]
+"""(type, id, version) of a resource that is disclosed."""
+
+
+class Entry(NamedTuple):
+    """A resource as it is served. `person_id` is whose it is: 0 the directory, below 0 the shelf."""
+
+    person_id: int
+    rid: int
+    type: str
+    id: str
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of a search.
+
+    `total`: how many resources match in all, where that was asked for. `next`: the cursor of the next page, None on the last.
+    `cut`: not everything that should be included is. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
+    grow, so a decision that was made from them stood for every row (None: no one person was asked about).
+    """
+
+    matches: Sequence[Entry] = ()
+    included: Sequence[Entry] = ()
+    total: int | None = None
+    next: str | None = None
+    cut: bool = False
+    policy_epoch: int
+    person_epoch: int | None
+    counted_only: bool = field(default=False)
+
+    def entries(self) -> Iterator[Entry]:
+        yield from self.matches
+        yield from self.included
+
+    def disclosed(self) -> Mapping[int, list[Item]]:
+        """Return what the page says about each person; what is about nobody stands under 0."""
+        found: dict[int, list[Item]] = {}
+        for entry in self.entries():
+            found.setdefault(max(entry.person_id, 0), []).append((entry.type, entry.id, entry.version))
+        return found

@@ -1,0 +1,208 @@
+"""The search of the record: from a parsed query and what a decision permits to one page."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from lhcr.fhir.search.catalogue import type_name
+from lhcr.fhir.search.query import Criterion, SearchQuery, Summary, Total
+from lhcr.fhir.search.query_rendering import render
+from lhcr.record.persons import Persons
+from lhcr.record.search.binding import bind, narrowed_scope
+from lhcr.record.search.cursors import Cursors, Holder, Pairs, expired
+from lhcr.record.search.found import Entry, SearchPage
+from lhcr.record.search.golden_patients import golden_patients
+from lhcr.record.search.hops_apart import look_up_hops
+from lhcr.record.search.includes import Includes
+from lhcr.record.search.sql import STATEMENTS
+from lhcr.store.code_systems import CodeSystems
+from lhcr.store.database import Connection, Pool
+from lhcr.store.search.homes import PATIENT
+from lhcr.store.search.horizon import read_horizon
+from lhcr.store.search.order import as_stored
+from lhcr.store.search.page import MOST_ESTIMATED, Search, compile_page, compile_total
+from lhcr.store.search.scope import EVERYBODY, Scope
+from lhcr.store.visibility import Visibility
+
+USUAL_COUNT: Final = 50
+MOST_COUNT: Final = 1000
+
+
+class RecordSearch:
+    """Searches for one worker."""
+
+    def __init__(self, *, pool: Pool, persons: Persons, systems: CodeSystems, cursors: Cursors) -> None:
+        self._pool = pool
+        self._persons = persons
+        self._systems = systems
+        self._cursors = cursors
+
+    async def search(
+        self,
+        query: SearchQuery,
+        *,
+        visibility: Visibility,
+        person: int | None,
+        holder: Holder,
+        cursor: str | None = None,
+        private: bool = False,
+    ) -> SearchPage:
+        """Return one page: the first, or the one after `cursor`.
+
+        `person`: the only person whose rows may be among the results (a compartment, a decision about one person); None
+        leaves it to the query and the visibility. `private`: the next page's cursor holds the whole query, because what
+        was sent in a body must not stand in an address. Raises Incorrect: 400 for a query that asks too much or a
+        cursor of somebody else, 410 for a cursor that is too old.
+        """
+        position = None if cursor is None else self._cursors.open(cursor, holder=holder)
+        async with self._pool.acquire() as connection:
+            bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
+            search = Search(
+                query=query,
+                visibility=visibility,
+                scope=narrowed_scope(EVERYBODY if person is None else Scope((person,)), query, bindings),
+                bindings=bindings,
+                directory=person is None,
+                # Before the snapshot that reads rows begins (see horizon.sql).
+                horizon=await read_horizon(connection) if _asks_for_updates(query) else None,
+            )
+            digest = _digest(search)
+            if position is not None and position.digest != digest:
+                raise expired()
+            page = _Page(connection, search, self._persons)
+            after = None if position is None else position.after
+            if page.is_one_statement:
+                found, last = await page.read(after)
+            else:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    found, last = await page.read(after)
+        if position is not None and position.policy_epoch != found.policy_epoch:
+            raise expired()
+        if last is None:
+            return found
+        pairs = render(replace(query, paging=()), typed=len(query.types) == 1) if private else None
+        return replace(found, next=self._seal(last, query, found, digest=digest, holder=holder, pairs=pairs))
+
+    def _seal(
+        self,
+        after: Sequence[Any],
+        query: SearchQuery,
+        found: SearchPage,
+        *,
+        digest: bytes,
+        holder: Holder,
+        pairs: Pairs | None,
+    ) -> str:
+        only_type = query.types[0] if len(query.types) == 1 else None
+        return self._cursors.seal(
+            after,
+            digest=digest,
+            policy_epoch=found.policy_epoch,
+            holder=holder,
+            type=only_type if pairs is not None else None,
+            pairs=pairs,
+        )
+
+
+class _Page:
+    """The reading of one page on one connection."""
+
+    def __init__(self, connection: Connection, search: Search, persons: Persons) -> None:
+        self._connection = connection
+        self._search = search
+        self._persons = persons
+        query = search.query
+        self._apart = any(not isinstance(node, Criterion) for node in query.criteria)
+        self._patients = not query.types or PATIENT in query.types
+        self._includes = bool(query.includes or query.reverse_includes)
+        self._totalled = query.total in {Total.ACCURATE, Total.ESTIMATE}
+        self._counted_only = query.summary is Summary.COUNT or query.count == 0
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether one snapshot needs no transaction. What goes on beyond one statement must see the same rows."""
+        return not (self._apart or self._patients or self._includes or self._totalled or self._counted_only)
+
+    async def read(self, after: Sequence[Any] | None) -> tuple[SearchPage, list[Any] | None]:
+        """Return the page, and the keys of its last row where there is a next one."""
+        if self._apart:
+            self._search = await look_up_hops(self._connection, self._search, persons=self._persons)
+        if self._counted_only:
+            policy, person = await self._epochs()
+            page = SearchPage(total=await self._total(), policy_epoch=policy, person_epoch=person, counted_only=True)
+            return page, None
+        count = min(self._search.query.count or USUAL_COUNT, MOST_COUNT)
+        rows, keys = await self._rows(count + 1, after)
+        matches = await self._entries(rows[:count])
+        included, cut = await self._included(matches)
+        total = await self._total() if self._totalled else None
+        if rows:
+            policy, person = rows[0]["policy_epoch"], rows[0]["person_epoch"]
+        else:
+            policy, person = await self._epochs()
+        page = SearchPage(
+            matches=matches, included=included, total=total, cut=cut, policy_epoch=policy, person_epoch=person
+        )
+        return page, _last(rows[count - 1], keys) if len(rows) > count else None
+
+    async def _rows(self, limit: int, after: Sequence[Any] | None) -> tuple[list[asyncpg.Record], int]:
+        statement = compile_page(self._search, limit=limit, after=after)
+        if statement is None:
+            return [], 0
+        return await self._connection.fetch(statement.sql, *statement.args), statement.keys
+
+    async def _entries(self, rows: Sequence[asyncpg.Record]) -> list[Entry]:
+        if not self._patients:
+            return [
+                Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], row["body"])
+                for row in rows
+            ]
+        entries = [
+            Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], row["body"])
+            for row in rows
+        ]
+        persons = {entry.person_id for entry in entries if entry.type == PATIENT}
+        golden = await golden_patients(self._connection, persons, self._search.visibility)
+        return [golden[entry.person_id] if entry.type == PATIENT else entry for entry in entries]
+
+    async def _included(self, matches: Sequence[Entry]) -> tuple[list[Entry], bool]:
+        if not self._includes or not matches:
+            return [], False
+        includes = Includes(
+            self._connection, visibility=self._search.visibility, scope=self._search.scope, persons=self._persons
+        )
+        return await includes.gather(self._search.query, matches), includes.cut
+
+    async def _total(self) -> int:
+        estimated = self._search.query.total is Total.ESTIMATE
+        statement = compile_total(self._search, most=MOST_ESTIMATED if estimated else None)
+        if statement is None:
+            return 0
+        total: int = await self._connection.fetchval(statement.sql, *statement.args)
+        return total
+
+    async def _epochs(self) -> tuple[int, int | None]:
+        row = await self._connection.fetchrow(STATEMENTS["epochs"], self._search.scope.person)
+        assert row is not None
+        return row["policy_epoch"], row["person_epoch"]
+
+
+def _last(row: asyncpg.Record, keys: int) -> list[Any]:
+    return [*(as_stored(row[f"k{place}"]) for place in range(1, keys + 1)), row["rid"]]
+
+
+def _asks_for_updates(query: SearchQuery) -> bool:
+    """Whether somebody may continue from the answer by time: it must then not pass over an open write."""
+    codes = {each.parameters[0].code for each in query.criteria if isinstance(each, Criterion)}
+    return "_lastUpdated" in codes | {key.parameters[0].code for key in query.sort}
+
+
+def _digest(search: Search) -> bytes:
+    """Name the query and whose rows it reads, without the size of a page and what comes with it."""
+    query = replace(search.query, count=None, paging=(), total=None)
+    asked = [render(query, typed=False), search.scope.persons, search.directory]
+    return hashlib.sha256(msgspec.json.encode(asked)).digest()[:16]
