@@ -1,0 +1,116 @@
+"""The sequencer: the one task of an area that gives entries of all writers their place in the tree, and stores its heads.
+
+Any worker may run it; the advisory lock lets one. The lock can be lost without its holder's knowing, so each transaction also
+holds the fence that the sequencer raised when it took over. Heads are not signed yet: they prove order and content to whoever
+holds an earlier head, not who made them.
+"""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Final
+
+import asyncpg
+
+from lhcr.audit.leaf import entry_leaf
+from lhcr.audit.merkle import Frontier
+from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import Interrupted, Issue
+from lhcr.store.database import Connection, Pool
+from lhcr.store.statements import load_statements
+
+_SQL: Final = load_statements("lhcr.audit", "sequencer.sql")
+_LOG: Final = logging.getLogger(__name__)
+_MOST_OF_A_WRITER: Final = 5_000
+_EVERY_SECONDS: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An entry that has no place yet."""
+
+    writer_id: int
+    seq: int
+    recorded: datetime
+    digest: bytes
+
+
+class Sequencer:
+    def __init__(self, pool: Pool, *, clock: Clock, every_seconds: float = _EVERY_SECONDS) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._every = every_seconds
+
+    async def run(self) -> None:
+        """Sequence until cancelled. Where another worker is the sequencer, or the database is down, wait and try again."""
+        while True:
+            try:
+                await self._serve()
+            except (OSError, TimeoutError, Interrupted, asyncpg.PostgresError, asyncpg.InterfaceError):
+                _LOG.warning("the sequencer of the audit log stopped and will try again", exc_info=True)
+            await asyncio.sleep(self._every)
+
+    async def sequence_now(self) -> bool:
+        """Sequence all that waits, once. Return False where another worker is the sequencer."""
+        async with self._pool.acquire() as connection:
+            if not await connection.fetchval(_SQL["try_lock"]):
+                return False
+            fence = await connection.fetchval(_SQL["raise_fence"])
+            while await self.place_waiting(connection, fence=fence):
+                pass
+            return True
+
+    async def place_waiting(self, connection: Connection, *, fence: int) -> int:
+        """Place a batch of entries under a fence and return how many. Raises `Interrupted` where the fence has fallen."""
+        async with connection.transaction():
+            if await connection.fetchval(_SQL["hold_fence"], fence) is None:
+                diagnostics = "Another sequencer has taken over; this one wrote nothing."
+                raise Interrupted([Issue(code="transient", error="fenced-off", diagnostics=diagnostics)])
+            placed = in_order(await connection.fetch(_SQL["waiting"], _MOST_OF_A_WRITER))
+            if placed:
+                await self._store(connection, placed, fence=fence)
+        return len(placed)
+
+    async def _serve(self) -> None:
+        async with self._pool.acquire() as connection:
+            if not await connection.fetchval(_SQL["try_lock"]):
+                return
+            fence = await connection.fetchval(_SQL["raise_fence"])
+            while True:
+                if not await self.place_waiting(connection, fence=fence):
+                    await asyncio.sleep(self._every)
+
+    async def _store(self, connection: Connection, placed: Sequence[Waiting], *, fence: int) -> None:
+        head = await connection.fetchrow(_SQL["last_head"])
+        before = Frontier.decode(head["tree_size"], head["frontier"]) if head else Frontier()
+        hashes = [entry_leaf(writer_id=each.writer_id, seq=each.seq, digest=each.digest) for each in placed]
+        after = before.extend(hashes)
+        writers, numbers = [each.writer_id for each in placed], [each.seq for each in placed]
+        await connection.execute(_SQL["insert_leaves"], before.size, writers, numbers, hashes)
+        await connection.execute(_SQL["advance_writers"], writers, numbers)
+        now = self._clock.now()
+        await connection.execute(_SQL["insert_head"], after.size, after.root, now, after.encoded, fence)
+
+
+def in_order(rows: Iterable[asyncpg.Record]) -> list[Waiting]:
+    """Return the entries that can be placed: each writer's own without a gap and in its order, writers merged by time.
+
+    Behind a gap nothing of that writer is placed: entries were taken away, and a proof must not cover that up.
+    """
+    runs = [_unbroken(writer_id, list(of_writer)) for writer_id, of_writer in groupby(rows, itemgetter("writer_id"))]
+    return list(heapq.merge(*runs, key=attrgetter("recorded")))
+
+
+def _unbroken(writer_id: int, rows: Sequence[asyncpg.Record]) -> list[Waiting]:
+    run: list[Waiting] = []
+    for expected, row in enumerate(rows, start=rows[0]["sequenced"] + 1):
+        if row["seq"] != expected:
+            _LOG.error("the audit log misses entry %d of writer %d", expected, writer_id)
+            break
+        run.append(Waiting(writer_id=writer_id, seq=row["seq"], recorded=row["recorded"], digest=row["digest"]))
+    return run

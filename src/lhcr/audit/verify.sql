@@ -1,0 +1,13 @@
+-- name: writers
+SELECT writer_id, sequenced, last_seq FROM audit_writer
+
+-- name: entries
+SELECT writer_id, seq, recorded, person_id, salt, digest, chain, text FROM audit_entry ORDER BY writer_id, seq
+
+-- name: heads
+SELECT tree_size, root_hash FROM audit_head
+
+-- name: leaves
+SELECT l.leaf_index, l.writer_id, l.seq, l.leaf_hash, e.digest
+FROM audit_leaf AS l LEFT JOIN audit_entry AS e ON e.writer_id = l.writer_id AND e.seq = l.seq
+ORDER BY l.leaf_index
