@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lhcr.store.embedded.account import Account
-from lhcr.store.embedded.binaries import MAJOR, program_folder
+from lhcr.store.embedded.binaries import MAJOR, _installed, program_folder
 from lhcr.store.embedded.postmaster import halt
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
@@ -91,7 +90,7 @@ def _started(data_dir: Path, uid: int | None) -> Iterator[subprocess.Popen[str]]
         cwd="/",
         env={
             "PATH": os.defpath,
-            "PYTHONPATH": f"{SOURCE}:{sysconfig.get_path('purelib')}",
+            "PYTHONPATH": f"{SOURCE}:{_installed()}",
             "PYTHONDONTWRITEBYTECODE": "1",
         },
         start_new_session=True,
