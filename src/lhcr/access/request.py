@@ -32,7 +32,7 @@ class Unknown(Enum):
 
 
 UNKNOWN = Unknown.UNKNOWN
-#: A person's internal id, or a bucket of the shelf (negative); None where the request names nobody; UNKNOWN where it names somebody who is not here.
+#: A person's internal id, a bucket of the shelf (negative) or the directory (0); None where the request names nobody; UNKNOWN where it names somebody who is not here.
 AskedPerson: TypeAlias = int | Literal[Unknown.UNKNOWN] | None
 
 

@@ -42,7 +42,7 @@ def persons(case: Case) -> tuple[int, ...] | None:
     asked = case.request.person
     if asked is UNKNOWN:
         return ()
-    if asked is not None:
+    if asked:
         return (asked,)
     across = (
         case.principal.kind is PrincipalKind.SYSTEM or case.of_products or case.request.interaction is Interaction.TRACE
@@ -57,7 +57,7 @@ def _categories(case: Case) -> frozenset[str] | None:
         return None
     readable = _readable(case.principal, case.policy)
     # A permit without a person reaches rows about nobody alone, whatever a search hops to from them.
-    return readable & {PRODUCT} if case.request.person is None and case.of_products else readable
+    return readable & {PRODUCT} if not case.request.person and case.of_products else readable
 
 
 def _readable(principal: Principal, policy: Policy) -> frozenset[str]:
