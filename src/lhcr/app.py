@@ -1,0 +1,183 @@
+"""The construction of one worker: every part is made here, once, and handed what it needs."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final, TypeAlias
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from lhcr.access.classes import AccessClasses
+from lhcr.access.decide import Gate
+from lhcr.access.policy import Policy, baseline_policy
+from lhcr.audit.log import AuditLog
+from lhcr.fhir_api.api import FhirApi, Limits
+from lhcr.fhir_api.authentication import Authenticate
+from lhcr.fhir_api.capability import capability_statement
+from lhcr.fhir_api.cursor import Cursors
+from lhcr.fhir_api.services import Services
+from lhcr.identity.area_settings import setting_made_once
+from lhcr.kernel.clock import Clock, SystemClock
+from lhcr.kernel.ids import RandomIds, RouteCipher
+from lhcr.kernel.settings import Settings
+from lhcr.record.record import Record
+from lhcr.store.database import Pool, open_pool
+
+AsgiApp: TypeAlias = Callable[..., Any]
+#: What the driver raises when the database is away, is asked for too long, or gives up one of two writers for the other.
+OUTAGES: Final[tuple[type[Exception], ...]] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+#: Settings of the area: the key of the ids that it assigns, and that of the links between pages.
+IDENTIFIER_KEY: Final = "identifier-key"
+CURSOR_KEY: Final = "cursor-key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of a running worker, for those who put edges on it."""
+
+    settings: Settings
+    pool: Pool
+    side_pool: Pool
+    log: AuditLog
+    classes: AccessClasses
+    policy: Policy
+    gate: Gate
+    record: Record
+    clock: Clock
+    ids: RandomIds
+
+
+@asynccontextmanager
+async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncIterator[Parts]:
+    """Open a worker's pools and make its parts; closes them, the log first, when the worker ends."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(dsn, largest=settings.pool_size)
+        stack.push_async_callback(pool.close)
+        side_pool = await open_pool(dsn, largest=settings.side_pool_size)
+        stack.push_async_callback(side_pool.close)
+        log = AuditLog(side_pool)
+        stack.push_async_callback(log.close)
+        policy, classes = baseline_policy(), AccessClasses(side_pool)
+        gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
+        record = Record(
+            pool=pool,
+            side_pool=side_pool,
+            gate=gate,
+            log=log,
+            classes=classes,
+            policy=policy,
+            clock=clock,
+            routes=RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key)),
+            base=settings.fhir_base,
+        )
+        yield Parts(
+            settings=settings,
+            pool=pool,
+            side_pool=side_pool,
+            log=log,
+            classes=classes,
+            policy=policy,
+            gate=gate,
+            record=record,
+            clock=clock,
+            ids=RandomIds(),
+        )
+
+
+async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
+    settings = parts.settings
+    cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_cursor_key), parts.clock)
+    services = Services(
+        record=parts.record, gate=parts.gate, clock=parts.clock, cursors=cursors, base=settings.fhir_base
+    )
+    statement = capability_statement(
+        base=settings.fhir_base, area=settings.area_name, version=version("lhcr"), now=parts.clock.now()
+    )
+    return FhirApi(
+        services,
+        authenticate=authenticate,
+        ids=parts.ids,
+        statement=statement,
+        limits=Limits(body=settings.largest_body, bodies=settings.bodies_in_memory),
+        outages=OUTAGES,
+        log_requests=settings.log_requests,
+    )
+
+
+class App:
+    """The whole worker as one ASGI application.
+
+    The FHIR API is asked first and directly: what is read a thousand times a second passes through nothing else.
+    """
+
+    def __init__(self, settings: Settings, dsn: str, *, authenticate: Authenticate, clock: Clock) -> None:
+        self._settings = settings
+        self._dsn = dsn
+        self._authenticate = authenticate
+        self._clock = clock
+        self._fhir_api: FhirApi | None = None
+        self.parts: Parts | None = None
+        self.pages = Starlette(
+            routes=[Route("/health/live", self._live), Route("/health/ready", self._ready)],
+            lifespan=self._lifespan,
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and self._fhir_api is not None and _is_fhir(scope["path"]):
+            await self._fhir_api(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with running_parts(self._settings, self._dsn, clock=self._clock) as parts:
+            self.parts = parts
+            self._fhir_api = await make_fhir_api(parts, authenticate=self._authenticate)
+            try:
+                yield
+            finally:
+                self._fhir_api = None
+
+    async def _live(self, _: Request) -> JSONResponse:
+        return JSONResponse({"status": "live"})
+
+    async def _ready(self, _: Request) -> JSONResponse:
+        """Say whether the record can be read and the log be written now."""
+        try:
+            if self.parts is None:
+                raise OSError
+            await self.parts.side_pool.fetchval("SELECT epoch FROM policy", timeout=2)
+        except OUTAGES:
+            return JSONResponse({"status": "unavailable"}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+
+def _new_id_key() -> bytes:
+    return secrets.token_bytes(16)
+
+
+def _new_cursor_key() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def _is_fhir(path: str) -> bool:
+    return path == "/fhir" or path.startswith("/fhir/")
+
+
+def build_app(settings: Settings, dsn: str, *, authenticate: Authenticate, clock: Clock | None = None) -> App:
+    """Return the worker. Nothing is opened before its lifespan begins."""
+    return App(settings, dsn, authenticate=authenticate, clock=clock or SystemClock())

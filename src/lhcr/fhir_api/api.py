@@ -1,0 +1,176 @@
+"""The FHIR API as an ASGI application: one way from request to reply for every interaction."""
+
+import time
+import traceback
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from lhcr.fhir_api.admission import Admission
+from lhcr.fhir_api.authentication import Authenticate, principal_of
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.content import Disconnected, Receive, SentContent
+from lhcr.fhir_api.headers import read_headers, request_id_of
+from lhcr.fhir_api.interactions import handler_of
+from lhcr.fhir_api.media import require_json_accepted
+from lhcr.fhir_api.metadata import metadata
+from lhcr.fhir_api.parameters import Pair, invalid, read_pairs, single
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.sending import Send, send_reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.target import Kind, parse_target
+from lhcr.fhir_api.told import refusal
+from lhcr.kernel.errors import Fault, Issue, LhcrError, Unavailable
+from lhcr.kernel.ids import Ids
+
+Scope = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`body`: bytes of one body. `bodies`: bytes of large bodies that one worker holds at once."""
+
+    body: int = 50 * 1024 * 1024
+    bodies: int = 200 * 1024 * 1024
+
+
+class FhirApi:
+    """Serves the API below `prefix` (`/fhir`).
+
+    `outages` are the exceptions by which the database says that it does not answer. `statement` is the CapabilityStatement, the one
+    thing that needs no token.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        authenticate: Authenticate,
+        ids: Ids,
+        statement: bytes,
+        limits: Limits,
+        outages: tuple[type[Exception], ...] = (OSError, TimeoutError),
+        prefix: str = "/fhir",
+        log_requests: bool = False,
+    ) -> None:
+        self._services = services
+        self._authenticate = authenticate
+        self._ids = ids
+        self._statement = statement
+        self._limits = limits
+        self._admission = Admission(limits.bodies)
+        self._outages = outages
+        self._prefix = prefix.encode()
+        self._log = structlog.get_logger("lhcr.fhir_api")
+        self._log_requests = log_requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        raw = scope["headers"]
+        exchange = _Exchange(request_id=request_id_of(raw) or self._ids.token())
+        began = time.perf_counter()
+        try:
+            reply = await self._reply(scope, receive, exchange)
+        except Disconnected:
+            return
+        except LhcrError as error:
+            reply = refusal(error)
+        except self._outages as error:
+            reply = refusal(_unavailable())
+            self._log_failure("database-unavailable", error, exchange)
+        except Exception as error:  # noqa: BLE001 - no defect may reach a caller as a stack trace.
+            reply = refusal(_fault(exchange.request_id))
+            self._log_failure("request-failed", error, exchange)
+        if self._log_requests:
+            self._log_request(scope["method"], reply, exchange, seconds=time.perf_counter() - began)
+        head = scope["method"] == "HEAD"
+        await send_reply(send, reply, request_id=exchange.request_id, pretty=exchange.pretty, head=head)
+
+    async def _reply(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> Reply:
+        headers = read_headers(scope["headers"])
+        path = _path_below(scope, self._prefix)
+        if path.strip(b"/") == b"metadata":
+            return self._metadata(scope, headers, exchange)
+        principal = principal_of(headers, self._authenticate)
+        target = parse_target(path)
+        exchange.route = target.kind.value
+        pairs = _pairs(scope, headers, exchange)
+        handler = handler_of(scope["method"], target)
+        content = SentContent(receive, headers, limit=self._limits.body, admission=self._admission)
+        call = Call(
+            method=scope["method"],
+            target=target,
+            pairs=pairs,
+            headers=headers,
+            content=content,
+            principal=principal,
+            request_id=exchange.request_id,
+        )
+        try:
+            return await handler(self._services, call)
+        finally:
+            content.close()
+
+    def _metadata(self, scope: Scope, headers: Mapping[str, str], exchange: "_Exchange") -> Reply:
+        exchange.route = Kind.METADATA.value
+        return metadata(scope["method"], _pairs(scope, headers, exchange), self._statement)
+
+    def _log_request(self, method: str, reply: Reply, exchange: "_Exchange", *, seconds: float) -> None:
+        """Log the template of the route: an address may hold an id, and its query a name or number."""
+        self._log.info(
+            "request",
+            request_id=exchange.request_id,
+            method=method,
+            route=exchange.route,
+            status=reply.status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+    def _log_failure(self, event: str, error: Exception, exchange: "_Exchange") -> None:
+        """Log where it failed. Hazard: person data in logs, so neither the message nor a value of an exception is written."""
+        self._log.error(
+            event,
+            request_id=exchange.request_id,
+            route=exchange.route,
+            error=type(error).__name__,
+            frames=[
+                f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+            ],
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Exchange:
+    """What is known of a request while it is answered, for the log and for sending."""
+
+    request_id: str
+    route: str = ""
+    pretty: bool = False
+
+
+def _path_below(scope: Scope, prefix: bytes) -> bytes:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0].removeprefix(prefix)
+
+
+def _pairs(scope: Scope, headers: Mapping[str, str], exchange: "_Exchange") -> tuple[Pair, ...]:
+    pairs = read_pairs(scope["query_string"])
+    pretty = single(pairs, "_pretty") or "false"
+    if pretty not in {"true", "false"}:
+        raise invalid("_pretty", "the value must be true or false")
+    exchange.pretty = pretty == "true"
+    require_json_accepted(headers.get("accept"), single(pairs, "_format"))
+    return pairs
+
+
+def _unavailable() -> Unavailable:
+    diagnostics = "The record cannot be reached now. Nothing was answered; send the same again in a moment."
+    return Unavailable([Issue(code="transient", error="record-unavailable", diagnostics=diagnostics)])
+
+
+def _fault(request_id: str) -> Fault:
+    diagnostics = f"Something failed here that should not have. Tell the area's operator the request {request_id}."
+    return Fault([Issue(code="exception", error="internal-error", diagnostics=diagnostics)])

@@ -1,0 +1,40 @@
+"""A Bundle as bytes: stored bodies between the words that frame them, so that nothing stored is parsed to be answered."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from lhcr.fhir.json_document import write_json
+from lhcr.kernel.json_types import JsonObject
+
+MATCH: Final = b',"search":{"mode":"match"}}'
+INCLUDE: Final = b',"search":{"mode":"include"}}'
+OUTCOME: Final = b',"search":{"mode":"outcome"}}'
+
+
+def bundle(
+    type: str, entries: Sequence[bytes], *, links: Iterable[tuple[str, str]] = (), total: int | None = None
+) -> tuple[bytes, ...]:
+    """Return the chunks of a Bundle. `entries` are whole JSON objects; FHIR allows no empty array, so none is written."""
+    head: JsonObject = {"resourceType": "Bundle", "type": type}
+    if total is not None:
+        head["total"] = total
+    if written := [{"relation": relation, "url": url} for relation, url in links]:
+        head["link"] = written
+    opened = write_json(head)[:-1]
+    if not entries:
+        return opened, b"}"
+    return opened, b',"entry":[', b",".join(entries), b"]}"
+
+
+def result_entry(full_url: str, body: bytes, *, mode: bytes = MATCH) -> bytes:
+    """Return the entry of a search result. Ids and types hold no character that JSON would escape."""
+    return b'{"fullUrl":"' + full_url.encode() + b'","resource":' + body + mode
+
+
+def entry(fields: JsonObject, *, resource: bytes | None) -> bytes:
+    """Return an entry with a resource that is already JSON."""
+    written = write_json(fields)
+    if resource is None:
+        return written
+    between = b"," if len(written) > 2 else b""
+    return written[:-1] + between + b'"resource":' + resource + b"}"

@@ -1,0 +1,62 @@
+"""The operation Patient/$everything: one person's record in pages (FHIR R4 patient-operation-everything)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lhcr.access.request import Interaction
+from lhcr.audit.answer import Answer
+from lhcr.fhir.search.result_parser import searched_types
+from lhcr.fhir_api.bundle import bundle, result_entry
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.operation_input import operation_pairs
+from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
+from lhcr.fhir_api.parameters import Pair, count_of, instant_of, microseconds, refuse_unknown, single
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.whom import decide_on_id
+from lhcr.record.everything import Page, Range
+
+KNOWN: Final = frozenset({"_since", "start", "end", "_type", "_count"})
+_USUAL: Final = 1_000
+_MOST: Final = 1_000
+
+
+async def everything(services: Services, call: Call) -> Reply:
+    asked = open_page(services, call, await operation_pairs(call))
+    refuse_unknown(asked.pairs, known=KNOWN)
+    wanted = _range(asked.pairs)
+    count = count_of(asked.pairs, usual=_USUAL, most=_MOST)
+    decision, person_id = await decide_on_id(services, call, Interaction.EVERYTHING)
+    return await services.record.everything.page(
+        decision,
+        id=call.target.id,
+        person_id=0 if person_id is None else person_id,
+        asked=wanted,
+        after=_after(asked.after),
+        count=count,
+        render=lambda page: _answer(services, call, asked, page),
+    )
+
+
+def _range(pairs: Sequence[Pair]) -> Range:
+    start, end, types = single(pairs, "start"), single(pairs, "end"), single(pairs, "_type")
+    return Range(
+        since=instant_of(pairs, "_since"),
+        low=None if start is None else microseconds("start", start)[0],
+        high=None if end is None else microseconds("end", end)[1],
+        types=None if types is None else searched_types(types),
+    )
+
+
+def _after(after: Sequence[Any] | None) -> tuple[str, str] | None:
+    return None if after is None else (after[0], after[1])
+
+
+def _answer(services: Services, call: Call, asked: Asked, page: Page) -> Answer:
+    base = services.base
+    entries = [result_entry(f"{base}/{each.type}/{each.id}", each.body) for each in page.found]
+    links = [self_link(services, call, asked.pairs)]
+    if page.after is not None:
+        links.append(next_link(services, call, asked.pairs, page.after))
+    whole = page.after is None and asked.after is None
+    return Answer(status=200, body=bundle("searchset", entries, links=links, total=len(entries) if whole else None))

@@ -1,0 +1,66 @@
+"""The interactions that this server does: the one table from which it answers and by which it describes itself."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.everything import everything
+from lhcr.fhir_api.history import instance_history, system_history, type_history
+from lhcr.fhir_api.meta import meta
+from lhcr.fhir_api.read import read, vread
+from lhcr.fhir_api.refusals import MethodNotAllowed
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.target import Kind, Target
+from lhcr.fhir_api.validate import validate_sent, validate_stored
+from lhcr.fhir_api.write import create, delete, patch, update
+from lhcr.kernel.errors import Issue, NotFound
+
+Handler: TypeAlias = Callable[[Services, Call], Awaitable[Reply]]
+
+INTERACTIONS: Final[Mapping[Kind, Mapping[str, Handler]]] = MappingProxyType(
+    {
+        Kind.SYSTEM_HISTORY: {"GET": system_history},
+        Kind.TYPE: {"POST": create},
+        Kind.TYPE_HISTORY: {"GET": type_history},
+        Kind.INSTANCE: {"GET": read, "PUT": update, "PATCH": patch, "DELETE": delete},
+        Kind.INSTANCE_HISTORY: {"GET": instance_history},
+        Kind.VERSION: {"GET": vread},
+    }
+)
+
+#: Operations by kind of target and name, each with the type that it is for, None for every type.
+OPERATIONS: Final[Mapping[tuple[Kind, str], tuple[str | None, Mapping[str, Handler]]]] = MappingProxyType(
+    {
+        (Kind.INSTANCE_OPERATION, "$everything"): ("Patient", {"GET": everything, "POST": everything}),
+        (Kind.INSTANCE_OPERATION, "$meta"): (None, {"GET": meta}),
+        (Kind.INSTANCE_OPERATION, "$validate"): (None, {"GET": validate_stored, "POST": validate_sent}),
+        (Kind.TYPE_OPERATION, "$validate"): (None, {"POST": validate_sent}),
+    }
+)
+
+
+def handler_of(method: str, target: Target) -> Handler:
+    """Return what answers a method at a target; HEAD is answered as GET. Raises NotFound (404), MethodNotAllowed (405)."""
+    methods = _methods(target)
+    handler = methods.get("GET" if method == "HEAD" else method)
+    if handler is None:
+        raise MethodNotAllowed([*methods, *(["HEAD"] if "GET" in methods else [])])
+    return handler
+
+
+def _methods(target: Target) -> Mapping[str, Handler]:
+    if not target.operation:
+        found = INTERACTIONS.get(target.kind)
+        if found is None:
+            raise _unknown("path-unknown", "This server does not answer this path. GET /metadata says what it does.")
+        return found
+    only, methods = OPERATIONS.get((target.kind, target.operation), (None, {}))
+    if not methods or only not in {None, target.type}:
+        raise _unknown("operation-unknown", "There is no such operation here. GET /metadata says which there are.")
+    return methods
+
+
+def _unknown(error: str, diagnostics: str) -> NotFound:
+    return NotFound([Issue(code="not-supported", error=error, diagnostics=diagnostics)])

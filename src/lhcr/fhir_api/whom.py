@@ -1,0 +1,65 @@
+"""Whom a call is about, and the decision on it."""
+
+from typing import Final
+
+from lhcr.access.decision import AccessDecision
+from lhcr.access.refusal import Refused
+from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
+from lhcr.fhir.search.catalogue import type_id
+from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.target import Target
+from lhcr.kernel.errors import NotFound
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.existing import absent
+from lhcr.store.shelf import shelf_bucket
+
+#: Rules whose refusal depends on whose the target is. That an id belongs to nobody must read like a row that is hidden.
+_ABOUT_THE_PERSON: Final = frozenset({"relationship", "own-record", "own-contribution", "person-not-named"})
+
+
+async def decide_on_id(services: Services, call: Call, interaction: Interaction) -> tuple[AccessDecision, int | None]:
+    """Return the decision on the resource that the target's id names, and where it is at home (None: nobody has the id).
+
+    Hazard: sensitive item exposed, here by its mere existence. A Patient's id names a person, so one whom nobody here is gets the
+    refusal that a stranger gets. Any other id that nobody has is answered as a hidden row is: not found, byte for byte.
+    """
+    target = call.target
+    person_id = await services.record.whose(type=target.type, id=target.id)
+    # The whole record is of no one type.
+    of_type = None if interaction is Interaction.EVERYTHING else target.type
+    try:
+        asked = _asked(target, person_id)
+        decision = await services.gate.decide(call.principal, call.request(interaction, asked, type=of_type))
+    except Refused as refused:
+        if person_id is None and target.type != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
+            raise NotFound([absent(target.type)]) from refused
+        raise
+    return decision, person_id
+
+
+def _asked(target: Target, person_id: int | None) -> AskedPerson:
+    if person_id is not None:
+        return person_id
+    on_shelf = home(target.type).kind is HomeKind.SHELF
+    return shelf_bucket(type_id(target.type), target.id) if on_shelf else UNKNOWN
+
+
+async def decide_on_change(services: Services, call: Call, interaction: Interaction) -> AccessDecision:
+    """Return the decision on a change of what the target's id names, where nothing new says whom it is about.
+
+    An id that nobody has names nobody: to delete it changes nothing, and to patch it finds nothing.
+    """
+    person_id = await services.record.whose(type=call.type, id=call.target.id)
+    return await services.gate.decide(call.principal, call.request(interaction, person_id, type=call.type))
+
+
+async def decide_on_resource(
+    services: Services, call: Call, interaction: Interaction, resource: JsonObject
+) -> AccessDecision:
+    """Return the decision on writing a resource: about its subject or, where it names none, whom its id belongs to."""
+    person: AskedPerson = await services.record.subject_of(resource)
+    if person is None and call.target.id:
+        person = await services.record.whose(type=call.type, id=call.target.id)
+    return await services.gate.decide(call.principal, call.request(interaction, person, type=call.type))

@@ -1,0 +1,51 @@
+"""The interactions create, update, patch and delete by id (FHIR R4 http 3.1.0.4 to 3.1.0.8)."""
+
+from lhcr.access.decision import AccessDecision
+from lhcr.access.request import Interaction
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.drafting import create_draft, delete_draft, patch_draft, require_type, update_draft
+from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.parameters import refuse_unknown
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.version_answer import written_answer
+from lhcr.fhir_api.whom import decide_on_change, decide_on_resource
+from lhcr.record.draft import Draft
+
+
+async def create(services: Services, call: Call) -> Reply:
+    refuse_unknown(call.pairs)
+    resource = await call.content.resource()
+    require_type(resource, call.type)
+    decision = await decide_on_resource(services, call, Interaction.CREATE, resource)
+    return await write_one(services, call, decision, create_draft(call.type, resource))
+
+
+async def update(services: Services, call: Call) -> Reply:
+    refuse_unknown(call.pairs)
+    resource = await call.content.resource()
+    require_type(resource, call.type)
+    draft = update_draft(call.type, call.target.id, resource, if_match=if_match(call.headers))
+    decision = await decide_on_resource(services, call, Interaction.UPDATE, resource)
+    return await write_one(services, call, decision, draft)
+
+
+async def patch(services: Services, call: Call) -> Reply:
+    refuse_unknown(call.pairs)
+    operations = await call.content.operations()
+    draft = patch_draft(call.type, call.target.id, operations, if_match=if_match(call.headers))
+    decision = await decide_on_change(services, call, Interaction.PATCH)
+    return await write_one(services, call, decision, draft)
+
+
+async def delete(services: Services, call: Call) -> Reply:
+    refuse_unknown(call.pairs)
+    draft = delete_draft(call.type, call.target.id, if_match=if_match(call.headers))
+    decision = await decide_on_change(services, call, Interaction.DELETE)
+    return await write_one(services, call, decision, draft)
+
+
+async def write_one(services: Services, call: Call, decision: AccessDecision, draft: Draft) -> Reply:
+    return await services.record.writing.write(
+        decision, [draft], render=lambda written: written_answer(call, written, base=services.base)
+    )

@@ -1,0 +1,30 @@
+"""Settings: what an operator decides for one running area, from environment variables `LHCR_*` or a `.env` file."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Read once when a command starts and passed in; nothing reads the environment again."""
+
+    model_config = SettingsConfigDict(env_prefix="LHCR_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="", description="PostgreSQL 15 or later; empty: the embedded one in data_dir")
+    data_dir: str = Field(default="", description="The embedded database's folder")
+    base_url: str = Field(default="http://127.0.0.1:8000", description="The address under which people reach this area")
+    area_name: str = Field(default="Open LHCR", description="What the area calls itself, on pages and in the log")
+    largest_body: int = Field(default=50 * MEBIBYTE, gt=0, description="Bytes of the largest body that is read")
+    bodies_in_memory: int = Field(
+        default=200 * MEBIBYTE, gt=0, description="Bytes of large bodies that one worker holds at once"
+    )
+    pool_size: int = Field(default=8, gt=0, description="Connections of one worker for the record")
+    side_pool_size: int = Field(default=4, gt=0, description="Connections of one worker for the gate and the log")
+    log_requests: bool = Field(
+        default=False, description="Whether each request is logged, by the template of its route"
+    )
+
+    @property
+    def fhir_base(self) -> str:
+        return f"{self.base_url.rstrip('/')}/fhir"
