@@ -1,8 +1,8 @@
 """What a search found: entries with their stored bytes, and the page that holds them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 Item = tuple[str, str, int]
 """(type, id, version) of a resource that is disclosed."""
@@ -23,19 +23,18 @@ class Entry(NamedTuple):
 class SearchPage:
     """One page of a search.
 
-    `total`: how many resources match in all, where that was asked for. `next`: the cursor of the next page, None on the last.
-    `cut`: not everything that should be included is. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
+    `total`: how many resources match in all, where that was asked for. `after`: where the next page begins, plain data that goes
+    back into `RecordSearch.search`, None on the last page. `cut`: not everything that should be included is. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
     grow, so a decision that was made from them stood for every row (None: no one person was asked about).
     """
 
     matches: Sequence[Entry] = ()
     included: Sequence[Entry] = ()
     total: int | None = None
-    next: str | None = None
+    after: list[Any] | None = None
     cut: bool = False
     policy_epoch: int
     person_epoch: int | None
-    counted_only: bool = field(default=False)
 
     def entries(self) -> Iterator[Entry]:
         yield from self.matches

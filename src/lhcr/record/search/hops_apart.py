@@ -16,21 +16,30 @@ from lhcr.store.search.page import Search, Statement
 from lhcr.store.search.scope import SHELF, Scope
 
 
-async def look_up_hops(connection: Connection, search: Search, *, persons: Persons) -> Search:
-    """Return the search with the ids that its hops apart lead to. Raises Incorrect (400) where one leads to too many."""
-    looking = _LookUp(connection, search, persons)
+async def look_up_hops(connection: Connection, search: Search, *, reach: Scope, persons: Persons) -> Search:
+    """Return the search with the ids that its hops apart lead to. Raises Incorrect (400) where one leads to too many.
+
+    `reach`: whose entries may refer to what is on the shelf or in the directory; the search's own scope can be narrower,
+    because its results are.
+    """
+    looking = _LookUp(connection, search, reach, persons)
     for node in search.query.criteria:
         await looking.at(node, search.query.types, rows=None)
     return replace(search, bindings=looking.bindings)
 
 
 class _LookUp:
-    def __init__(self, connection: Connection, search: Search, persons: Persons) -> None:
+    def __init__(self, connection: Connection, search: Search, reach: Scope, persons: Persons) -> None:
         self._connection = connection
+        self._reach = reach
         self._search = search
         self._persons = persons
         self._targets: dict[tuple[Chain, Hop], set[str]] = {}
         self._sources: dict[Has, set[str]] = {}
+
+    @property
+    def _is_one_person(self) -> bool:
+        return (self._search.scope.person or 0) > 0
 
     @property
     def bindings(self) -> Bindings:
@@ -58,7 +67,7 @@ class _LookUp:
         ):
             return
         found = self._targets.setdefault((chain, hop), set())
-        if rows is None and self._search.scope.person is None:
+        if rows is None and not self._is_one_person:
             found.update(await self._fulfilling(hop, None))
             return
         scope = self._search.scope if rows is None else SHELF
@@ -84,12 +93,12 @@ class _LookUp:
         source = has.parameter.type
         await self.at(has.criterion, (source,), rows=None)
         places = {place_of(each) for each in types}
-        own = rows is None and (self._search.scope.person or 0) > 0
+        own = rows is None and self._is_one_person
         if types and (places == {Place.PATIENT} or (own and places <= {Place.PERSON, Place.PATIENT})):
             return
         if places == {Place.DIRECTORY} and place_of(source) is Place.DIRECTORY:
             return
-        statement = compile_sources(self._of(self._search.scope, self._search.query), has, types)
+        statement = compile_sources(self._of(self._reach, self._search.query), has, types)
         self._sources.setdefault(has, set()).update(await self._ids(statement))
 
     def _of(self, scope: Scope, query: SearchQuery) -> Search:

@@ -11,9 +11,9 @@ import msgspec
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.fhir.search.query import Criterion, SearchQuery, Summary, Total
 from lhcr.fhir.search.query_rendering import render
+from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.record.persons import Persons
 from lhcr.record.search.binding import bind, narrowed_scope
-from lhcr.record.search.cursors import Cursors, Holder, Pairs, expired
 from lhcr.record.search.found import Entry, SearchPage
 from lhcr.record.search.golden_patients import golden_patients
 from lhcr.record.search.hops_apart import look_up_hops
@@ -35,84 +35,46 @@ MOST_COUNT: Final = 1000
 class RecordSearch:
     """Searches for one worker."""
 
-    def __init__(self, *, pool: Pool, persons: Persons, systems: CodeSystems, cursors: Cursors) -> None:
+    def __init__(self, *, pool: Pool, persons: Persons, systems: CodeSystems) -> None:
         self._pool = pool
         self._persons = persons
         self._systems = systems
-        self._cursors = cursors
 
     async def search(
-        self,
-        query: SearchQuery,
-        *,
-        visibility: Visibility,
-        person: int | None,
-        holder: Holder,
-        cursor: str | None = None,
-        private: bool = False,
+        self, query: SearchQuery, *, visibility: Visibility, person: int | None, after: Sequence[Any] | None = None
     ) -> SearchPage:
-        """Return one page: the first, or the one after `cursor`.
+        """Return one page: the first, or the one that begins where a page said (`SearchPage.after`).
 
         `person`: the only person whose rows may be among the results (a compartment, a decision about one person); None
-        leaves it to the query and the visibility. `private`: the next page's cursor holds the whole query, because what
-        was sent in a body must not stand in an address. Raises Incorrect: 400 for a query that asks too much or a
-        cursor of somebody else, 410 for a cursor that is too old.
+        leaves it to the query and the visibility. Raises Incorrect: 400 for a query that asks too much, 410 for a page of
+        another query, or of one that now means other persons or is answered from other access classes.
         """
-        position = None if cursor is None else self._cursors.open(cursor, holder=holder)
         async with self._pool.acquire() as connection:
             bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
+            reach = EVERYBODY if person is None else Scope((person,))
             search = Search(
                 query=query,
                 visibility=visibility,
-                scope=narrowed_scope(EVERYBODY if person is None else Scope((person,)), query, bindings),
+                scope=narrowed_scope(reach, query, bindings),
                 bindings=bindings,
                 directory=person is None,
                 # Before the snapshot that reads rows begins (see horizon.sql).
                 horizon=await read_horizon(connection) if _asks_for_updates(query) else None,
             )
-            digest = _digest(search)
-            if position is not None and position.digest != digest:
-                raise expired()
-            page = _Page(connection, search, self._persons)
-            after = None if position is None else position.after
+            last = None if after is None else _keys(after, search)
+            page = _Page(connection, search, self._persons, reach=reach)
             if page.is_one_statement:
-                found, last = await page.read(after)
-            else:
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    found, last = await page.read(after)
-        if position is not None and position.policy_epoch != found.policy_epoch:
-            raise expired()
-        if last is None:
-            return found
-        pairs = render(replace(query, paging=()), typed=len(query.types) == 1) if private else None
-        return replace(found, next=self._seal(last, query, found, digest=digest, holder=holder, pairs=pairs))
-
-    def _seal(
-        self,
-        after: Sequence[Any],
-        query: SearchQuery,
-        found: SearchPage,
-        *,
-        digest: bytes,
-        holder: Holder,
-        pairs: Pairs | None,
-    ) -> str:
-        only_type = query.types[0] if len(query.types) == 1 else None
-        return self._cursors.seal(
-            after,
-            digest=digest,
-            policy_epoch=found.policy_epoch,
-            holder=holder,
-            type=only_type if pairs is not None else None,
-            pairs=pairs,
-        )
+                return await page.read(last)
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                return await page.read(last)
 
 
 class _Page:
     """The reading of one page on one connection."""
 
-    def __init__(self, connection: Connection, search: Search, persons: Persons) -> None:
+    def __init__(self, connection: Connection, search: Search, persons: Persons, *, reach: Scope) -> None:
         self._connection = connection
+        self._reach = reach
         self._search = search
         self._persons = persons
         query = search.query
@@ -127,16 +89,15 @@ class _Page:
         """Whether one snapshot needs no transaction. What goes on beyond one statement must see the same rows."""
         return not (self._apart or self._patients or self._includes or self._totalled or self._counted_only)
 
-    async def read(self, after: Sequence[Any] | None) -> tuple[SearchPage, list[Any] | None]:
-        """Return the page, and the keys of its last row where there is a next one."""
+    async def read(self, last: Sequence[Any] | None) -> SearchPage:
+        """Return the page after the row with the given keys and number."""
         if self._apart:
-            self._search = await look_up_hops(self._connection, self._search, persons=self._persons)
+            self._search = await look_up_hops(self._connection, self._search, reach=self._reach, persons=self._persons)
         if self._counted_only:
             policy, person = await self._epochs()
-            page = SearchPage(total=await self._total(), policy_epoch=policy, person_epoch=person, counted_only=True)
-            return page, None
+            return SearchPage(total=await self._total(), policy_epoch=policy, person_epoch=person)
         count = min(self._search.query.count or USUAL_COUNT, MOST_COUNT)
-        rows, keys = await self._rows(count + 1, after)
+        rows, keys = await self._rows(count + 1, last)
         matches = await self._entries(rows[:count])
         included, cut = await self._included(matches)
         total = await self._total() if self._totalled else None
@@ -144,10 +105,15 @@ class _Page:
             policy, person = rows[0]["policy_epoch"], rows[0]["person_epoch"]
         else:
             policy, person = await self._epochs()
-        page = SearchPage(
-            matches=matches, included=included, total=total, cut=cut, policy_epoch=policy, person_epoch=person
+        return SearchPage(
+            matches=matches,
+            included=included,
+            total=total,
+            after=_after(rows[count - 1], keys, self._search) if len(rows) > count else None,
+            cut=cut,
+            policy_epoch=policy,
+            person_epoch=person,
         )
-        return page, _last(rows[count - 1], keys) if len(rows) > count else None
 
     async def _rows(self, limit: int, after: Sequence[Any] | None) -> tuple[list[asyncpg.Record], int]:
         statement = compile_page(self._search, limit=limit, after=after)
@@ -173,7 +139,7 @@ class _Page:
         if not self._includes or not matches:
             return [], False
         includes = Includes(
-            self._connection, visibility=self._search.visibility, scope=self._search.scope, persons=self._persons
+            self._connection, visibility=self._search.visibility, scope=self._reach, persons=self._persons
         )
         return await includes.gather(self._search.query, matches), includes.cut
 
@@ -191,8 +157,15 @@ class _Page:
         return row["policy_epoch"], row["person_epoch"]
 
 
-def _last(row: asyncpg.Record, keys: int) -> list[Any]:
-    return [*(as_stored(row[f"k{place}"]) for place in range(1, keys + 1)), row["rid"]]
+def _after(row: asyncpg.Record, keys: int, search: Search) -> list[Any]:
+    return [_digest(search), *(as_stored(row[f"k{place}"]) for place in range(1, keys + 1)), row["rid"]]
+
+
+def _keys(after: Sequence[Any], search: Search) -> Sequence[Any]:
+    """Return the keys of the last row; refuse those of another search, whose order they do not stand in."""
+    if len(after) < 2 or after[0] != _digest(search):
+        raise Incorrect([_ended()], status=410)
+    return after[1:]
 
 
 def _asks_for_updates(query: SearchQuery) -> bool:
@@ -201,8 +174,17 @@ def _asks_for_updates(query: SearchQuery) -> bool:
     return "_lastUpdated" in codes | {key.parameters[0].code for key in query.sort}
 
 
-def _digest(search: Search) -> bytes:
-    """Name the query and whose rows it reads, without the size of a page and what comes with it."""
+def _digest(search: Search) -> str:
+    """Name what a page belongs to: the query but for the size of a page, whose rows it reads, and the classes it may see."""
     query = replace(search.query, count=None, paging=(), total=None)
-    asked = [render(query, typed=False), search.scope.persons, search.directory]
-    return hashlib.sha256(msgspec.json.encode(asked)).digest()[:16]
+    asked = [render(query, typed=False), search.scope.persons, search.directory, sorted(search.visibility.classes)]
+    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:32]
+
+
+def _ended() -> Issue:
+    return Issue(
+        code="expired",
+        error="cursor-expired",
+        diagnostics="This page is no longer there: what the search means, or what you may see, has changed. Nothing is lost: "
+        "search again from the first page.",
+    )

@@ -11,10 +11,10 @@ from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfill
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import NEVER, Compilation, Place, Row, every, negated, some
 from lhcr.store.search.homes import PATIENT, is_about_person, names_person
-from lhcr.store.search.intervals import COMPARISONS, compare_any
+from lhcr.store.search.intervals import COMPARISONS, compare_any, comparison
 from lhcr.store.search.values import TABLES, matches_value
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def condition(c: Compilation, row: Row, node: Node) -> str:
@@ -106,24 +106,24 @@ def _is_dated(c: Compilation, row: Row, criterion: Criterion) -> str:
 
 
 def _has_id(c: Compilation, row: Row, criterion: Criterion) -> str:
-    """Compare ids. A Patient is asked for by the id of any contribution: each names the same person."""
+    """Compare ids. A person is asked for by the id of any permitted contribution: each names the same person."""
     ids = [value.code for value in criterion.values if isinstance(value, TokenValue) and value.code is not None]
     if row.place is not Place.PATIENT:
         return f"{row.alias}.id = ANY ({c.arguments.add(ids, 'text[]')})"
-    patient = type_id(PATIENT)
-    located = (c.bindings.persons.get((patient, each)) for each in ids)
-    persons = [person for person in located if person is not None]
-    return f"{c.person(row)} = ANY ({c.arguments.add(persons, 'bigint[]')})"
+    alias = c.alias("i")
+    conditions = [
+        f"{alias}.person_id = {c.person(row)}",
+        f"{alias}.type = {c.arguments.named('patient', type_id(PATIENT), 'smallint')}",
+        f"{alias}.id = ANY ({c.arguments.add(ids, 'text[]')})",
+        *c.visible(alias, row.place),
+    ]
+    return f"EXISTS (SELECT FROM resource AS {alias} WHERE {every(conditions)})"
 
 
 def _is_updated(c: Compilation, row: Row, value: DateValue) -> str:
     column = last_updated(c, row)
-    return COMPARISONS[value.prefix].format(
-        low=column,
-        high=column,
-        l=c.arguments.add(instant(value.low), "timestamptz"),
-        h=c.arguments.add(instant(value.high), "timestamptz"),
-    )
+    ends = instant(value.low), instant(value.high)
+    return comparison(c.arguments, COMPARISONS[value.prefix], ends, "timestamptz", low=column, high=column)
 
 
 def last_updated(c: Compilation, row: Row) -> str:
@@ -138,7 +138,7 @@ def last_updated(c: Compilation, row: Row) -> str:
 
 
 def instant(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 def _refers_by_identifier(c: Compilation, row: Row, criterion: Criterion) -> str:

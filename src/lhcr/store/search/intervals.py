@@ -1,6 +1,7 @@
 """Intervals: how a prefix compares the interval of a query with that of a row, both closed (FHIR R4 3.1.1.4.5 to 3.1.1.4.7)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from lhcr.fhir.search.query import DateValue, NumberValue, Prefix, QuantityValue
 from lhcr.store.search.arguments import Arguments
@@ -34,16 +35,19 @@ BOUNDS = {
 
 def compare(arguments: Arguments, value: IntervalValue, *, low: str, high: str) -> str:
     sql_type = "bigint" if isinstance(value, DateValue) else "double precision"
-    query_low, query_high = arguments.add(value.low, sql_type), arguments.add(value.high, sql_type)
-    return COMPARISONS[value.prefix].format(low=low, high=high, l=query_low, h=query_high)
+    return comparison(arguments, COMPARISONS[value.prefix], (value.low, value.high), sql_type, low=low, high=high)
+
+
+def comparison(arguments: Arguments, text: str, ends: tuple[Any, Any], sql_type: str, *, low: str, high: str) -> str:
+    """Fill in a comparison with the ends that it uses: PostgreSQL refuses an argument that the text does not use."""
+    filled = {name: arguments.add(end, sql_type) for name, end in zip("lh", ends, strict=True) if f"{{{name}}}" in text}
+    return text.format(low=low, high=high, **filled)
 
 
 def bound(arguments: Arguments, value: DateValue, *, low: str) -> str | None:
     """Return what the value implies for the low end of a row, None where that can be anything."""
     text = BOUNDS.get(value.prefix)
-    if text is None:
-        return None
-    return text.format(low=low, l=arguments.add(value.low, "bigint"), h=arguments.add(value.high, "bigint"))
+    return None if text is None else comparison(arguments, text, (value.low, value.high), "bigint", low=low, high="")
 
 
 def compare_any(arguments: Arguments, values: Sequence[IntervalValue], *, low: str, high: str) -> str:

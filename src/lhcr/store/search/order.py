@@ -6,6 +6,7 @@ value comes last, in either direction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lhcr.fhir.search.catalogue import type_id
@@ -14,10 +15,11 @@ from lhcr.fhir.search.query import SortKey
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import Compilation, Place, Row, every, some
-from lhcr.store.search.criteria import instant, is_clinical_date, last_updated
+from lhcr.store.search.criteria import EPOCH, instant, is_clinical_date, last_updated
 from lhcr.store.search.homes import PATIENT
 from lhcr.store.search.values import TABLES
 
+_MICROSECOND: Final = timedelta(microseconds=1)
 _COLUMNS: Final = {
     Kind.TOKEN: ("code", "text"),
     Kind.STRING: ("folded", "text"),
@@ -117,6 +119,11 @@ def comes_after(
         bound = "" if key.nullable else f"{name} {'<=' if key.descending else '>='} {placeholder} AND "
         condition = f"({bound}{some([*beyond, f'({name} = {placeholder} AND {condition})'])})"
     return condition
+
+
+def as_stored(key: Any) -> Any:
+    """Return a row's sort key as plain data, which `comes_after` takes: an instant as microseconds since 1970 UTC."""
+    return (key - EPOCH) // _MICROSECOND if isinstance(key, datetime) else key
 
 
 def patient_type(c: Compilation) -> str:

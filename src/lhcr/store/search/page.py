@@ -88,7 +88,7 @@ def compile_total(search: Search, *, most: int | None = None) -> Statement | Non
     parts = []
     for branch in branches(search.query, directory=search.directory):
         row = Row("r", branch.place)
-        conditions = _conditions(c, search, branch, row, led_by=None)
+        conditions = row_conditions(c, search, branch, row, led_by=None)
         parts.append(f"SELECT FROM {c.table('resource', branch.place)} AS r WHERE {every(conditions)}")
     if not parts:
         return None
@@ -97,7 +97,8 @@ def compile_total(search: Search, *, most: int | None = None) -> Statement | Non
 
 
 def _compilation(search: Search) -> Compilation:
-    return Compilation(visibility=search.visibility, scope=search.scope, bindings=search.bindings)
+    scope = search.scope.permitted(search.visibility)
+    return Compilation(visibility=search.visibility, scope=scope, bindings=search.bindings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _branch_page(c: Compilation, search: Search, branch: Branch, after: Sequence
     if leader is not None:
         return _led(c, search, branch, leader, after)
     keys = _order(c, search, branch, row)
-    conditions = _conditions(c, search, branch, row, led_by=None)
+    conditions = row_conditions(c, search, branch, row, led_by=None)
     if after is not None:
         conditions.append(comes_after(c, keys, after, names=[key.expression for key in keys], rid="r.rid"))
     table = c.table("resource", branch.place)
@@ -146,7 +147,7 @@ def _led(
     conditions += clinical_bounds(c, led.alias, search.query.criteria)
     if after is not None:
         conditions.append(comes_after(c, keys, after, names=["t.clinical"], rid="t.rid"))
-    conditions += _conditions(c, search, branch, row, led_by=leader)
+    conditions += row_conditions(c, search, branch, row, led_by=leader)
     token, resource = c.table("search_token", branch.place), c.table("resource", branch.place)
     # A code of any system may stand twice in one resource, under two systems.
     anywhere = getattr(leader.values[0], "system", None) is None
@@ -158,7 +159,8 @@ def _led(
     return _Part(text, "t.clinical DESC, t.rid", keys)
 
 
-def _conditions(c: Compilation, search: Search, branch: Branch, row: Row, *, led_by: Criterion | None) -> list[str]:
+def row_conditions(c: Compilation, search: Search, branch: Branch, row: Row, *, led_by: Criterion | None) -> list[str]:
+    """Return what must hold of a row of a branch; the criterion that led to the row is not asked again."""
     conditions = c.in_scope(row.alias, branch.place)
     if led_by is None:
         conditions += of_types(c, row, branch)
@@ -174,7 +176,7 @@ def _order(c: Compilation, search: Search, branch: Branch, row: Row) -> tuple[Or
     if search.query.sort:
         alone = branch.types is not None and len(branch.types) == len(search.query.types)
         return tuple(order_key(c, row, key, alone=alone) for key in narrowed(search.query.sort, branch))
-    if search.scope.person is not None or driver_of(search.query.criteria) is not None:
+    if c.scope.person is not None or driver_of(search.query.criteria) is not None:
         return (newest_clinical_first(row.alias),)
     return (oldest_update_first(row.alias),)
 

@@ -13,6 +13,8 @@ def matches_reference(c: Compilation, alias: str, values: Sequence[ReferenceValu
 
     An address whose type cannot be told is compared alone, whatever type the row's reference says that it has.
     """
+    if len(values) == 1 and values[0].types and values[0].version is None:
+        return _matches_key(c, alias, values[0])
     ids = c.arguments.add([bounded(value.id) for value in values], "text[]")
     typed = [value for value in values if value.types]
     arms = []
@@ -25,10 +27,13 @@ def matches_reference(c: Compilation, alias: str, values: Sequence[ReferenceValu
     return f"({alias}.target_id = ANY ({ids}) AND {some(arms)})"
 
 
+def _matches_key(c: Compilation, alias: str, value: ReferenceValue) -> str:
+    named = f"{alias}.target_id = {c.arguments.add(bounded(value.id), 'text')}"
+    types = [type_id(name) for name in value.types]
+    return f"({named} AND {alias}.target_type = ANY ({c.arguments.add(types, 'smallint[]')}))"
+
+
 def _matches_keys(c: Compilation, alias: str, values: Sequence[ReferenceValue]) -> str:
-    if len(values) == 1:
-        types = [type_id(name) for name in values[0].types]
-        return f"{alias}.target_type = ANY ({c.arguments.add(types, 'smallint[]')})"
     keys = [f"{type_id(name)}/{bounded(value.id)}" for value in values for name in value.types]
     return f"{alias}.target_type || '/' || {alias}.target_id = ANY ({c.arguments.add(keys, 'text[]')})"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lhcr.store.shelf import BUCKETS
+from lhcr.store.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Scope:
         if self.persons is None:
             return Scope(tuple(sorted(persons)))
         return Scope(tuple(person for person in self.persons if person in persons))
+
+    def permitted(self, visibility: Visibility) -> "Scope":
+        """Return the scope without persons whose rows may not be read. Hazard: a person whom the decision does not name."""
+        return self if visibility.persons is None else self.narrowed(frozenset(visibility.persons))
 
 
 EVERYBODY: Final = Scope(None)

@@ -1,0 +1,54 @@
+"""The store's search and the simple one in memory give the same answers, whatever is asked and whoever asks."""
+
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.record.search.conftest import Area
+from tests.record.search.oracle import Oracle
+from tests.record.search.queries import TYPES, Pair, searches
+from tests.record.search.world import CLASSES, PERSONS
+
+from lhcr.fhir.search.query import SearchQuery
+from lhcr.fhir.search.query_parser import parse_query
+from lhcr.record.search.found import SearchPage
+from lhcr.store.visibility import Visibility
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+visibilities = st.builds(
+    Visibility,
+    persons=st.one_of(st.none(), st.none(), st.lists(st.sampled_from(PERSONS), unique=True).map(tuple)),
+    classes=st.one_of(st.just(CLASSES), st.lists(st.sampled_from(CLASSES), unique=True).map(tuple)),
+)
+persons = st.one_of(st.none(), st.none(), st.sampled_from(PERSONS))
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[str, list[Pair]]:
+    resource_type = draw(st.sampled_from(TYPES))
+    return resource_type, draw(searches(resource_type))
+
+
+QUIET = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+async def pages(area: Area, query: SearchQuery, visibility: Visibility, person: int | None) -> list[SearchPage]:
+    found = [await area.search.search(query, visibility=visibility, person=person)]
+    while (after := found[-1].after) is not None:
+        found.append(await area.search.search(query, visibility=visibility, person=person, after=after))
+    return found
+
+
+@QUIET
+@given(search=asked(), visibility=visibilities, person=persons, count=st.sampled_from((1, 2, 7, 1000)))
+async def test_every_search_answers_as_the_oracle_does(
+    area: Area, search: tuple[str, list[Pair]], visibility: Visibility, person: int | None, count: int
+) -> None:
+    resource_type, pairs = search
+    query = parse_query(resource_type, [*pairs, ("_count", str(count))], now=NOW)
+    expected = Oracle(area.documents, visibility=visibility, person=person).search(query)
+    answer = [entry for page in await pages(area, query, visibility, person) for entry in page.matches]
+    assert sorted(f"{each.type}/{each.id}" for each in answer) == sorted(each.key for each in expected)
+    if query.sort:
+        assert [f"{each.type}/{each.id}" for each in answer] == [each.key for each in expected]
