@@ -202,3 +202,5 @@ _PROJECTIONS: Final[Mapping[str, Callable[[JsonObject, Said], Iterator[Relations
     "MedicationRequest": _prescription,
     "MedicationDispense": _dispensing,
 }
+#: The types of resource that may say facts; of all others `project_facts` returns none.
+PROJECTED_TYPES: Final = frozenset(_PROJECTIONS)

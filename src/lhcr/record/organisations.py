@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from lhcr.access.projection import PROJECTED_TYPES
 from lhcr.fhir.search.catalogue import parameter, type_id
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ODS_ORGANISATION, ODS_SITE
@@ -24,9 +25,13 @@ class Organisations:
         self._known: dict[str, str] = {}
 
     async def codes(self, drafts: Collection[Draft]) -> Mapping[str, str]:
-        """Return the ODS codes of the organisations that drafts refer to, by literal reference; unknown ones are absent."""
+        """Return the ODS codes of the organisations that drafts refer to, by literal reference; unknown ones are absent.
+
+        Only drafts of types that say facts are asked for.
+        """
         here = dict(_brought(drafts))
-        asked = {link["reference"] for draft in drafts for link in draft.links if _is_organisation(link)}
+        saying = [draft for draft in drafts if draft.type in PROJECTED_TYPES]
+        asked = {link["reference"] for draft in saying for link in draft.links if _is_organisation(link)}
         unknown = [reference for reference in asked if reference not in self._known and reference not in here]
         if unknown:
             await self._learn(unknown)

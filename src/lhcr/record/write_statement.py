@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from lhcr.record.array_literal import array_literal, array_types, read_from_text
 from lhcr.store.statements import load_statements
 
 _FRAGMENTS = load_statements("lhcr.record", "write.sql")
@@ -24,7 +25,7 @@ def fragment(name: str) -> str:
 def compose(fragments: tuple[str, ...], *, directory: bool) -> str:
     """Join fragments of SQL to one statement: each a CTE, the last the result. `directory` writes its tables instead."""
     numbered, used = [], 0
-    for text in fragments:
+    for text in map(read_from_text, fragments):
         numbered.append(_PARAMETER.sub(lambda match, offset=used: f"${int(match[1]) + offset}", text))  # type: ignore[misc]
         used += len(set(_PARAMETER.findall(text)))
     statement = "WITH " + ",\n".join(numbered[:-1]) + "\n" + numbered[-1]
@@ -41,8 +42,12 @@ class WriteStatement:
 
     def add(self, text: str, arguments: Sequence[Any]) -> None:
         """Add one CTE with its arguments, in the order of its parameters."""
+        types = array_types(text)
         self._fragments.append(text)
-        self._arguments.extend(arguments)
+        self._arguments.extend(
+            array_literal(argument, types[place]) if place in types else argument
+            for place, argument in enumerate(arguments, start=1)
+        )
 
     def build(self) -> tuple[str, list[Any]]:
         """Return the statement's text, which repeats for batches of the same shape, and all arguments."""
