@@ -81,6 +81,7 @@ def test_an_area_replaces_members_of_the_baseline() -> None:
         b"{",
         b'{"surprise": 1}',
         b'{"decision_seconds": "long"}',
+        b'{"writes_by_role": {"R8000": ["observation"]}}',
         b'{"category_of_type": {"a": ["Patient"], "b": ["Patient"]}}',
     ],
 )

@@ -11,10 +11,10 @@ from lhcr.access.fold import Outcome, Rule, fold, judge_all
 from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
-from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.access.request import UNKNOWN, Request
 from lhcr.access.rules import own_contribution, own_record, purpose, relationship, role
 from lhcr.access.ruling import Ruling, Rulings, draft
-from lhcr.access.scope import Scopes, persons
+from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
 from lhcr.audit.entry import Outcome as LoggedOutcome
 from lhcr.audit.log import AuditLog
@@ -34,7 +34,6 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (relationship.RULE, relationship.judge),
     (purpose.RULE, purpose.judge),
 )
-_CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 #: No person has this number: a request about nobody who is here costs the same look-up as one about a stranger.
 _NOBODY: Final = 0
 _OUTAGE: Final = "What access depends on cannot be read now, so nothing was released. Ask again in a moment."
@@ -94,6 +93,7 @@ class Gate:
         case = Case(principal=principal, request=request, policy=self._policy, ties=standing.ties)
         outcome = fold(judge_all(case, RULES))
         number = new_decision_number(now)
+        reference = reference_of(number)
         trace_digest = await self._log.remember_trace(trace_text(case, outcome))
         if not outcome.permitted:
             refused = draft(
@@ -101,11 +101,12 @@ class Gate:
                 request,
                 site=self._site,
                 number=number,
+                reference=reference,
                 trace_digest=trace_digest,
                 rule=outcome.decisive.rule,
             )
             await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
-            raise Refused(outcome.decisive, reference=reference_of(number))
+            raise Refused(outcome.decisive, reference=reference)
         return await self._permit(case, outcome, standing, number=number, trace_digest=trace_digest, now=now)
 
     async def _permit(
@@ -114,15 +115,17 @@ class Gate:
         # A source that is new raises the policy's epoch, so it is interned before the classes are read.
         source_id = await self._source_of_write(case)
         table = await self._classes.refreshed(epoch=standing.policy_epoch)
-        own_only = outcome.own_only or case.request.interaction in _CHANGES
+        own_only = restricted_to_own(case, own_only=outcome.own_only)
         return Ruling(
             principal=case.principal,
             visibility=Visibility(
-                persons=persons(case), classes=self._scopes.classes(case, table=table, own_only=own_only)
+                persons=persons(case, own_only=own_only),
+                classes=self._scopes.classes(case, table=table, own_only=own_only),
             ),
             restricted_to_own=own_only,
             source_id=source_id,
             number=number,
+            reference=reference_of(number),
             trace_digest=trace_digest,
             valid_until=self._valid_until(case, now=now),
             policy_epoch=table.epoch,

@@ -100,7 +100,17 @@ def read_policy(text: bytes) -> Policy:
     policy = Policy(msgspec.json.decode(text, type=PolicyFile))
     if len(policy.category_by_type) != sum(map(len, policy.file.category_of_type.values())):
         raise ValueError("the policy gives a type two categories")
+    _refuse_half_written_types(policy)
     return policy
+
+
+def _refuse_half_written_types(policy: Policy) -> None:
+    """A write is decided by its type, before anybody looks at its codes: so a role writes all of a type, or nothing of it."""
+    for resource_type, by_code in policy.file.category_of_code.items():
+        whole = {policy.category_by_type.get(resource_type, OTHER), *by_code.values()}
+        for granted in (*policy.role_writes.values(), *policy.writes.values()):
+            if granted & whole and not granted >= whole:
+                raise ValueError(f"the policy lets somebody write some categories of {resource_type} and not others")
 
 
 def baseline_policy() -> Policy:

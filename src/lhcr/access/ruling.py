@@ -8,7 +8,6 @@ from typing import Final
 from lhcr.access.decision import SEAL, AccessDecision
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Action, EntryDraft
-from lhcr.audit.reference import reference_of
 from lhcr.identity.principal import Principal
 from lhcr.store.visibility import Visibility
 
@@ -35,6 +34,7 @@ class Ruling:
     restricted_to_own: bool
     source_id: int | None
     number: int
+    reference: str
     trace_digest: str
     valid_until: datetime
     policy_epoch: int
@@ -48,11 +48,18 @@ class Ruling:
             visibility=self.visibility,
             restricted_to_own=self.restricted_to_own,
             source_id=self.source_id,
-            reference=reference_of(self.number),
+            reference=self.reference,
             valid_until=self.valid_until,
             policy_epoch=self.policy_epoch,
             person_epoch=self.person_epoch,
-            entry=draft(self.principal, request, site=site, number=self.number, trace_digest=self.trace_digest),
+            entry=draft(
+                self.principal,
+                request,
+                site=site,
+                number=self.number,
+                reference=self.reference,
+                trace_digest=self.trace_digest,
+            ),
         )
 
 
@@ -80,7 +87,14 @@ class Rulings:
 
 
 def draft(
-    principal: Principal, request: Request, *, site: str, number: int, trace_digest: str, rule: str = ""
+    principal: Principal,
+    request: Request,
+    *,
+    site: str,
+    number: int,
+    reference: str,
+    trace_digest: str,
+    rule: str = "",
 ) -> EntryDraft:
     subtype, action = _LOGGED[request.interaction]
     person = request.person
@@ -95,7 +109,7 @@ def draft(
         asked=request.asked,
         person_id=person if person is not UNKNOWN and person is not None and person > 0 else None,
         decision=number,
-        reference=reference_of(number),
+        reference=reference,
         trace_digest=trace_digest,
         rule=rule,
     )

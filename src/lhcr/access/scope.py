@@ -1,6 +1,7 @@
 """The scope of a permit: which rows it reaches, compiled once to persons and access classes."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
@@ -8,7 +9,9 @@ from lhcr.access.coverage import readable_categories
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.access.rules.sensitivity import reaches
-from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.principal import PrincipalKind
+
+_CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 
 
 class Scopes:
@@ -37,31 +40,42 @@ class Scopes:
                 yield one.class_id
 
 
-def persons(case: Case) -> tuple[int, ...] | None:
-    """Return the persons whose rows a permit reaches: none for a person who is not here, None for everybody."""
+def restricted_to_own(case: Case, *, own_only: bool) -> bool:
+    """Return whether a permit reaches only what the asker's own organisation contributed.
+
+    So it is for whatever may be changed, and for a system always, whichever rule let it in.
+    """
+    return own_only or case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction in _CHANGES
+
+
+def persons(case: Case, *, own_only: bool) -> tuple[int, ...] | None:
+    """Return the persons whose rows a permit reaches: none for a person who is not here, None for everybody.
+
+    A write that names nobody yet looks among its own organisation's contributions to everybody, so that a conditional create
+    finds what it would repeat.
+    """
     asked = case.request.person
     if asked is UNKNOWN:
         return ()
     if asked:
         return (asked,)
-    across = (
-        case.principal.kind is PrincipalKind.SYSTEM or case.of_products or case.request.interaction is Interaction.TRACE
-    )
-    return None if across else ()
+    own_of_anyone = own_only and (case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction.writes)
+    return None if own_of_anyone or case.of_products or case.request.interaction is Interaction.TRACE else ()
 
 
 def _categories(case: Case) -> frozenset[str] | None:
+    """Return the categories that a permit reaches, None for all.
+
+    Hazard: a permit for what is about nobody must not open rows about people that a search hops to from there.
+    """
     if case.request.interaction is Interaction.TRACE:
         return frozenset({DEMOGRAPHICS})
     if case.principal.kind is PrincipalKind.SYSTEM:
         return None
-    readable = _readable(case.principal, case.policy)
-    # A permit without a person reaches rows about nobody alone, whatever a search hops to from them.
-    return readable & {PRODUCT} if not case.request.person and case.of_products else readable
-
-
-def _readable(principal: Principal, policy: Policy) -> frozenset[str]:
-    return readable_categories(principal, policy=policy)
+    if case.of_directory and not case.request.interaction.writes:
+        return frozenset({DIRECTORY})
+    readable = readable_categories(case.principal, policy=case.policy)
+    return readable & {PRODUCT} if case.of_products else readable
 
 
 def _open(access_class: AccessClass) -> bool:
