@@ -96,6 +96,22 @@ async def test_only_one_worker_is_the_sequencer(pool: Pool, log: AuditLog, make_
     assert await leaves_of(pool) == []
 
 
+async def test_a_worker_that_stops_leaves_the_lock_to_the_next(pool: Pool, sequencer: Sequencer) -> None:
+    running = asyncio.create_task(sequencer.run())
+    await asyncio.sleep(0.1)
+    running.cancel()
+    await asyncio.wait([running])
+    async with asyncio.TaskGroup() as group:
+        results = [group.create_task(sequencer.sequence_now()) for _ in range(3)]
+    assert any(result.result() for result in results)
+    assert (
+        await pool.fetchval(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        == 0
+    )
+
+
 async def test_a_sequencer_that_was_replaced_without_knowing_writes_nothing(
     pool: Pool, log: AuditLog, sequencer: Sequencer, make_entry: MakeEntry
 ) -> None:

@@ -8,7 +8,8 @@ holds an earlier head, not who made them.
 import asyncio
 import heapq
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -57,10 +58,9 @@ class Sequencer:
 
     async def sequence_now(self) -> bool:
         """Sequence all that waits, once. Return False where another worker is the sequencer."""
-        async with self._pool.acquire() as connection:
-            if not await connection.fetchval(_SQL["try_lock"]):
+        async with self._pool.acquire() as connection, _lock(connection) as fence:
+            if fence is None:
                 return False
-            fence = await connection.fetchval(_SQL["raise_fence"])
             while await self.place_waiting(connection, fence=fence):
                 pass
             return True
@@ -77,11 +77,8 @@ class Sequencer:
         return len(placed)
 
     async def _serve(self) -> None:
-        async with self._pool.acquire() as connection:
-            if not await connection.fetchval(_SQL["try_lock"]):
-                return
-            fence = await connection.fetchval(_SQL["raise_fence"])
-            while True:
+        async with self._pool.acquire() as connection, _lock(connection) as fence:
+            while fence is not None:
                 if not await self.place_waiting(connection, fence=fence):
                     await asyncio.sleep(self._every)
 
@@ -95,6 +92,22 @@ class Sequencer:
         await connection.execute(_SQL["advance_writers"], writers, numbers)
         now = self._clock.now()
         await connection.execute(_SQL["insert_head"], after.size, after.root, now, after.encoded, fence)
+
+
+@asynccontextmanager
+async def _lock(connection: Connection) -> AsyncIterator[int | None]:
+    """Hold the lock and give the fence that was raised under it, None where another has the lock.
+
+    The lock belongs to the session, and a connection goes back to its pool as it is: so the lock is given up here.
+    """
+    if not await connection.fetchval(_SQL["try_lock"]):
+        yield None
+        return
+    try:
+        yield await connection.fetchval(_SQL["raise_fence"])
+    finally:
+        if not connection.is_closed():
+            await connection.fetchval(_SQL["unlock"])
 
 
 def in_order(rows: Iterable[asyncpg.Record]) -> list[Waiting]:

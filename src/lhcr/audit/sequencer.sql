@@ -2,6 +2,9 @@
 -- The number spells lhcraseq.
 SELECT pg_try_advisory_lock(7811887398896067953)
 
+-- name: unlock
+SELECT pg_advisory_unlock(7811887398896067953)
+
 -- name: raise_fence
 UPDATE audit_sequencer SET fence = fence + 1 RETURNING fence
 
