@@ -15,31 +15,38 @@ _ARRAY: Final = re.compile(r"\$(\d+)::(bigint|integer|smallint|double precision|
 _SPECIAL: Final = re.compile(r'["\\]')
 
 
-def _number(value: float | None) -> str:
-    return "NULL" if value is None else str(value)
+def _numbers(column: Sequence[int | None]) -> str:
+    return "{" + ",".join(map(str, column)).replace("None", "NULL") + "}"
 
 
-def _double(value: float | None) -> str:
-    """Infinity is spelled as PostgreSQL reads it; repr gives the shortest text that is the same double."""
-    return "NULL" if value is None else repr(float(value)).replace("inf", "Infinity")
+def _doubles(column: Sequence[float | None]) -> str:
+    """Write doubles: repr is the shortest text that reads as the same double, and infinity is spelled out."""
+    texts = ("None" if value is None else repr(float(value)) for value in column)
+    return "{" + ",".join(texts).replace("None", "NULL").replace("inf", "Infinity") + "}"
 
 
-def _text(value: str | None) -> str:
+def _texts(column: Sequence[str | None]) -> str:
+    if None in column or _SPECIAL.search("".join(column)):  # type: ignore[arg-type]
+        return "{" + ",".join(map(_quoted, column)) + "}"
+    return '{"' + '","'.join(column) + '"}' if column else "{}"  # type: ignore[arg-type]
+
+
+def _quoted(value: str | None) -> str:
     return "NULL" if value is None else '"' + _SPECIAL.sub(r"\\\g<0>", value) + '"'
 
 
-def _instant(value: datetime | None) -> str:
-    return "NULL" if value is None else value.isoformat()
+def _instants(column: Sequence[datetime | None]) -> str:
+    return "{" + ",".join("NULL" if value is None else value.isoformat() for value in column) + "}"
 
 
-_ELEMENTS: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
+_LITERALS: Final[Mapping[str, Callable[[Sequence[Any]], str]]] = MappingProxyType(
     {
-        "bigint": _number,
-        "integer": _number,
-        "smallint": _number,
-        "double precision": _double,
-        "text": _text,
-        "timestamptz": _instant,
+        "bigint": _numbers,
+        "integer": _numbers,
+        "smallint": _numbers,
+        "double precision": _doubles,
+        "text": _texts,
+        "timestamptz": _instants,
     }
 )
 
@@ -56,4 +63,4 @@ def read_from_text(fragment: str) -> str:
 
 
 def array_literal(column: Sequence[Any], element: str) -> str:
-    return "{" + ",".join(map(_ELEMENTS[element], column)) + "}"
+    return _LITERALS[element](column)
