@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lhcr.audit.audit_event import audit_event
-from lhcr.audit.entry import Agent, Entry, EntryDraft, Item, ManyItems, Outcome, PendingEntry
+from lhcr.audit.entry import Agent, Entry, EntryDraft, Item, ManyItems, Outcome, PendingEntry, bounded
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 
@@ -89,6 +89,16 @@ def test_the_same_facts_always_give_the_same_bytes_and_come_back(name: str, aske
     again = msgspec.json.decode(text, type=Entry)
     assert again == entry
     assert msgspec.json.encode(again) == text
+
+
+@given(st.text(alphabet=st.characters(categories=["Cs", "L"]), max_size=20).map(lambda text: text * 400))
+def test_what_a_caller_sent_is_kept_in_bounds_whatever_it_is(sent: str) -> None:
+    agent = Agent(user="u", name="n", kind="professional")
+    entry = Entry(
+        recorded=NOW, kind="rest", subtype="read", action="R", outcome="0", agent=agent, purpose="TREAT", source="x"
+    )
+    text = msgspec.json.encode(msgspec.structs.replace(entry, asked=bounded(sent, 256)))
+    assert len(text) < 2_000
 
 
 @pytest.mark.corpus

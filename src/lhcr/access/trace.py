@@ -1,6 +1,7 @@
 """A trace: every rule's verdict on one case, as canonical JSON text that is stored once and named by its digest.
 
-It holds no person, so that the many decisions that went the same way share one text.
+It holds no person and nothing that a caller may make up, so that the many decisions that went the same way share one text and a
+hostile caller cannot make texts without end.
 """
 
 import msgspec
@@ -16,7 +17,7 @@ def trace_text(case: Case, outcome: Outcome) -> bytes:
         {
             "policy": case.policy.file.name,
             "interaction": case.request.interaction.value,
-            "type": case.request.type,
+            "categories": sorted(case.categories) if case.categories is not None else None,
             "permitted": outcome.permitted,
             "own_only": outcome.own_only,
             "decisive": outcome.decisive.rule,

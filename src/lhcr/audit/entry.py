@@ -143,13 +143,13 @@ class EntryDraft:
                 agent=agent_of(self.principal),
                 purpose=self.principal.purpose.code,
                 source=self.source,
-                request=self.request_id,
+                request=bounded(self.request_id, 128),
                 type=self.type,
-                asked=self.asked,
+                asked=bounded(self.asked, 256),
                 person=about,
                 patient=patient,
                 items=listed(items),
-                query=query,
+                query=bounded(query, 4_096),
                 decision=self.reference,
                 trace=self.trace_digest,
                 rule=self.rule,
@@ -179,6 +179,11 @@ def agent_of(principal: Principal) -> Agent:
         organisation_name=principal.organisation_name,
         token=principal.token_id,
     )
+
+
+def bounded(text: str, most: int) -> str:
+    """Return what a caller sent in the length that is kept, without the lone surrogates that no JSON text can hold."""
+    return text[:most] if text.isascii() else text[:most].encode("utf-8", "replace").decode()
 
 
 def listed(items: Sequence[Item]) -> list[Item] | ManyItems | None:

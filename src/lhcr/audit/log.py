@@ -20,6 +20,7 @@ _SQL: Final = load_statements("lhcr.audit", "log.sql")
 #: The insert of a lane's rows: parameters $1 to $9 are `EntryRows.parameters`. Composable as a CTE of a larger statement.
 INSERT_ENTRIES: Final = _SQL["insert_entries"]
 _TIMEOUT_SECONDS: Final = 10.0
+_MOST_KNOWN_TRACES: Final = 10_000
 _OUTAGE: Final = "The audit log does not accept entries, so nothing was released. Ask again in a moment."
 
 
@@ -84,6 +85,8 @@ class AuditLog:
         if digest not in self._known_traces:
             async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
                 await self._pool.execute(_SQL["remember_trace"], digest, text, timeout=_TIMEOUT_SECONDS)
+            if len(self._known_traces) >= _MOST_KNOWN_TRACES:
+                self._known_traces.clear()
             self._known_traces.add(digest)
         return digest.hex()
 
