@@ -227,3 +227,9 @@ def sign_in(visitor: httpx.AsyncClient) -> Callable[[str], httpx.AsyncClient]:
 @pytest.fixture
 def pharmacist(sign_in: Callable[[str], httpx.AsyncClient]) -> httpx.AsyncClient:
     return sign_in("pharmacist")
+
+
+@pytest.fixture(scope="module")
+def served_portal(demonstration: dict[str, list[Entry]], table: SectionTable) -> Starlette:
+    """A portal for a browser, whose parts no test bends."""
+    return application(Parts(MemorySignIns(), MemoryRecords(demonstration), MemoryFinder(demonstration)), table)

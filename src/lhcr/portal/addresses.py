@@ -37,8 +37,8 @@ class RecordAddresses:
             return self.medicines
         return self.results if key == "results" else f"{self.record}/section/{key}"
 
-    def test(self, slug: str) -> str:
-        return f"{self.results}/{slug}"
+    def test(self, key: str) -> str:
+        return f"{self.results}/{handle_of(key)}"
 
     def entry(self, reference: str) -> str:
         return f"{self.record}/entry/{handle_of(reference)}"

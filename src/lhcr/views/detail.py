@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import narrative_lines
@@ -13,16 +14,9 @@ from lhcr.views.words import words_of
 
 _DEEPEST = 10
 _MOST = 1_500
-_HIDDEN = frozenset({"resourceType", "id", "meta", "text", "contained", "div"})
-_CHOICE = re.compile(
-    r"^(value|effective|onset|abatement|performed|occurrence|medication|deceased|multipleBirth|asNeeded|doseNumber|"
-    r"seriesDoses|timing|start|due|product|item|collected|content|fastingStatus|born|age|identified|scheduled|allowed|"
-    r"defaultValue|serviced|diagnosis|procedure|location|reported|substitution|statusReason|dose|rate)"
-    r"(CodeableConcept|Quantity|SimpleQuantity|DateTime|Date|Time|Instant|String|Boolean|Period|Reference|Range|Ratio|"
-    r"Integer|PositiveInt|UnsignedInt|Decimal|Coding|Code|Uri|Canonical|Markdown|Age|Duration|Timing|Attachment|"
-    r"Identifier|Annotation|SampledData|Money|Expression|Base64Binary)$"
-)
-_LABELS = {"subject": "Person", "patient": "Person", "encounter": "Contact", "asserter": "Stated by"}
+#: At the top: told elsewhere on the page. Deeper down, `text` is what a clinician wrote and is never left out.
+_HIDDEN_AT_TOP = frozenset({"resourceType", "id", "meta", "text"})
+_HIDDEN = frozenset({"id"})
 _SYSTEMS = {
     "http://snomed.info/sct": "SNOMED CT",
     "https://dmd.nhs.uk": "dm+d",
@@ -64,15 +58,6 @@ def narrative_of(resource: JsonObject) -> tuple[str, ...]:
     return narrative_lines(object_of(resource.get("text")).get("div"))
 
 
-def label_of(element: str) -> str:
-    """`doseAndRate` as `Dose and rate`; `valueQuantity` as `Value`."""
-    name = element.lstrip("_")
-    choice = _CHOICE.match(name)
-    if choice:
-        name = choice.group(1)
-    return _LABELS.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
-
-
 class _Walk:
     def __init__(self, names: Names, holder: JsonObject) -> None:
         self._names = names
@@ -89,12 +74,14 @@ class _Walk:
                 return
             if key in {"extension", "modifierExtension"}:
                 yield from self._extensions(value, depth)
-            elif key not in _HIDDEN:
+            elif key not in (_HIDDEN if depth else _HIDDEN_AT_TOP):
                 yield from self._element(label_of(key), value, depth)
 
     def _element(self, label: str, value: Any, depth: int) -> Iterator[Detail]:
         for item in items_of(value):
             self._left -= 1
+            if self.spent:
+                return
             if isinstance(item, dict) and not _is_leaf(item) and depth < _DEEPEST:
                 children = tuple(self.elements(item, depth + 1))
                 if children:
@@ -120,10 +107,15 @@ class _Walk:
 def codings_of(value: Any) -> tuple[str, ...]:
     """The codes behind a coded value, each with the name of its system."""
     return tuple(
-        f"{_SYSTEMS.get(text_of(coding.get('system')), text_of(coding.get('system')))} {text_of(coding.get('code'))}".strip()
+        f"{_system(text_of(coding.get('system')))} {text_of(coding.get('code'))}".strip()
         for coding in objects_of(object_of(value).get("coding"))
         if text_of(coding.get("code"))
     )
+
+
+def _system(address: str) -> str:
+    """The name of a code system, or the last part of its address where it has none here."""
+    return _SYSTEMS.get(address) or address.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _is_leaf(item: JsonObject) -> bool:

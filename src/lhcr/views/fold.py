@@ -76,6 +76,8 @@ def _judge(group: list[Row], columns: Sequence[str]) -> Iterable[tuple[Row, Mark
     negated = {row.status.state is State.NEGATED for row in group}
     if len(negated) > 1:
         differing.append("whether it is so")
+    elif columns and len({row.status.words for row in group if row.status.words} - {"Status not stated"}) > 1:
+        differing.append("status")
     if differing:
         words = f"Sources differ in {_list(differing)}: check before relying on either"
         return [(row, Mark("conflict", words)) for row in group]

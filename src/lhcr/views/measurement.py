@@ -4,7 +4,7 @@ from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import codes_of, read_concept
-from lhcr.views.json_walk import choice_of, object_of, objects_of
+from lhcr.views.json_walk import choice_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.quantity import reference_range_text, unit_of
 from lhcr.views.words import Lines, words_of
@@ -48,9 +48,21 @@ def result_lines(resource: JsonObject, names: Names) -> Lines:
         told = "; ".join(_value(component, names))
         if told:
             lines.append(f"{read_concept(component.get('code')).title}: {told}")
+    lines += _reported(resource, names) if resource.get("resourceType") == "DiagnosticReport" else ()
     lines += words_of(resource.get("conclusion"), names)
     lines += words_of(resource.get("conclusionCode"), names)
     return tuple(lines)
+
+
+def _reported(report: JsonObject, names: Names) -> Lines:
+    """The results that a report refers to, each with its value where the record holds it."""
+    lines = []
+    for reference in objects_of(report.get("result")):
+        target = names.resolve(text_of(reference.get("reference")), holder=report)
+        value = "; ".join(result_lines(target, names)) if target and target.get("resourceType") == "Observation" else ""
+        name = names.words(reference, holder=report)
+        lines.append(f"{name}: {value}" if value else name)
+    return tuple(line for line in lines if line)
 
 
 def _value(parent: JsonObject, names: Names) -> Lines:

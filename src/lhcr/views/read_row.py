@@ -12,7 +12,7 @@ from lhcr.views.json_walk import object_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import plain_text
 from lhcr.views.path import find
-from lhcr.views.readers import READERS, details
+from lhcr.views.readers import READERS, READS, details
 from lhcr.views.row import Cell, Mark, Origin, Row, Told
 from lhcr.views.sections.table import Column, Section, SectionTable, TypeReading
 from lhcr.views.state import Status, read_status
@@ -20,6 +20,7 @@ from lhcr.views.statement import statement_of
 from lhcr.views.words import Lines, notes_of, words_of
 from lhcr.views.written_date import WrittenDate, read_date
 
+_NONE: frozenset[str] = frozenset()
 _STRENGTH = re.compile(r"\s+\d.*", re.DOTALL)
 _STATEMENTS = {"none": Mark("statement", "Recorded as none"), "unknown": Mark("unknown", "Recorded as not known")}
 _COUNTER = Mark("over-the-counter", "Bought over the counter or reported by the person")
@@ -49,7 +50,7 @@ class RowReader:
             key=_key(section.same, concept, when, entry.reference),
             title=words or concept.title or _spaced(entry.kind),
             subtitle=concept.coded_as,
-            tell=partial(self._tell, resource, section, concept.title),
+            tell=partial(self._tell, resource, section, words or concept.title, when),
             date=when,
             date_label=label,
             status=status,
@@ -57,10 +58,15 @@ class RowReader:
             marks=self._marks(resource, kind, status),
         )
 
-    def _tell(self, resource: JsonObject, section: Section, title: str) -> Told:
-        cells = tuple(Cell(column.label, self._cell(resource, column)) for column in section.columns)
-        detail = self._detail(resource, cells)
-        return Told(cells, tuple(line for line in detail if line != title))
+    def _tell(self, resource: JsonObject, section: Section, title: str, when: WrittenDate | None) -> Told:
+        """The cells, without what the title or the date already says."""
+        said = {title, *_said_by(when)}
+        cells = []
+        for column in section.columns:
+            lines = tuple(line for line in self._cell(resource, column, section) if line not in said)
+            cells.append(Cell(column.label, lines, under=column.under))
+        detail = self._detail(resource, section, tuple(cells))
+        return Told(tuple(cells), tuple(line for line in detail if line not in said))
 
     def _reading(self, kind: str) -> TypeReading:
         return self._table.types.get(kind) or self._table.types[""]
@@ -87,7 +93,9 @@ class RowReader:
         coded = read_concept(target.get("code"))
         return coded if coded.title else Concept(self._names.words(reference, holder=resource), "", "", "")
 
-    def _cell(self, resource: JsonObject, column: Column) -> Lines:
+    def _cell(self, resource: JsonObject, column: Column, section: Section) -> Lines:
+        if column.reader == "details":
+            return details(resource, self._names, told=self._told(section, text_of(resource.get("resourceType"))))
         if column.reader:
             return READERS[column.reader](resource, self._names)
         found: list[str] = []
@@ -96,13 +104,18 @@ class RowReader:
                 found += words_of(value, self._names, holder=resource)
         return tuple(dict.fromkeys(found))
 
-    def _detail(self, resource: JsonObject, cells: tuple[Cell, ...]) -> Lines:
+    def _told(self, section: Section, kind: str) -> frozenset[str]:
+        """The elements that a row tells by its columns and its date."""
+        read = (READS.get(column.reader, _NONE) for column in section.columns)
+        return section.told.union(*read, (path[0] for path, _ in self._reading(kind).dates))
+
+    def _detail(self, resource: JsonObject, section: Section, cells: tuple[Cell, ...]) -> Lines:
         lines = notes_of(resource)
         narrative = object_of(resource.get("text"))
         if narrative.get("status") == "additional":
             lines += (plain_text(narrative.get("div")),)
         if not any(cell.lines for cell in cells):
-            lines += details(resource, self._names)
+            lines += details(resource, self._names, told=self._told(section, text_of(resource.get("resourceType"))))
         return tuple(dict.fromkeys(line for line in lines if line))
 
     def _marks(self, resource: JsonObject, statement: str, status: Status) -> tuple[Mark, ...]:
@@ -119,6 +132,10 @@ class RowReader:
         end = read_date(period.get("end"))
         passed = end is not None and end.precise and end.as_day < self._today
         return (Mark("overdue", f"Its end date, {end.shown}, has passed"),) if end and passed else ()
+
+
+def _said_by(when: WrittenDate | None) -> tuple[str, ...]:
+    return (when.shown, when.with_clock, f"From {when.shown}") if when else ()
 
 
 def _date(resource: JsonObject, reading: TypeReading) -> tuple[WrittenDate | None, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
 from lhcr.views.dosage import dosage_lines
+from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import choice_of, extension_of, items_of, object_of, objects_of, text_of
 from lhcr.views.measurement import flag_lines, range_lines, result_lines
 from lhcr.views.names import Names
@@ -24,6 +25,8 @@ _TOLD = frozenset(
         *("resourceType", "id", "meta", "text", "identifier", "status", "code", "subject", "patient", "contained"),
         *("note", "comment", "implicitRules", "language", "encounter", "context", "basedOn", "partOf", "extension"),
         *("modifierExtension", "intent", "category", "data", "clinicalStatus", "verificationStatus", "type", "class"),
+        *("active", "questionnaire", "lifecycleStatus", "statusReason", "vaccineCode", "title", "description", "name"),
+        *("medicationCodeableConcept", "medicationReference", "docStatus", "content", "activity", "goal", "result"),
         *("item", "section", "component", "interpretation", "referenceRange", "dataAbsentReason", "period", "target"),
     }
 )
@@ -55,48 +58,55 @@ def allergy_kind(resource: JsonObject, _names: Names) -> Lines:
 
 
 def dose(resource: JsonObject, names: Names) -> Lines:
-    """Dosage instructions, then the quantity supplied."""
+    """Dosage instructions alone: quantities supplied differ between sources without the dose being another."""
     dosages = resource.get("dosageInstruction", resource.get("dosage"))
     lines = [line for item in objects_of(dosages) for line in dosage_lines(item)]
-    quantity = quantity_text(resource.get("quantity")) or quantity_text(
-        object_of(resource.get("dispenseRequest")).get("quantity")
-    )
-    worded = words_of(extension_of(object_of(resource.get("dispenseRequest")), "MedicationQuantityText"), names)
-    return tuple(dict.fromkeys([*lines, *(worded or ((f"Quantity {quantity}",) if quantity else ()))]))
+    return tuple(dict.fromkeys([*lines, *words_of(resource.get("renderedDosageInstruction"), names)]))
+
+
+def quantity(resource: JsonObject, names: Names) -> str:
+    """The quantity supplied or to be supplied, in the source's words where it has them."""
+    request = object_of(resource.get("dispenseRequest"))
+    worded = words_of(extension_of(request, "MedicationQuantityText"), names)
+    counted = quantity_text(resource.get("quantity")) or quantity_text(request.get("quantity"))
+    return "; ".join(worded) or counted
 
 
 def reason(resource: JsonObject, names: Names) -> Lines:
-    """Why: the reason as coded, as referred to, and in a change's own indication."""
-    lines = words_of(resource.get("reasonCode"), names) + words_of(
-        resource.get("reasonReference"), names, holder=resource
-    )
-    indication = _part(extension_of(resource, "MedicationChangeSummary"), "indicationForChange")
-    return tuple(dict.fromkeys([*lines, *words_of(indication, names)]))
+    """Why it is taken: the reason as coded, and as referred to."""
+    referred = words_of(resource.get("reasonReference"), names, holder=resource)
+    return tuple(dict.fromkeys(words_of(resource.get("reasonCode"), names) + referred))
 
 
 def change(resource: JsonObject, names: Names) -> Lines:
     """What was changed, when and why, and why it was stopped (PRSB medication change summary)."""
     summary = extension_of(resource, "MedicationChangeSummary")
-    status, date = _part(summary, "status"), read_date(_part(summary, "dateChanged"))
-    head = " ".join([*words_of(status, names), *([f"on {date.shown}"] if date else [])])
-    amended = words_of(_part(summary, "detailsOfAmendment"), names)
-    stopped = words_of(resource.get("statusReason"), names) + words_of(choice_of(resource, "statusReason"), names)
+    date = read_date(_part(summary, "dateChanged"))
+    head = " ".join([*words_of(_part(summary, "status"), names), *([f"on {date.shown}"] if date else [])])
+    why = "; ".join(words_of(_part(summary, "indicationForChange"), names))
+    lines = [": ".join(part for part in (head, why) if part), *words_of(_part(summary, "detailsOfAmendment"), names)]
+    lines += [line for line in words_of(resource.get("statusReason"), names) if line != why]
     last = read_date(extension_of(resource, "MedicationDosageLastChanged"))
-    return tuple(line for line in (head, *amended, *stopped, f"Dose last changed {last.shown}" if last else "") if line)
+    lines += [f"Dose last changed {last.shown}"] if last else []
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _part(extension: Any, name: str) -> Any:
     return extension_of(object_of(extension), name)
 
 
-def course(resource: JsonObject, _names: Names) -> Lines:
+def course(resource: JsonObject, names: Names) -> Lines:
+    """When it began and ends, what was last issued, and how much at a time."""
     period = resource.get("effectivePeriod") or object_of(resource.get("dispenseRequest")).get("validityPeriod")
-    lines = [period_text(period)] if period else []
+    ended = isinstance(period, dict) and "end" in period
+    lines = [period_text(period)] if ended else []
     issued = read_date(extension_of(resource, "LastIssueDate"))
     repeat = object_of(extension_of(resource, "MedicationRepeatInformation"))
     review = read_date(extension_of(repeat, "authorisationExpiryDate"))
     lines += [f"Last issued {issued.shown}"] if issued else []
     lines += [f"Authorised until {review.shown}"] if review else []
+    amount = quantity(resource, names)
+    lines += [f"Quantity {amount}"] if amount else []
     return tuple(lines)
 
 
@@ -110,6 +120,25 @@ def performer(resource: JsonObject, names: Names) -> Lines:
     return tuple(dict.fromkeys(found))
 
 
+def place(resource: JsonObject, names: Names) -> Lines:
+    """Where: the location, and the organisation unless the location's name already says it."""
+    lines = [line for item in objects_of(resource.get("location")) for line in words_of(item.get("location"), names)]
+    lines += [
+        line for line in words_of(resource.get("serviceProvider"), names) if not any(line in known for known in lines)
+    ]
+    return tuple(dict.fromkeys(lines))
+
+
+def members(resource: JsonObject, names: Names) -> Lines:
+    """Who is in a team, each with what they do."""
+    lines = []
+    for item in objects_of(resource.get("participant")):
+        who = ", ".join(words_of(item.get("member"), names, holder=resource))
+        does = ", ".join(words_of(item.get("role"), names))
+        lines.append(f"{who} ({does})" if who and does else who or does)
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
 def batch(resource: JsonObject, names: Names) -> Lines:
     expiry = read_date(resource.get("expirationDate"))
     lot = text_of(resource.get("lotNumber"))
@@ -120,7 +149,8 @@ def batch(resource: JsonObject, names: Names) -> Lines:
 def vaccine_dose(resource: JsonObject, _names: Names) -> Lines:
     protocols = objects_of(resource.get("protocolApplied"))
     lines = [_dose_number(protocol) for protocol in protocols]
-    return tuple(line for line in (*lines, quantity_text(resource.get("doseQuantity"))) if line)
+    told = ", ".join(line for line in (*lines, quantity_text(resource.get("doseQuantity"))) if line)
+    return (told,) if told else ()
 
 
 def _dose_number(protocol: JsonObject) -> str:
@@ -184,14 +214,15 @@ def answers(resource: JsonObject, names: Names) -> Lines:
     return tuple(lines)
 
 
-def details(resource: JsonObject, names: Names) -> Lines:
-    """What an entry says that no other column shows: the generic reader. Past a readable length, the entry's page has it."""
+def details(resource: JsonObject, names: Names, *, told: frozenset[str] = frozenset()) -> Lines:
+    """What an entry says that no other column shows, each with its label. Past a readable length, its page has the rest."""
     lines = dict.fromkeys([*result_lines(resource, names), *sections(resource), *answers(resource, names)])
     for key, value in resource.items():
         if len(lines) > _LONGEST_DETAIL:
             return (*tuple(lines)[:_LONGEST_DETAIL], MORE)
-        if key not in _TOLD and not key.startswith(_DATED):
-            lines.update(dict.fromkeys(_brief(value, names, resource)))
+        if key not in _TOLD and key not in told and not key.startswith(_DATED):
+            said = "; ".join(_brief(value, names, resource))
+            lines.update({f"{label_of(key)}: {said}": None} if said else {})
     return tuple(lines)
 
 
@@ -217,6 +248,21 @@ _DATED = (
     "created",
 )
 
+#: The elements that each reader tells, so that the generic one need not tell them again.
+READS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "place": frozenset({"location", "serviceProvider"}),
+        "members": frozenset({"participant"}),
+        "performer": frozenset({"performer", "recorder", "asserter", "author", "requester", "informationSource"}),
+        "activity": frozenset({"activity", "description"}),
+        "vaccine-dose": frozenset({"doseQuantity", "protocolApplied"}),
+        "reaction": frozenset({"reaction"}),
+        "risk": frozenset({"criticality"}),
+        "dose": frozenset({"dosage", "dosageInstruction"}),
+        "reason": frozenset({"reasonCode", "reasonReference"}),
+    }
+)
+
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "risk": risk,
@@ -228,6 +274,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "course": course,
         "performer": performer,
         "batch": batch,
+        "place": place,
+        "members": members,
         "vaccine-dose": vaccine_dose,
         "outcome": outcome,
         "activity": activity,

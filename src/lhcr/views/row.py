@@ -22,10 +22,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The lines under one column's heading; no lines where the entry says nothing of it."""
+    """The lines under one column's heading; no lines where the entry says nothing of it.
+
+    `under` says that they stand under the row's title instead of in a column.
+    """
 
     label: str
     lines: tuple[str, ...]
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True)

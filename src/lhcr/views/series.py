@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
@@ -35,10 +34,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test: `slug` names its page, `rows` are its results newest first."""
+    """One test: `key` is its code or words, `rows` are its results newest first."""
 
     __test__ = False
-    slug: str
+    key: str
     title: str
     rows: tuple[Row, ...]
     series: tuple[Series, ...]
@@ -68,8 +67,7 @@ def _test_key(resource: JsonObject) -> str:
 
 
 def _test(key: str, rows: Sequence[Row], resources: Mapping[str, JsonObject]) -> Test:
-    slug = blake2b(key.encode(), digest_size=6).hexdigest()
-    return Test(slug=slug, title=rows[0].title, rows=tuple(rows), series=_series(rows, resources))
+    return Test(key=key, title=rows[0].title, rows=tuple(rows), series=_series(rows, resources))
 
 
 def _series(rows: Sequence[Row], resources: Mapping[str, JsonObject]) -> tuple[Series, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lhcr.views.nothing import Kind
+from lhcr.views.nothing import Kind, Nothing
 from lhcr.views.record_view import RecordView
 
 
@@ -37,10 +37,21 @@ def present_banner(view: RecordView) -> BannerPage:
 
 
 def _cautions(view: RecordView) -> tuple[str, ...]:
-    """Hazard: an allergies line that looks certain while sources disagree or are missing."""
+    """Hazard: an allergies line that looks certain while sources disagree or are missing.
+
+    Where something is named, a gap is said in few words, so that the line stays short enough to be always in view.
+    """
     line = view.allergies
     contradiction = "Sources disagree: another records no known allergies." if line.contradicted else ""
-    said = [
-        nothing.sentence for nothing in line.nothings if nothing.kind is not Kind.RECORDED_AS_NONE or not line.names
-    ]
-    return tuple(sentence for sentence in (contradiction, *said) if sentence)
+    said = [_caution(nothing, named=bool(line.names)) for nothing in line.nothings]
+    missing = [answer.source.shown for answer in view.completeness.unreached]
+    gap = (
+        f"May be incomplete: {' and '.join(missing)} could not be reached." if missing and line.tone != "closed" else ""
+    )
+    return tuple(sentence for sentence in (contradiction, *said, gap) if sentence)
+
+
+def _caution(nothing: Nothing, *, named: bool) -> str:
+    if nothing.kind is Kind.NOT_REACHED or (named and nothing.kind is Kind.RECORDED_AS_NONE):
+        return ""
+    return nothing.sentence

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lhcr.portal.addresses import RecordAddresses
-from lhcr.portal.presenters.row import TablePage, Tag, conflict_of, origin_of, present_table, tags_of
+from lhcr.portal.presenters.row import TablePage, Tag, alarms_of, conflict_of, origin_of, present_table, tags_of
 from lhcr.views.measurement import UNREMARKABLE
 from lhcr.views.row import Row
 from lhcr.views.series import Point, Series, Test
@@ -23,6 +23,7 @@ class TestLine:
     href: str
     result: tuple[str, ...]
     flags: tuple[Tag, ...]
+    alarms: tuple[Tag, ...]
     range: str
     date: str
     clock: str
@@ -88,12 +89,13 @@ def _line(test: Test, where: RecordAddresses) -> TestLine:
         href=where.entry(latest.reference),
         result=latest.cell("Result") or ("No value",),
         flags=(*flag_tags(latest), *tags_of(latest)),
+        alarms=alarms_of(latest),
         range=", ".join(latest.cell("Range")),
         date=latest.date.shown if latest.date else "Date not recorded",
         clock=latest.date.clock if latest.date else "",
         earlier=tuple(_earlier(row) for row in test.rows[1:3]),
         count=len(test.rows),
-        trend_href=where.test(test.slug) if len(test.rows) > 1 else "",
+        trend_href=where.test(test.key) if len(test.rows) > 1 else "",
         origin=origin_of(latest),
         warning=conflict_of(latest.marks),
     )

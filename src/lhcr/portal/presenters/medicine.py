@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
-from lhcr.portal.presenters.row import TablePage, Tag, conflict_of, origin_of, present_table, tags_of
+from lhcr.portal.presenters.row import TablePage, Tag, alarms_of, conflict_of, origin_of, present_table, tags_of
 from lhcr.views.medicines import Medicine, MedicineGroup
 from lhcr.views.row import Row
 
+_DOSE = "Dose and instructions"
+_AGREED = "Recorded more than once"
 _FOLDED = frozenset({MedicineGroup.STOPPED})
 _KINDS = {
     "MedicationRequest": "Prescribed by",
@@ -17,21 +19,30 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SaidBy:
+    """One entry behind a line: who says so, since when, and the way to it."""
+
+    words: str
+    name: str
+    since: str
+    course: tuple[str, ...]
+    href: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedicineLine:
-    """One statement or prescription of a medicine. `repeated` is set on the further lines of one medicine."""
+    """One dose of a medicine with everyone who says so. `repeated` is set on the further doses of one medicine."""
 
     href: str
     name: str
     repeated: bool
     tags: tuple[Tag, ...]
+    alarms: tuple[Tag, ...]
     dose: tuple[str, ...]
     reason: tuple[str, ...]
     change: tuple[str, ...]
-    since: str
-    course: tuple[str, ...]
-    notes: tuple[str, ...]
-    origin: str
+    said_by: tuple[SaidBy, ...]
     supplied: str
     warning: str
 
@@ -105,24 +116,45 @@ def _group(group: MedicineGroup, count: int, lines: list[MedicineLine]) -> Medic
 
 
 def _lines(medicine: Medicine, where: RecordAddresses) -> list[MedicineLine]:
-    return [_line(medicine, row, where, first=index == 0) for index, row in enumerate(medicine.in_force)]
+    """One line for each dose in force. Hazard: two doses made into one; name, dose and status must all agree."""
+    agreeing: dict[object, list[Row]] = {}
+    for row in medicine.in_force:
+        agreeing.setdefault((row.title, row.cell(_DOSE), row.status), []).append(row)
+    return [_line(medicine, rows, where, first=index == 0) for index, rows in enumerate(agreeing.values())]
 
 
-def _line(medicine: Medicine, row: Row, where: RecordAddresses, *, first: bool) -> MedicineLine:
-    supply = medicine.last_supply
-    supplied = f"{supply.status.words} {supply.date.shown} by {origin_of(supply)}" if supply and supply.date else ""
+def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first: bool) -> MedicineLine:
+    row, supply = rows[0], medicine.last_supply
+    supplied = (
+        f"Last {supply.status.words.lower()} {supply.date.shown} by {origin_of(supply)}"
+        if supply and supply.date
+        else ""
+    )
     return MedicineLine(
         href=where.entry(row.reference),
         name=row.title,
         repeated=not first,
-        tags=tags_of(row),
-        dose=row.cell("Dose and instructions") or ("Dose not recorded",),
-        reason=row.cell("Reason"),
-        change=row.cell("Change"),
-        since=f"{row.date_label} {row.date.shown}" if row.date else "Date not recorded",
-        course=row.cell("Started and ended"),
-        notes=row.detail,
-        origin=f"{_KINDS.get(row.kind, 'From')} {origin_of(row)}",
+        tags=tuple(tag for tag in tags_of(row) if tag.words != _AGREED),
+        alarms=alarms_of(row),
+        dose=row.cell(_DOSE) or ("Dose not recorded",),
+        reason=_union(rows, "Reason"),
+        change=tuple(dict.fromkeys((*_union(rows, "Change"), *(line for one in rows for line in one.detail)))),
+        said_by=tuple(_said_by(one, where) for one in rows),
         supplied=supplied if first and row is not supply else "",
         warning=conflict_of(row.marks),
     )
+
+
+def _said_by(row: Row, where: RecordAddresses) -> SaidBy:
+    since = f"{row.date_label} {row.date.shown}" if row.date else "date not recorded"
+    return SaidBy(
+        words=f"{_KINDS.get(row.kind, 'From')} {origin_of(row)}",
+        name=origin_of(row),
+        since=since,
+        course=row.cell("Started and ended"),
+        href=where.entry(row.reference),
+    )
+
+
+def _union(rows: list[Row], label: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for row in rows for line in row.cell(label)))

@@ -6,12 +6,16 @@ from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import TestLine, present_tests
-from lhcr.portal.presenters.row import RowPage, present_table
+from lhcr.portal.presenters.row import RowPage, present_row
 from lhcr.portal.presenters.section import NothingPage, SectionPage, present_nothing, present_section, removed_words
 from lhcr.views.nothing import Kind
 from lhcr.views.record_view import RecordView, SectionView
+from lhcr.views.row import Row
 from lhcr.views.series import Test
+from lhcr.views.state import State
 
+_HEEDED = ("alerts", "safeguarding", "end-of-life", "individual-requirements")
+_IN_FORCE = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
 _GLANCED = ("results", "examination-findings")
 
 
@@ -22,20 +26,32 @@ class NavItem:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeedLine:
+    """What must be heeded before anything else: an alert, a safeguarding concern, an adjustment, a decision about dying."""
+
+    section: str
+    row: RowPage
+    told: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """`filled` sections stand as cards; `bare` ones, of which there is only a kind of nothing to say, in one list."""
+    """`filled` sections stand as cards. Of the others, `bare` say what they have to say of absence, one by one;
+    `unrecorded` are the titles of those in which nothing is recorded.
+    """
 
     banner: BannerPage
     where: RecordAddresses
     completeness: CompletenessPage
-    alerts: tuple[RowPage, ...]
-    alert_gaps: tuple[NothingPage, ...]
+    heeds: tuple[HeedLine, ...]
     medicines: SectionPage
     allergies: SectionPage
     latest: tuple[TestLine, ...]
+    latest_nothings: tuple[NothingPage, ...]
     filled: tuple[SectionPage, ...]
     bare: tuple[tuple[str, tuple[NothingPage, ...]], ...]
+    unrecorded: tuple[str, ...]
     nav: tuple[NavItem, ...]
     removed: str
     table_version: str
@@ -46,17 +62,19 @@ def present_record(view: RecordView, key: str) -> RecordPage:
     sections = [present_section(section, where) for section in view.all_sections]
     by_key = {section.key: section for section in sections}
     filled = tuple(section for section in sections if section.filled or _must_stand(view, section.key))
+    bare = _bare(view, filled)
     return RecordPage(
         banner=present_banner(view),
         where=where,
         completeness=present_completeness(view.completeness),
-        alerts=_rows(view.section("alerts"), where),
-        alert_gaps=by_key["alerts"].nothings,
+        heeds=tuple(line for key in _HEEDED for line in _heeds(view.section(key), where)),
         medicines=by_key["medicines"],
         allergies=by_key["allergies"],
         latest=_latest(view, where),
+        latest_nothings=by_key["results"].nothings,
         filled=filled,
-        bare=_bare(view, filled),
+        bare=tuple((title, nothings) for title, nothings in bare if not _unrecorded(nothings)),
+        unrecorded=tuple(title for title, nothings in bare if _unrecorded(nothings)),
         nav=tuple(NavItem(title=s.title, href=f"#{s.key}", count=s.count) for s in filled),
         removed=removed_words(view.removed),
         table_version=view.table_version,
@@ -79,11 +97,21 @@ def _bare(view: RecordView, filled: tuple[SectionPage, ...]) -> tuple[tuple[str,
     )
 
 
-def _rows(section: SectionView | None, where: RecordAddresses) -> tuple[RowPage, ...]:
+def _unrecorded(nothings: tuple[NothingPage, ...]) -> bool:
+    return [nothing.kind for nothing in nothings] == [Kind.NOTHING_RECORDED.value]
+
+
+def _heeds(section: SectionView | None, where: RecordAddresses) -> list[HeedLine]:
+    """Rows in force, each with the first thing it decides."""
     if section is None:
-        return ()
-    rows = [row for row in section.rows if row.status.state.value not in {"past", "removed"}]
-    return present_table(section.section.title, rows, where).rows
+        return []
+    rows = [row for row in section.rows if row.status.state in _IN_FORCE]
+    return [HeedLine(section.section.title, present_row(row, (), where), _decided(section, row)) for row in rows]
+
+
+def _decided(section: SectionView, row: Row) -> str:
+    told = row.cell("Decision or plan") if section.section.key == "end-of-life" else ()
+    return "; ".join(told[:2])
 
 
 def _latest(view: RecordView, where: RecordAddresses) -> tuple[TestLine, ...]:

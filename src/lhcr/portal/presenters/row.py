@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.views.row import Mark, Row
 from lhcr.views.state import State
-from lhcr.views.written_date import from_datetime
 
 _TAGS = {
     "conflict": ("Sources differ", "red"),
-    "duplicate": ("Possible duplicate", "yellow"),
+    "duplicate": ("Recorded more than once", "grey"),
     "qualifier": ("Qualified", "red"),
     "overdue": ("Past its end date", "orange"),
     "over-the-counter": ("Over the counter", "purple"),
@@ -18,6 +17,8 @@ _TAGS = {
     "unknown": ("Not known", "grey"),
 }
 _STATE_COLOURS = {State.NEGATED: "red", State.PAST: "grey", State.PLANNED: "blue", State.UNKNOWN: "yellow"}
+_PAUSED = frozenset({"On hold", "Suspended"})
+#: Marks that a table tells in a sentence, and a list, which has no room for one, by a tag.
 _SPOKEN = frozenset({"conflict", "qualifier", "overdue"})
 
 
@@ -29,20 +30,24 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowPage:
-    """One row: `cells` run with the table's headings; `warnings` are sentences, `origin` says where it comes from."""
+    """One row: `cells` run with the table's headings, `under` are labelled lines below the title.
+
+    `warnings` are sentences, `origin` says where it comes from; `date_label` is empty where it would only say date.
+    """
 
     href: str
     title: str
     subtitle: str
     tags: tuple[Tag, ...]
+    alarms: tuple[Tag, ...]
     warnings: tuple[str, ...]
     detail: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
+    under: tuple[tuple[str, tuple[str, ...]], ...]
     date: str
     clock: str
     date_label: str
     origin: str
-    received: str
     muted: bool
 
 
@@ -58,7 +63,7 @@ class TablePage:
 
 def present_table(caption: str, rows: Sequence[Row], where: RecordAddresses, *, first: str = "What") -> TablePage:
     """Lay rows out under the columns that any of them fills."""
-    columns = tuple(dict.fromkeys(cell.label for row in rows for cell in row.cells if cell.lines))
+    columns = tuple(dict.fromkeys(cell.label for row in rows for cell in row.cells if cell.lines and not cell.under))
     return TablePage(
         caption=caption,
         columns=columns,
@@ -73,34 +78,36 @@ def present_row(row: Row, columns: Iterable[str], where: RecordAddresses) -> Row
         title=row.title,
         subtitle=f"Coded as: {row.subtitle}" if row.subtitle else "",
         tags=tags_of(row),
+        alarms=alarms_of(row),
         warnings=tuple(f"{mark.words}." for mark in row.marks if mark.kind in _SPOKEN),
         detail=row.detail,
         cells=tuple(row.cell(column) for column in columns),
+        under=tuple((cell.label, cell.lines) for cell in row.cells if cell.under and cell.lines),
         date=row.date.shown if row.date else "Date not recorded",
         clock=_clock(row),
-        date_label=row.date_label,
+        date_label="" if row.date_label == "Date" else row.date_label,
         origin=origin_of(row),
-        received=received_of(row),
         muted=row.status.state is State.PAST,
     )
 
 
 def tags_of(row: Row) -> tuple[Tag, ...]:
-    """The status unless it is the plain active one, then the marks."""
+    """The status unless it is the plain active one, then the marks that need no sentence."""
     words, state = row.status.words, row.status.state
-    status = [Tag(words, _STATE_COLOURS.get(state, "green"))] if words and words != "Active" else []
-    return (*status, *(Tag(*_TAGS[mark.kind]) for mark in row.marks if mark.kind in _TAGS))
+    colour = "orange" if words in _PAUSED else _STATE_COLOURS.get(state, "green")
+    status = [Tag(words, colour)] if words and words != "Active" else []
+    return (*status, *(Tag(*_TAGS[mark.kind]) for mark in row.marks if mark.kind in _TAGS and mark.kind not in _SPOKEN))
+
+
+def alarms_of(row: Row) -> tuple[Tag, ...]:
+    """Tags for the marks that a table would tell in a sentence."""
+    return tuple(Tag(*_TAGS[mark.kind]) for mark in row.marks if mark.kind in _SPOKEN)
 
 
 def origin_of(row: Row) -> str:
     """The sources by name; how many entries were folded, where that is more than one."""
     names = ", ".join(source.shown for source in row.sources)
     return f"{names} (recorded {len(row.origins)} times)" if len(row.origins) > len(row.sources) else names
-
-
-def received_of(row: Row) -> str:
-    instants = [origin.recorded for origin in row.origins if origin.recorded]
-    return from_datetime(max(instants)).with_clock if instants else ""
 
 
 def conflict_of(marks: Iterable[Mark]) -> str:

@@ -8,12 +8,15 @@ from lhcr.portal.presenters.measured import TestLine, present_tests
 from lhcr.portal.presenters.medicine import MedicineGroupPage, present_medicines
 from lhcr.portal.presenters.row import TablePage, present_table
 from lhcr.views.medicines import is_medicine
-from lhcr.views.nothing import Kind, Nothing
+from lhcr.views.nothing import Nothing
+from lhcr.views.person import Fact
 from lhcr.views.record_view import SectionView
 from lhcr.views.row import Row
 from lhcr.views.state import State
 
 _PREVIEW = 6
+#: Where tests carry the section, few of its reports and images are enough at first.
+_PREVIEW_BESIDE_TESTS = 3
 #: Sections in which a row left off a first page could do harm: every row in force is always shown.
 _ALWAYS_WHOLE = frozenset(
     {"allergies", "alerts", "medicines", "end-of-life", "safeguarding", "individual-requirements"}
@@ -22,6 +25,8 @@ _ALWAYS_WHOLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FactPage:
+    """`origin` is empty where every fact of the section comes from the same source, which is then said once."""
+
     label: str
     lines: tuple[str, ...]
     origin: str
@@ -48,6 +53,7 @@ class SectionPage:
     tests: tuple[TestLine, ...]
     medicines: tuple[MedicineGroupPage, ...]
     facts: tuple[FactPage, ...]
+    facts_origin: str
     nothings: tuple[NothingPage, ...]
     removed: str
     more: str
@@ -63,7 +69,7 @@ def present_section(view: SectionView, where: RecordAddresses, *, whole: bool = 
     rows = [row for row in view.rows if not _elsewhere(view, row)]
     in_force = [row for row in rows if row.status.state is not State.PAST]
     past = [row for row in rows if row.status.state is State.PAST]
-    limit = None if whole else _limit(section.key, in_force)
+    limit = None if whole else _limit(section.key, in_force, beside_tests=bool(view.tests))
     tests = present_tests(view.tests, where)
     shown, rest = in_force[:limit], past[: None if whole else max(0, _PREVIEW - len(in_force))]
     left = len(rows) - len(shown) - len(rest) + (0 if whole else max(0, len(tests) - 2 * _PREVIEW))
@@ -76,7 +82,8 @@ def present_section(view: SectionView, where: RecordAddresses, *, whole: bool = 
         past=present_table(f"{section.title}: past", rest, where) if rest else None,
         tests=tests if whole else tests[: 2 * _PREVIEW],
         medicines=present_medicines(view.medicines, where, whole=whole),
-        facts=tuple(_fact(fact.label, fact.lines, [source.shown for source in fact.sources]) for fact in view.facts),
+        facts=_facts(view.facts),
+        facts_origin=_shared_origin(view.facts),
         nothings=tuple(present_nothing(nothing) for nothing in view.nothings),
         removed=removed_words(view.removed),
         more=f"Show all {view.entries} entries" if left > 0 else "",
@@ -95,10 +102,6 @@ def removed_words(count: int) -> str:
     return f"{entries} marked by the source as entered in error and not shown."
 
 
-def only_gaps(nothings: Sequence[Nothing]) -> bool:
-    return all(nothing.kind in {Kind.NOT_REACHED, Kind.NOT_SHARED} for nothing in nothings)
-
-
 def _elsewhere(view: SectionView, row: Row) -> bool:
     """Whether the row is told by the section's own lay-out: as a test, or under its medicine; or as a statement of none."""
     if any(mark.kind == "statement" for mark in row.marks) and row.status.state is not State.NEGATED:
@@ -108,9 +111,21 @@ def _elsewhere(view: SectionView, row: Row) -> bool:
     return view.section.layout == "medicines" and is_medicine(row)
 
 
-def _limit(key: str, rows: Sequence[Row]) -> int | None:
+def _limit(key: str, rows: Sequence[Row], *, beside_tests: bool) -> int | None:
+    if beside_tests:
+        return _PREVIEW_BESIDE_TESTS
     return None if key in _ALWAYS_WHOLE or len(rows) <= _PREVIEW + 2 else _PREVIEW
 
 
-def _fact(label: str, lines: tuple[str, ...], sources: list[str]) -> FactPage:
-    return FactPage(label, lines, ", ".join(sources))
+def _facts(facts: Sequence[Fact]) -> tuple[FactPage, ...]:
+    shared = _shared_origin(facts)
+    return tuple(FactPage(fact.label, fact.lines, "" if shared else _origin(fact)) for fact in facts)
+
+
+def _shared_origin(facts: Sequence[Fact]) -> str:
+    origins = {_origin(fact) for fact in facts}
+    return origins.pop() if len(origins) == 1 else ""
+
+
+def _origin(fact: Fact) -> str:
+    return ", ".join(source.shown for source in fact.sources)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import handle_of
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import TestPage, present_test
@@ -77,11 +78,11 @@ def present_results_page(view: RecordView, key: str) -> WholeSectionPage | None:
     )
 
 
-def present_test_page(view: RecordView, key: str, slug: str) -> WholeTestPage | None:
+def present_test_page(view: RecordView, key: str, handle: str) -> WholeTestPage | None:
     """One test's results over time; None where no test that may be seen has this name."""
     where = RecordAddresses(key)
     sections = [view.section(name) for name in _MEASURED]
-    tests = [test for section in sections if section for test in section.tests if test.slug == slug]
+    tests = [test for section in sections if section for test in section.tests if handle_of(test.key) == handle]
     if not tests:
         return None
     return WholeTestPage(banner=present_banner(view), where=where, test=present_test(tests[0], where))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.banner import BannerPage, present_banner
-from lhcr.portal.presenters.row import RowPage, present_row
+from lhcr.portal.presenters.measured import flag_tags
+from lhcr.portal.presenters.row import RowPage, Tag, present_row
 from lhcr.views.record_view import RecordView
 from lhcr.views.timeline import Event, Month, read_timeline
 
@@ -16,6 +17,7 @@ class EventLine:
     section: str
     row: RowPage
     told: str
+    flags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,12 @@ def _month(month: Month, where: RecordAddresses) -> MonthPage:
 
 def _event(event: Event, where: RecordAddresses) -> EventLine:
     row = event.row
-    told = "; ".join(line for cell in row.cells[:2] for line in cell.lines[:2])
-    return EventLine(section=event.section.title, row=present_row(row, (), where), told=told)
+    measured = row.cell("Result")
+    told = measured or tuple(line for cell in row.cells[:2] for line in cell.lines[:2])
+    flags = tuple(tag for tag in flag_tags(row) if tag.colour != "grey")
+    return EventLine(
+        section=event.section.title, row=present_row(row, (), where), told="; ".join(told[:4]), flags=flags
+    )
 
 
 def _undated(count: int) -> str:

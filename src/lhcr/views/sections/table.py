@@ -35,11 +35,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A heading and where its lines are found: paths tried in order, or the name of a reader."""
+    """A heading and where its lines are found: paths tried in order, or the name of a reader.
+
+    `under` puts its lines under the row's title, with the heading before them, instead of in a column of their own.
+    """
 
     label: str
     paths: tuple[Path, ...] = ()
     reader: str = ""
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,11 @@ class Section:
     layout: str
     compare: tuple[str, ...]
     same: str
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The elements that the columns' paths read, which the generic reader need not tell again."""
+        return frozenset(path[0] for column in self.columns for path in column.paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +134,7 @@ def _rule(item: dict[str, Any]) -> Rule:
 
 def _column(item: dict[str, Any]) -> Column:
     paths = tuple(parse_path(path) for path in item.get("paths", ()))
-    return Column(label=item["label"], paths=paths, reader=item.get("reader", ""))
+    return Column(label=item["label"], paths=paths, reader=item.get("reader", ""), under=item.get("under", False))
 
 
 def _reading(item: dict[str, Any]) -> TypeReading:

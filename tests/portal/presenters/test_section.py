@@ -1,0 +1,93 @@
+"""A card shows the first rows of a section, and all of those that must never be missed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.presenters.record import present_record
+from lhcr.portal.presenters.section import present_section
+from lhcr.views.assemble import assemble
+from lhcr.views.completeness import Completeness
+from lhcr.views.entry import Entry, Source
+from lhcr.views.record_view import RecordView
+from lhcr.views.sections.table import SectionTable
+
+WHERE = RecordAddresses("k")
+ACTIVE = {"coding": [{"code": "active"}]}
+
+
+def record(table: SectionTable, *resources: Mapping[str, object]) -> RecordView:
+    entries = [Entry({"id": str(index), **one}, Source("A81001", "Surgery")) for index, one in enumerate(resources)]
+    return assemble(entries, completeness=Completeness(), table=table, now=datetime(2026, 3, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("kind", "key"), [("AllergyIntolerance", "allergies"), ("Flag", "alerts")])
+def test_no_allergy_and_no_alert_is_behind_a_link(table: SectionTable, kind: str, key: str) -> None:
+    """Hazard: an allergy that only the second page shows."""
+    many = [
+        {"resourceType": kind, "code": {"text": f"Thing {n}"}, "status": "active", "clinicalStatus": ACTIVE}
+        for n in range(30)
+    ]
+    view = record(table, *many).section(key)
+    assert view is not None
+    page = present_section(view, WHERE)
+    assert page.current is not None
+    assert len(page.current.rows) == 30
+    assert page.more == ""
+
+
+def test_a_long_section_shows_its_first_rows_and_says_how_many_there_are(table: SectionTable) -> None:
+    many = [{"resourceType": "Procedure", "status": "completed", "code": {"text": f"Thing {n}"}} for n in range(30)]
+    view = record(table, *many).section("procedures")
+    assert view is not None
+    page = present_section(view, WHERE)
+    assert page.current is not None
+    assert len(page.current.rows) == 6
+    assert page.more == "Show all 30 entries"
+    assert present_section(view, WHERE, whole=True).more == ""
+
+
+def test_columns_that_no_row_fills_are_left_out(table: SectionTable) -> None:
+    view = record(
+        table, {"resourceType": "Procedure", "status": "completed", "code": {"text": "A"}, "outcome": {"text": "Good"}}
+    )
+    section = view.section("procedures")
+    assert section is not None
+    page = present_section(section, WHERE)
+    assert page.current is not None
+    assert page.current.columns == ("Outcome",)
+
+
+def test_entries_made_in_error_are_counted_where_they_were(table: SectionTable) -> None:
+    """Hazard: entries removed without a word."""
+    view = record(table, {"resourceType": "Procedure", "status": "entered-in-error", "code": {"text": "Wrong leg"}})
+    page = present_record(view, "k")
+    section = next(section for section in page.filled if section.key == "procedures")
+    assert section.removed == "1 entry was marked by the source as entered in error and not shown."
+    assert section.current is None
+
+
+def test_decisions_about_dying_stand_among_what_to_heed(table: SectionTable) -> None:
+    decision = {
+        "coding": [{"system": "http://snomed.info/sct", "code": "450476008", "display": "Not for attempted CPR"}]
+    }
+    view = record(
+        table,
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "CPR decision: cardiopulmonary resuscitation"},
+            "valueCodeableConcept": decision,
+        },
+    )
+    (heed,) = present_record(view, "k").heeds
+    assert heed.section == "End of life care"
+    assert heed.told == "Not for attempted CPR"
+
+
+def test_sections_in_which_nothing_is_recorded_are_named_together(table: SectionTable) -> None:
+    page = present_record(record(table), "k")
+    assert "Safeguarding" in page.unrecorded
+    assert page.bare == ()
