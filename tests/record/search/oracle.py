@@ -21,6 +21,7 @@ from lhcr.fhir.search.query import (
     DateValue,
     Has,
     Hop,
+    Include,
     MissingValue,
     Modifier,
     Node,
@@ -258,6 +259,40 @@ class Oracle:
             return unit.person_id == 0
         persons = self.visibility.persons
         return self.person in {None, source.person_id} and (persons is None or source.person_id in persons)
+
+    # Included resources.
+
+    def included(self, query: SearchQuery, matches: Sequence[Unit]) -> list[str]:
+        """Return the keys of what a query includes with its matches, in five rounds at most."""
+        known = {unit.key for unit in matches}
+        found: list[str] = []
+        latest = list(matches)
+        forward, reverse = query.includes, query.reverse_includes
+        for _ in range(5):
+            more: dict[str, Unit] = {}
+            for unit in latest:
+                for each in (*self._forward(unit, forward), *self._reverse(unit, reverse)):
+                    if each.key not in known:
+                        more[each.key] = each
+            known |= set(more)
+            found += more
+            latest = list(more.values())
+            forward = tuple(each for each in forward if each.iterate)
+            reverse = tuple(each for each in reverse if each.iterate)
+        return found
+
+    def _forward(self, unit: Unit, includes: Sequence[Include]) -> Iterator[Unit]:
+        for include in includes:
+            for parameter in include.parameters:
+                if parameter.type == unit.type:
+                    for target in [include.target] if include.target else type_ids():
+                        yield from self.targets(unit, parameter, target)
+
+    def _reverse(self, unit: Unit, includes: Sequence[Include]) -> Iterator[Unit]:
+        for include in includes:
+            for parameter in include.parameters:
+                if include.target in {None, unit.type}:
+                    yield from self.sources(unit, parameter)
 
     # Order.
 

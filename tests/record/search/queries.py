@@ -252,3 +252,67 @@ def searches(resource_type: str) -> st.SearchStrategy[list[Pair]]:
     return st.tuples(st.lists(criteria(resource_type), max_size=3), sorts(resource_type)).map(
         lambda parts: parts[0] + parts[1]
     )
+
+
+def includes(resource_type: str) -> st.SearchStrategy[list[Pair]]:
+    """Draw includes of a type, in both directions, also of what is included."""
+    own = [f"{resource_type}:{code}" for code in REFERENCES.get(resource_type, {})]
+    own += [f"{resource_type}:{code}:{to}" for code, tos in REFERENCES.get(resource_type, {}).items() for to in tos]
+    others = [f"{source}:{code}" for source, codes_ in REFERENCES.items() for code in codes_]
+    towards = [f"{source}:{code}" for source, code in _sources(resource_type)]
+    drawn = [
+        st.tuples(st.just("_include"), st.sampled_from([*own, "*"])),
+        st.tuples(st.just("_include:iterate"), st.sampled_from(others)),
+        st.tuples(st.just("_revinclude:iterate"), st.sampled_from(others)),
+    ]
+    if towards:
+        drawn.append(st.tuples(st.just("_revinclude"), st.sampled_from([*towards, "*"])))
+    return st.lists(st.one_of(drawn), min_size=1, max_size=3, unique=True)
+
+
+ALIKE: dict[str, tuple[str, ...]] = {
+    "patient": ("Observation", "Encounter", "MedicationRequest", "Device", "Appointment"),
+    "identifier": ("Patient", "Organization", "Practitioner", "Observation", "Encounter", "Medication"),
+    "name": ("Patient", "Organization", "Practitioner", "Location"),
+    "organization": ("Patient", "PractitionerRole", "Location"),
+    "date": ("Observation", "Encounter", "Appointment"),
+    "status": ("Observation", "Encounter", "Appointment", "MedicationRequest", "Medication"),
+}
+COMMON = (
+    st.tuples(st.just("_tag"), alternatives(st.sampled_from(TAGS))),
+    st.tuples(st.just("_tag:not"), st.sampled_from(TAGS)),
+    st.tuples(st.just("_profile:missing"), missing),
+    st.tuples(st.just("_lastUpdated"), dates),
+    st.tuples(
+        st.just("_id"), alternatives(st.sampled_from(("patient-1", "patient-2-1", "organization-1", "observation-1-1")))
+    ),
+)
+ASKED_ALIKE: dict[str, st.SearchStrategy[Pair]] = {
+    "patient": _references("patient", ("Patient",)),
+    "identifier": _tokens("identifier", identifiers),
+    "name": _strings("name"),
+    "organization": st.one_of(
+        _references("organization", ("Organization",)), _chains("organization", ("Organization",), 1)
+    ),
+    "date": _dates("date"),
+    "status": _tokens("status", plain_codes),
+}
+
+
+@st.composite
+def searches_of_types(draw: st.DrawFn) -> list[Pair]:
+    """Draw a search of several types, or of all, by what they have in common."""
+    code = draw(st.sampled_from([None, *ALIKE]))
+    if code is None:
+        types = draw(st.lists(st.sampled_from(TYPES), unique=True, max_size=4))
+        pairs = draw(st.lists(st.one_of(COMMON), max_size=2))
+    else:
+        types = draw(st.lists(st.sampled_from(ALIKE[code]), unique=True, min_size=1, max_size=4))
+        pairs = draw(st.lists(st.one_of(ASKED_ALIKE[code], *COMMON), max_size=3))
+    keys = [
+        "_id",
+        "-_lastUpdated",
+        *({"identifier": ["identifier"], "name": ["-name"], "date": ["date", "-date"]}.get(code or "", [])),
+    ]
+    sort = draw(st.one_of(st.just([]), st.sampled_from(keys).map(lambda key: [("_sort", key)])))
+    return [*([("_type", ",".join(types))] if types else []), *pairs, *sort]

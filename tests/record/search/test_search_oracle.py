@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.record.search.conftest import Area
 from tests.record.search.oracle import Oracle
-from tests.record.search.queries import TYPES, Pair, searches
+from tests.record.search.queries import TYPES, Pair, criteria, includes, searches, searches_of_types
 from tests.record.search.world import CLASSES, PERSONS
 
 from lhcr.fhir.search.query import SearchQuery
@@ -46,9 +46,42 @@ async def test_every_search_answers_as_the_oracle_does(
     area: Area, search: tuple[str, list[Pair]], visibility: Visibility, person: int | None, count: int
 ) -> None:
     resource_type, pairs = search
-    query = parse_query(resource_type, [*pairs, ("_count", str(count))], now=NOW)
+    await agree(area, parse_query(resource_type, [*pairs, ("_count", str(count))], now=NOW), visibility, person)
+
+
+@settings(QUIET, max_examples=150)
+@given(pairs=searches_of_types(), visibility=visibilities, person=persons, count=st.sampled_from((1, 2, 7, 1000)))
+async def test_a_search_of_several_types_answers_as_the_oracle_does(
+    area: Area, pairs: list[Pair], visibility: Visibility, person: int | None, count: int
+) -> None:
+    await agree(area, parse_query(None, [*pairs, ("_count", str(count))], now=NOW), visibility, person)
+
+
+async def agree(area: Area, query: SearchQuery, visibility: Visibility, person: int | None) -> None:
     expected = Oracle(area.documents, visibility=visibility, person=person).search(query)
     answer = [entry for page in await pages(area, query, visibility, person) for entry in page.matches]
     assert sorted(f"{each.type}/{each.id}" for each in answer) == sorted(each.key for each in expected)
     if query.sort:
         assert [f"{each.type}/{each.id}" for each in answer] == [each.key for each in expected]
+
+
+@st.composite
+def including(draw: st.DrawFn) -> tuple[str, list[Pair]]:
+    resource_type = draw(st.sampled_from(TYPES))
+    narrowed = draw(st.lists(criteria(resource_type, depth=0), max_size=1))
+    return resource_type, narrowed + draw(includes(resource_type))
+
+
+@settings(QUIET, max_examples=150)
+@given(search=including(), visibility=visibilities, person=persons)
+async def test_every_page_includes_what_the_oracle_includes(
+    area: Area, search: tuple[str, list[Pair]], visibility: Visibility, person: int | None
+) -> None:
+    resource_type, pairs = search
+    query = parse_query(resource_type, [*pairs, ("_count", "1000"), ("_total", "accurate")], now=NOW)
+    oracle = Oracle(area.documents, visibility=visibility, person=person)
+    expected = oracle.search(query)
+    (page,) = await pages(area, query, visibility, person)
+    assert page.total == len(expected)
+    assert sorted(f"{each.type}/{each.id}" for each in page.matches) == sorted(each.key for each in expected)
+    assert sorted(f"{each.type}/{each.id}" for each in page.included) == sorted(oracle.included(query, expected))

@@ -19,8 +19,8 @@ from lhcr.record.persons import Persons
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Bindings, Key
-from lhcr.store.search.compilation import Place
-from lhcr.store.search.homes import PATIENT, persons_named, place_of
+from lhcr.store.search.compilation import PATIENT, Place
+from lhcr.store.search.homes import persons_named, place_of
 from lhcr.store.search.scope import Scope
 
 

@@ -25,7 +25,7 @@ class SearchPage:
 
     `total`: how many resources match in all, where that was asked for. `after`: where the next page begins, plain data that goes
     back into `RecordSearch.search`, None on the last page. `cut`: not everything that should be included is. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
-    grow, so a decision that was made from them stood for every row (None: no one person was asked about).
+    grow, so a decision that was made from them stood for every row (None: the decision is about no one person).
     """
 
     matches: Sequence[Entry] = ()

@@ -9,7 +9,7 @@ from lhcr.record.reading import contributions_of
 from lhcr.record.search.found import Entry
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.database import Connection
-from lhcr.store.search.homes import PATIENT
+from lhcr.store.search.compilation import PATIENT
 from lhcr.store.visibility import Visibility
 
 

@@ -16,8 +16,8 @@ from lhcr.record.search.found import Entry
 from lhcr.record.search.golden_patients import golden_patients
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.database import Connection
-from lhcr.store.search.compilation import Place, row_ids
-from lhcr.store.search.homes import PATIENT, home_parameters, place_of
+from lhcr.store.search.compilation import PATIENT, Place, row_ids
+from lhcr.store.search.homes import home_parameters, place_of
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
 
@@ -117,8 +117,10 @@ class Includes:
         classes, persons = self._visibility.classes, self._visibility.persons
         found: list[asyncpg.Record] = []
         patients = [row.person_id for row in rows if row.type == PATIENT]
-        if patients:
-            found += await self._fetch("references_of_patients", patients, ids, classes, persons)
+        # A person's contributions are found by the person alone: only parameters of Patient may ask for them.
+        of_patients = row_ids(tuple(each for each in parameters if each.type == PATIENT))
+        if patients and of_patients:
+            found += await self._fetch("references_of_patients", patients, of_patients, classes, persons)
         directory = [row.rid for row in rows if row.person_id == 0]
         if directory:
             found += await self._fetch("references_of_directory", ids, directory)

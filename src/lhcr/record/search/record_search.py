@@ -21,7 +21,7 @@ from lhcr.record.search.includes import Includes
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection, Pool
-from lhcr.store.search.homes import PATIENT
+from lhcr.store.search.compilation import PATIENT
 from lhcr.store.search.horizon import read_horizon
 from lhcr.store.search.order import as_stored
 from lhcr.store.search.page import MOST_ESTIMATED, Search, compile_page, compile_total
@@ -60,6 +60,7 @@ class RecordSearch:
                 directory=person is None,
                 # Before the snapshot that reads rows begins (see horizon.sql).
                 horizon=await read_horizon(connection) if _asks_for_updates(query) else None,
+                decided_on=_decided_on(visibility, person),
             )
             last = None if after is None else _keys(after, search)
             page = _Page(connection, search, self._persons, reach=reach)
@@ -152,7 +153,7 @@ class _Page:
         return total
 
     async def _epochs(self) -> tuple[int, int | None]:
-        row = await self._connection.fetchrow(STATEMENTS["epochs"], self._search.scope.person)
+        row = await self._connection.fetchrow(STATEMENTS["epochs"], self._search.decided_on)
         assert row is not None
         return row["policy_epoch"], row["person_epoch"]
 
@@ -166,6 +167,12 @@ def _keys(after: Sequence[Any], search: Search) -> Sequence[Any]:
     if len(after) < 2 or after[0] != _digest(search):
         raise Incorrect([_ended()], status=410)
     return after[1:]
+
+
+def _decided_on(visibility: Visibility, person: int | None) -> int | None:
+    if person is not None:
+        return person
+    return visibility.persons[0] if visibility.persons is not None and len(visibility.persons) == 1 else None
 
 
 def _asks_for_updates(query: SearchQuery) -> bool:

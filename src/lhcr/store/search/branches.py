@@ -7,8 +7,8 @@ from typing import Any
 from lhcr.fhir.search.catalogue import type_id, type_ids
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.search.query import Chain, Criterion, Has, Node, SearchQuery, SortKey
-from lhcr.store.search.compilation import Compilation, Place, Row, every
-from lhcr.store.search.homes import PATIENT, place_of
+from lhcr.store.search.compilation import PATIENT, Compilation, Place, Row, every
+from lhcr.store.search.homes import place_of
 from lhcr.store.search.order import patient_type
 
 

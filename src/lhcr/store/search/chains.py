@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.query import Chain, Has, Hop, Node
-from lhcr.store.search.compilation import NEVER, Compilation, Place, Row, every, some
-from lhcr.store.search.homes import PATIENT, is_about_person, place_of
+from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, of_row, some
+from lhcr.store.search.homes import is_about_person, place_of
 
 Condition = Callable[[Compilation, Row, Node], str]
 
@@ -21,7 +21,9 @@ def refers_to_fulfilling(c: Compilation, row: Row, chain: Chain, condition: Cond
 
 def _hop(c: Compilation, row: Row, chain: Chain, hop: Hop, condition: Condition) -> list[str]:
     target = place_of(hop.target)
-    arms = []
+    arms: list[str] = []
+    if not of_row(row, chain.parameters):
+        return arms
     if target is Place.PATIENT and row.place is Place.PERSON:
         arms.append(_refers_to_own_person(c, row, chain, hop, condition))
     through_rows = target is not Place.PATIENT or not all(each.home for each in chain.parameters)
@@ -79,7 +81,7 @@ def _refers_to_one_of(c: Compilation, row: Row, chain: Chain, hop: Hop, ids: tup
 
 
 def _reference_rows(c: Compilation, row: Row, chain: Chain, alias: str) -> list[str]:
-    conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, chain.parameters)]
+    conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, of_row(row, chain.parameters))]
     if row.place is not Place.PATIENT:
         conditions.append(f"{alias}.rid = {row.alias}.rid")
     conditions += c.permitted(alias, row.place)

@@ -9,6 +9,7 @@ from lhcr.store.search.bindings import Bindings
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
 
+PATIENT = "Patient"
 NEVER = "false"
 ALWAYS = "true"
 
@@ -99,6 +100,13 @@ class Compilation:
         if len(rows) == 1:
             return f"{alias}.param = {self.arguments.add(rows[0], 'smallint')}"
         return f"{alias}.param = ANY ({self.arguments.add(rows, 'smallint[]')})"
+
+
+def of_row(row: Row, parameters: tuple[SearchParameter, ...]) -> tuple[SearchParameter, ...]:
+    """Return the parameters that a row can have. A person is found by the person alone: others' parameters must not count."""
+    if row.place is not Place.PATIENT or len(parameters) == 1:
+        return parameters
+    return tuple(each for each in parameters if each.type == PATIENT)
 
 
 def row_ids(parameters: tuple[SearchParameter, ...]) -> list[int]:

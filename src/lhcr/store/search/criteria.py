@@ -9,8 +9,8 @@ from lhcr.fhir.search.parameter import Kind, SearchParameter
 from lhcr.fhir.search.query import Chain, Criterion, DateValue, Has, MissingValue, Modifier, Node, TokenValue
 from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfilling
 from lhcr.store.search.clinical import NO_DATE
-from lhcr.store.search.compilation import NEVER, Compilation, Place, Row, every, negated, some
-from lhcr.store.search.homes import PATIENT, is_about_person, names_person
+from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, negated, some
+from lhcr.store.search.homes import is_about_person, names_person
 from lhcr.store.search.intervals import COMPARISONS, compare_any, comparison
 from lhcr.store.search.values import TABLES, matches_value
 

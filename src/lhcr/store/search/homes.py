@@ -8,9 +8,7 @@ from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.search.query import Criterion, ReferenceValue
 from lhcr.store.search.bindings import Key
-from lhcr.store.search.compilation import NEVER, Compilation, Place, Row, every, row_ids
-
-PATIENT = "Patient"
+from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, row_ids
 
 
 def place_of(resource_type: str) -> Place:

@@ -14,9 +14,8 @@ from lhcr.fhir.search.parameter import Kind
 from lhcr.fhir.search.query import SortKey
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.store.search.clinical import NO_DATE
-from lhcr.store.search.compilation import Compilation, Place, Row, every, some
+from lhcr.store.search.compilation import PATIENT, Compilation, Place, Row, every, some
 from lhcr.store.search.criteria import EPOCH, instant, is_clinical_date, last_updated
-from lhcr.store.search.homes import PATIENT
 from lhcr.store.search.values import TABLES
 
 _MICROSECOND: Final = timedelta(microseconds=1)

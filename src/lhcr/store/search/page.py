@@ -51,6 +51,7 @@ class Search:
     """What is searched: the query, what may be seen, whose rows are touched and what names stand for.
 
     `directory`: whether directory types may be among the results. `horizon`: only rows updated before it, None for all.
+    `decided_on`: the person whose epoch the caller's decision was made from.
     """
 
     query: SearchQuery
@@ -59,6 +60,7 @@ class Search:
     bindings: Bindings
     directory: bool = True
     horizon: datetime | None = None
+    decided_on: int | None = None
 
 
 def compile_page(search: Search, *, limit: int, after: Sequence[Any] | None = None) -> PageStatement | None:
@@ -118,7 +120,7 @@ def _branch_page(c: Compilation, search: Search, branch: Branch, after: Sequence
     if after is not None:
         conditions.append(comes_after(c, keys, after, names=[key.expression for key in keys], rid="r.rid"))
     table = c.table("resource", branch.place)
-    text = f"SELECT {_columns(c, keys)} FROM {table} AS r WHERE {every(conditions)}"
+    text = f"SELECT {_columns(c, search, keys)} FROM {table} AS r WHERE {every(conditions)}"
     order = ", ".join(key.ordered(f"k{place}") for place, key in enumerate(keys, start=1))
     return _Part(text, f"{order}, r.rid", keys)
 
@@ -153,7 +155,7 @@ def _led(
     anywhere = getattr(leader.values[0], "system", None) is None
     distinct = "DISTINCT ON (t.clinical, t.rid) " if anywhere else ""
     text = (
-        f"SELECT {distinct}{_columns(c, keys)} FROM {token} AS t"
+        f"SELECT {distinct}{_columns(c, search, keys)} FROM {token} AS t"
         f" JOIN {resource} AS r ON r.person_id = t.person_id AND r.rid = t.rid WHERE {every(conditions)}"
     )
     return _Part(text, "t.clinical DESC, t.rid", keys)
@@ -181,13 +183,15 @@ def _order(c: Compilation, search: Search, branch: Branch, row: Row) -> tuple[Or
     return (oldest_update_first(row.alias),)
 
 
-def _columns(c: Compilation, keys: Sequence[OrderKey]) -> str:
+def _columns(c: Compilation, search: Search, keys: Sequence[OrderKey]) -> str:
     named = (f"{key.expression} AS k{place}" for place, key in enumerate(keys, start=1))
-    return f"r.person_id, r.rid, r.type, r.id, r.version, r.body, {', '.join(named)}, {_epochs(c)}"
+    return f"r.person_id, r.rid, r.type, r.id, r.version, r.body, {', '.join(named)}, {_epochs(c, search)}"
 
 
-def _epochs(c: Compilation) -> str:
+def _epochs(c: Compilation, search: Search) -> str:
     """The epochs by which the caller knows, in the same snapshot, that the decision still holds."""
-    person = c.only_person()
-    of_person = "NULL::bigint" if person is None else f"(SELECT epoch FROM person WHERE person_id = {person})"
+    of_person = "NULL::bigint"
+    if search.decided_on is not None:
+        person = c.arguments.named("decided_on", search.decided_on, "bigint")
+        of_person = f"(SELECT epoch FROM person WHERE person_id = {person})"
     return f"(SELECT epoch FROM policy) AS policy_epoch, {of_person} AS person_epoch"
