@@ -20,6 +20,7 @@ import asyncpg
 
 from lhcr.audit.leaf import entry_leaf
 from lhcr.audit.merkle import Frontier
+from lhcr.audit.outage import OUTAGES
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Issue
 from lhcr.store.database import Connection, Pool
@@ -27,6 +28,7 @@ from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "sequencer.sql")
 _LOG: Final = logging.getLogger(__name__)
+_INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, *OUTAGES)
 _MOST_OF_A_WRITER: Final = 5_000
 _EVERY_SECONDS: Final = 0.5
 
@@ -52,7 +54,7 @@ class Sequencer:
         while True:
             try:
                 await self._serve()
-            except (OSError, TimeoutError, Interrupted, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except _INTERRUPTIONS:
                 _LOG.warning("the sequencer of the audit log stopped and will try again", exc_info=True)
             await asyncio.sleep(self._every)
 
