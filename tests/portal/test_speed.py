@@ -24,7 +24,7 @@ RECORD = "24d82e9b-4114-f230-4318-60474031ec4d"
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_a_page_of_five_hundred_resources_takes_less_than_60_ms(table: SectionTable) -> None:
-    """The bound is the whole page's; the pages' own share was measured at about half of it."""
+    """CPU time, so that what else the machine does is not measured; the page's own share is about half of the bound."""
     path = FOLDER / "synthea" / f"{RECORD}.json.bz2"
     if not path.exists():
         pytest.skip("the corpus's synthea folder is not here")
@@ -37,9 +37,9 @@ def test_a_page_of_five_hundred_resources_takes_less_than_60_ms(table: SectionTa
 
 
 def _page(bodies: list[bytes], table: SectionTable, renderer: Renderer) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     decoder, source = msgspec.json.Decoder(float_hook=str), Source("RRE", "Hospital")
     entries = [Entry(decoder.decode(body), source) for body in bodies]
     view = assemble(entries, completeness=Completeness(), table=table, now=datetime(2026, 3, 15, tzinfo=UTC))
     renderer.text("record.jinja", {"page": present_record(view, "key"), "wide": True})
-    return time.perf_counter() - began
+    return time.process_time() - began

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
+from lhcr.views.json_walk import items_of, object_of, text_of
 
 SNOMED = "http://snomed.info/sct"
 _NO_CODES: frozenset[str] = frozenset()
@@ -55,11 +55,10 @@ def codes_of(value: Any) -> frozenset[str]:
         return _NO_CODES
     codes: set[str] = set()
     for item in items_of(value):
-        if isinstance(item, str):
-            codes.add(item)
-        elif isinstance(item, dict):
-            codes.update(text_of(coding.get("code")) for coding in objects_of(item.get("coding", item)))
-    codes.discard("")
+        for coding in items_of(item.get("coding", item) if isinstance(item, dict) else item):
+            code = coding.get("code") if isinstance(coding, dict) else coding
+            if isinstance(code, str) and code:
+                codes.add(code.strip())
     return frozenset(codes)
 
 

@@ -120,7 +120,7 @@ class RowReader:
 
     def _marks(self, resource: JsonObject, statement: str, status: Status) -> tuple[Mark, ...]:
         marks = [_STATEMENTS[statement]] if statement else []
-        marks += [_COUNTER] if not _COUNTER_CODES.isdisjoint(codes_of(resource.get("category"))) else []
+        marks += [_COUNTER] if _is_over_the_counter(resource) else []
         marks += [_QUALIFIED] if resource.get("modifierExtension") else []
         return (*marks, *self._overdue(resource, status))
 
@@ -132,6 +132,11 @@ class RowReader:
         end = read_date(period.get("end"))
         passed = end is not None and end.precise and end.as_day < self._today
         return (Mark("overdue", f"Its end date, {end.shown}, has passed"),) if end and passed else ()
+
+
+def _is_over_the_counter(resource: JsonObject) -> bool:
+    medicine = text_of(resource.get("resourceType")).startswith("Medication")
+    return medicine and not _COUNTER_CODES.isdisjoint(codes_of(resource.get("category")))
 
 
 def _said_by(when: WrittenDate | None) -> tuple[str, ...]:

@@ -20,9 +20,7 @@ _UNKNOWN = frozenset(
         *("no-immunization-info", "no-device-info"),
     }
 )
-_STATING = frozenset(
-    {"AllergyIntolerance", "Condition", "MedicationStatement", "Immunization", "Procedure", "Observation"}
-)
+_STATING = frozenset({"AllergyIntolerance", "Condition", "MedicationStatement", "Immunization", "Procedure"})
 _STATED = ("code", "medicationCodeableConcept", "vaccineCode")
 
 
@@ -38,11 +36,10 @@ def statement_of(resource: JsonObject) -> tuple[str, str]:
         return "", ""
     for element in _STATED:
         codes = codes_of(resource.get(element))
-        words = read_concept(resource.get(element)).title
         if codes & _NONE:
-            return "none", words
+            return "none", read_concept(resource.get(element)).title
         if codes & _UNKNOWN:
-            return "unknown", words
+            return "unknown", read_concept(resource.get(element)).title
     return "", ""
 
 
