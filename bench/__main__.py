@@ -1,0 +1,110 @@
+"""`python -m bench [--runs 3] [--times 1]`: measure an area and print the figures beside the floor."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import uvloop
+
+from bench import corpus, floor, measures
+from bench.area import Area, running_area
+from bench.report import Figure, save, show
+
+RESULT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
+
+EVERYTHING = (
+    "SELECT r.type, r.id, r.version, r.body FROM resource AS r WHERE r.person_id = (SELECT person_id FROM {table} WHERE n = :n) "
+    "AND r.class = ANY (ARRAY(SELECT class_id FROM access_class)) AND r.body IS NOT NULL ORDER BY r.type, r.id LIMIT 1001;"
+)
+READ = "SELECT r.version, r.last_updated, r.body FROM {table} AS t JOIN resource AS r USING (person_id, type, id) WHERE t.n = :n;"
+INSERT = (
+    "INSERT INTO audit_entry (writer_id, seq, recorded, salt, digest, chain, text) "
+    "VALUES (-1, nextval('rid_sequence'), now(), '\\x00', '\\x00', '\\x00', convert_to(repeat('x', 500), 'UTF8'));"
+)
+
+
+def figures() -> dict[str, Figure]:
+    return {
+        "ingest": Figure("resources/s", ">= 5000 and half of COPY"),
+        "everything": Figure("records/s", ">= 1000 and 35% of pgbench (about 130 resources)"),
+        "everything_700": Figure("records/s", ">= 300"),
+        "search": Figure("pages/s", ">= 1300"),
+        "read": Figure("reads/s", ">= 3000"),
+        "create": Figure("creates/s", ">= 1300"),
+        "page": Figure("ms", "< 60"),
+        "rss": Figure("MB", "< 250"),
+    }
+
+
+async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int) -> None:
+    await measures.ingest(area, corpus.directory(), connections=1)
+    first = list(corpus.people())
+    found["ingest"].runs.append(await measures.ingest(area, first))
+    loaded = sum(each.resources for each in first)
+    found["ingest"].floors.append(loaded / await floor.copy_rows(area.dsn, area.folder))
+    for copy in range(1, times):
+        await measures.ingest(area, list(corpus.more_people_once(copy)))
+    await settle(area)
+    records = await measures.records(area)
+    for _ in range(runs):
+        await measure_reads(area, found, records)
+    for _ in range(runs):
+        await measure_creates(area, found)
+    found["rss"].runs.append(area.resident_megabytes())
+
+
+async def settle(area: Area) -> None:
+    """Let the database take stock, as it does by itself a minute after a load."""
+    floor.vacuum(area.dsn)
+
+
+async def measure_reads(area: Area, found: dict[str, Figure], records: list[measures.PersonRecord]) -> None:
+    for name, size, requests in (("everything", 130, 3000), ("everything_700", 700, 1000)):
+        people = measures.near(records, size)
+        await measures.everything(area, people, requests=100)
+        found[name].runs.append(await measures.everything(area, people, requests=requests))
+        rows = [(person.person_id, measures.PATIENT, person.patient) for person in people]
+        found[name].floors.append(await drawn(area, EVERYTHING, rows, clients=8))
+    observations = await measures.observations(area, most=5000)
+    ids = [row["id"] for row in observations]
+    await measures.read(area, ids, requests=500)
+    found["read"].runs.append(await measures.read(area, ids, requests=10000))
+    rows = [(row["person_id"], row["type"], row["id"]) for row in observations]
+    found["read"].floors.append(await drawn(area, READ, rows, clients=32))
+    asked = await measures.person_codes(area, measures.near(records, 2000, most=40))
+    await measures.search(area, asked, requests=200)
+    found["search"].runs.append(await measures.search(area, asked, requests=4000))
+
+
+async def measure_creates(area: Area, found: dict[str, Figure]) -> None:
+    bodies = measures.creatable(await measures.observations(area, most=500))
+    await measures.create(area, bodies, requests=1000)
+    found["create"].runs.append(await measures.create(area, bodies, requests=4000))
+    found["create"].floors.append(await floor.pgbench(area.dsn, INSERT, area.folder, clients=32))
+
+
+async def drawn(area: Area, script: str, rows: list[tuple[int, int, str]], *, clients: int) -> float:
+    await floor.remember_targets(area.dsn, "bench_target", rows)
+    text = f"\\set n random(1, {len(rows)})\n" + script.format(table="bench_target")
+    return await floor.pgbench(area.dsn, text, area.folder, clients=clients)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--runs", type=int, default=3, help="how often each figure is measured; the median counts")
+    parser.add_argument("--times", type=int, default=1, help="how many times the corpus's people are loaded")
+    options = parser.parse_args()
+    if not corpus.folder().is_dir():
+        print("The Synthea corpus is missing: name its folder's parent with LHCR_CORPUS. Nothing was measured.")
+        return 2
+    found = figures()
+    with running_area() as area:
+        uvloop.run(measure(area, found, times=options.times, runs=options.runs))
+    measured = {name: figure for name, figure in found.items() if figure.runs}
+    print(show(measured))
+    save(measured, RESULT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The measured area: an embedded PostgreSQL that keeps its promises, two workers, and a token of a hospital's system."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from lhcr.identity.area_settings import setting_made_once
+from lhcr.identity.claims import Claims
+from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.tokens import Tokens
+from lhcr.kernel.clock import SystemClock
+from lhcr.kernel.settings import Settings
+from lhcr.store.database import open_pool
+from lhcr.store.embedded import EmbeddedPostgres
+from lhcr.store.migrations import migrate
+
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    port: int
+    dsn: str
+    token: str
+    folder: Path
+    workers: tuple[subprocess.Popen[bytes], ...]
+
+    def resident_megabytes(self) -> float:
+        """The resident memory of the larger worker."""
+        return max(_resident(worker.pid) for worker in self.workers) / 1024
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
+
+
+@contextlib.contextmanager
+def running_area() -> Iterator[Area]:
+    """An area with an empty record in a folder of its own, which is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="lhcr-bench-"))
+    server = EmbeddedPostgres(folder / "data")
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        dsn = server.start()
+        port = _free_port()
+        token = asyncio.run(_prepare(dsn, port))
+        workers += [subprocess.Popen([sys.executable, "-m", "bench.worker", str(port), dsn]) for _ in range(WORKERS)]
+        _wait(port)
+        yield Area(port, dsn, token, folder, tuple(workers))
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _prepare(dsn: str, port: int) -> str:
+    await migrate(dsn)
+    async with await open_pool(dsn) as pool:
+        await setting_made_once(pool, "demonstration", make=lambda: b"true")
+        base = Settings(base_url=f"http://127.0.0.1:{port}").base_url
+        tokens = await Tokens.open(pool, issuer=base, audience=f"{base}/fhir", clock=SystemClock())
+        claims = Claims(
+            sub="bench-system",
+            name="Hospital system",
+            kind=PrincipalKind.SYSTEM,
+            ods="RRE",
+            organisation="Hospital",
+            purposes=["TREAT"],
+            persona=True,
+        )
+        return tokens.issue(claims, lifetime=timedelta(hours=6))
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5):
+            time.sleep(1)
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the workers did not start")
