@@ -7,6 +7,7 @@ from lhcr.kernel.errors import Forbidden, Issue
 
 _NEXT: Final = {
     "role": "Ask whoever manages your access if your work needs it.",
+    "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
     "person-not-named": "Name the person: add patient=, or trace them first.",
     "own-record": "If you act for this person, ask the practice to record it.",

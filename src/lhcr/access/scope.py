@@ -5,10 +5,12 @@ from typing import Final
 
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
+from lhcr.access.categories import categories_of_type
 from lhcr.access.coverage import readable_categories
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.access.rules.sensitivity import reaches
+from lhcr.access.smart_scope import granted_types
 from lhcr.identity.principal import PrincipalKind
 
 _CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
@@ -66,8 +68,18 @@ def persons(case: Case, *, own_only: bool) -> tuple[int, ...] | None:
 def _categories(case: Case) -> frozenset[str] | None:
     """Return the categories that a permit reaches, None for all.
 
-    Hazard: a permit for what is about nobody must not open rows about people that a search hops to from there.
+    Hazard: an app that was granted one type must not read others through a hop. Categories are coarser than types, so that
+    an app may still see another type of a category that it was granted.
     """
+    categories, types = _categories_of_bearer(case), granted_types(case.principal)
+    if types is None:
+        return categories
+    granted = frozenset({DIRECTORY}).union(*(categories_of_type(each, policy=case.policy) for each in types))
+    return granted if categories is None else categories & granted
+
+
+def _categories_of_bearer(case: Case) -> frozenset[str] | None:
+    """Hazard: a permit for what is about nobody must not open rows about people that a search hops to from there."""
     if case.request.interaction is Interaction.TRACE:
         return frozenset({DEMOGRAPHICS})
     if case.principal.kind is PrincipalKind.SYSTEM:

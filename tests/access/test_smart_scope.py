@@ -1,0 +1,76 @@
+"""Scopes: a token does what one of them grants and nothing else."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lhcr.access.refusal import Refused
+from lhcr.access.request import Interaction, Request
+from lhcr.access.smart_scope import granted_types, is_granted
+
+
+@pytest.mark.parametrize(
+    ("scope", "interaction", "type_", "granted"),
+    [
+        ("user/Observation.rs", Interaction.READ, "Observation", True),
+        ("user/Observation.rs", Interaction.SEARCH, "Observation", True),
+        ("user/Observation.r", Interaction.SEARCH, "Observation", False),
+        ("user/Observation.rs", Interaction.READ, "Condition", False),
+        ("user/Observation.rs", Interaction.CREATE, "Observation", False),
+        ("user/*.rs", Interaction.EVERYTHING, None, True),
+        ("user/Patient.rs", Interaction.EVERYTHING, None, False),
+        ("user/*.cruds", Interaction.DELETE, "Observation", True),
+        ("user/*.read", Interaction.SEARCH, "Condition", True),
+        ("user/*.read", Interaction.UPDATE, "Condition", False),
+        ("user/*.write", Interaction.PATCH, "Condition", True),
+        ("user/Observation.*", Interaction.DELETE, "Observation", True),
+        ("user/Patient.s", Interaction.TRACE, None, True),
+        ("user/Observation.s", Interaction.TRACE, None, False),
+        ("user/AuditEvent.rs", Interaction.AUDIT_READ, None, True),
+        ("patient/*.rs", Interaction.READ, "Observation", False),
+        ("system/*.rs", Interaction.READ, "Observation", False),
+        ("openid", Interaction.READ, "Observation", False),
+        ("user/Observation.rs?category=laboratory", Interaction.READ, "Observation", False),
+        ("user/Observation.sr", Interaction.READ, "Observation", False),
+        ("USER/*.rs", Interaction.READ, "Observation", False),
+    ],
+)
+def test_what_a_scope_grants_a_professional(
+    cast: Any,
+    scope: str,
+    interaction: Interaction,
+    type_: str | None,
+    granted: bool,  # noqa: FBT001
+) -> None:
+    assert is_granted(replace(cast.gp, scopes=(scope,)), interaction, type_) == granted
+
+
+def test_a_token_without_scopes_is_limited_by_its_bearers_role_alone(cast: Any) -> None:
+    assert is_granted(cast.gp, Interaction.DELETE, "Observation")
+    assert granted_types(cast.gp) is None
+
+
+def test_contexts_belong_to_kinds_of_asker(cast: Any) -> None:
+    assert is_granted(replace(cast.citizen, scopes=("patient/*.rs",)), Interaction.READ, "Observation")
+    assert is_granted(replace(cast.system, scopes=("system/*.rs",)), Interaction.READ, "Observation")
+    assert not is_granted(replace(cast.system, scopes=("user/*.rs",)), Interaction.READ, "Observation")
+
+
+async def test_a_scope_narrows_what_the_gate_permits_and_what_a_hop_reaches(world: Any, cast: Any) -> None:
+    """Hazard: an app that was granted one type reads others through a chain or an include."""
+    person = await world.person()
+    await world.tie(person, "A81001", "registration")
+    surgery = await world.classes.source_of("A81001", name="The Surgery")
+    allergy = await world.classes.class_of(surgery, category="allergy", labels=())
+    medication = await world.classes.class_of(surgery, category="medication", labels=())
+    narrow = replace(cast.gp, scopes=("user/AllergyIntolerance.rs",), token_id="narrow")
+    own = Request(interaction=Interaction.SEARCH, type="AllergyIntolerance", person=person)
+    decision = await world.gate.decide(narrow, own)
+    assert allergy in decision.visibility.classes
+    assert medication not in decision.visibility.classes
+    with pytest.raises(Refused) as caught:
+        await world.gate.decide(
+            narrow, Request(interaction=Interaction.SEARCH, type="MedicationRequest", person=person)
+        )
+    assert caught.value.issues[0].error == "scope"
