@@ -240,6 +240,15 @@ async def test_a_decision_made_again_after_facts_changed_follows_them(world: Any
     await refusal_of(world, cast.gp, request)
 
 
+async def test_a_class_that_this_worker_made_is_in_the_next_decision(world: Any, cast: Any) -> None:
+    """Hazard: partial shown as complete; here a conditional create that would not find what was just created."""
+    request = asking(Interaction.CREATE, "Observation")
+    decision = await world.gate.decide(cast.system, request)
+    new = await world.classes.class_of(decision.source_id, category="observation", labels=())
+    assert new not in decision.visibility.classes
+    assert new in (await world.gate.decide(cast.system, request)).visibility.classes
+
+
 async def test_a_class_that_another_worker_made_is_known_after_the_epoch_moved(world: Any, cast: Any) -> None:
     """Hazard: partial shown as complete, because a worker does not know a new class."""
     from lhcr.access.classes import AccessClasses

@@ -66,7 +66,8 @@ class Gate:
         """
         now = self._clock.now()
         ruling = self._rulings.find(principal, request, now=now)
-        if ruling is None:
+        # A class that this worker has met since would be missing from what an older ruling lets be seen.
+        if ruling is None or ruling.policy_epoch < self._classes.table.epoch:
             ruling = await self._rule(principal, request, now=now)
             self._rulings.keep(request, ruling)
         return ruling.decision(request, site=self._site)
