@@ -15,18 +15,24 @@ from starlette.routing import Route
 
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
-from lhcr.access.policy import Policy, baseline_policy
+from lhcr.access.policy import Policy, area_policy
 from lhcr.audit.log import AuditLog
+from lhcr.audit.query_mask import QueryMask
 from lhcr.fhir_api.api import FhirApi, Limits
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
 from lhcr.fhir_api.cursor import Cursors
+from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.services import Services
-from lhcr.identity.area_settings import setting_made_once
+from lhcr.identity.area_settings import ACCESS_POLICY, QUERY_MASK_KEY, read_setting, setting_made_once
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
+from lhcr.record.persons import Persons
 from lhcr.record.record import Record
+from lhcr.record.search.record_search import RecordSearch
+from lhcr.record.search.searching import Searching
+from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool, open_pool
 
 AsgiApp: TypeAlias = Callable[..., Any]
@@ -57,6 +63,7 @@ class Parts:
     policy: Policy
     gate: Gate
     record: Record
+    searching: Searching
     clock: Clock
     ids: RandomIds
 
@@ -71,7 +78,9 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
         stack.push_async_callback(side_pool.close)
         log = AuditLog(side_pool)
         stack.push_async_callback(log.close)
-        policy, classes = baseline_policy(), AccessClasses(side_pool)
+        policy = area_policy(await read_setting(side_pool, ACCESS_POLICY))
+        classes = AccessClasses(side_pool)
+        routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
         gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
         record = Record(
             pool=pool,
@@ -81,9 +90,11 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
             classes=classes,
             policy=policy,
             clock=clock,
-            routes=RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key)),
+            routes=routes,
             base=settings.fhir_base,
         )
+        search = RecordSearch(pool=pool, persons=Persons(routes), systems=CodeSystems(side_pool))
+        searching = Searching(search=search, gate=gate, log=log, clock=clock)
         yield Parts(
             settings=settings,
             pool=pool,
@@ -93,6 +104,7 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
             policy=policy,
             gate=gate,
             record=record,
+            searching=searching,
             clock=clock,
             ids=RandomIds(),
         )
@@ -100,9 +112,17 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
 
 async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
     settings = parts.settings
-    cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_cursor_key), parts.clock)
+    cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock)
+    mask = QueryMask(await setting_made_once(parts.side_pool, QUERY_MASK_KEY, make=_new_key))
     services = Services(
-        record=parts.record, gate=parts.gate, clock=parts.clock, cursors=cursors, base=settings.fhir_base
+        record=parts.record,
+        searching=parts.searching,
+        gate=parts.gate,
+        mask=mask,
+        clock=parts.clock,
+        cursors=cursors,
+        failures=Failures(OUTAGES),
+        base=settings.fhir_base,
     )
     statement = capability_statement(
         base=settings.fhir_base, area=settings.area_name, version=version("lhcr"), now=parts.clock.now()
@@ -113,7 +133,6 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
         ids=parts.ids,
         statement=statement,
         limits=Limits(body=settings.largest_body, bodies=settings.bodies_in_memory),
-        outages=OUTAGES,
         log_requests=settings.log_requests,
     )
 
@@ -170,7 +189,7 @@ def _new_id_key() -> bytes:
     return secrets.token_bytes(16)
 
 
-def _new_cursor_key() -> bytes:
+def _new_key() -> bytes:
     return secrets.token_bytes(32)
 
 

@@ -1,10 +1,8 @@
 """The FHIR API as an ASGI application: one way from request to reply for every interaction."""
 
 import time
-import traceback
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,8 +11,8 @@ from lhcr.fhir_api.admission import Admission
 from lhcr.fhir_api.authentication import Authenticate, principal_of
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.content import Disconnected, Receive, SentContent
+from lhcr.fhir_api.dispatch import handler_of
 from lhcr.fhir_api.headers import read_headers, request_id_of
-from lhcr.fhir_api.interactions import handler_of
 from lhcr.fhir_api.media import require_json_accepted
 from lhcr.fhir_api.metadata import metadata
 from lhcr.fhir_api.parameters import Pair, invalid, read_pairs, single
@@ -22,8 +20,6 @@ from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.sending import Send, send_reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.target import Kind, parse_target
-from lhcr.fhir_api.told import refusal
-from lhcr.kernel.errors import Fault, Issue, LhcrError, Unavailable
 from lhcr.kernel.ids import Ids
 
 Scope = MutableMapping[str, Any]
@@ -40,8 +36,7 @@ class Limits:
 class FhirApi:
     """Serves the API below `prefix` (`/fhir`).
 
-    `outages` are the exceptions by which the database says that it does not answer. `statement` is the CapabilityStatement, the one
-    thing that needs no token.
+    `statement` is the CapabilityStatement, the one thing that needs no token.
     """
 
     def __init__(
@@ -52,7 +47,6 @@ class FhirApi:
         ids: Ids,
         statement: bytes,
         limits: Limits,
-        outages: tuple[type[Exception], ...] = (OSError, TimeoutError),
         prefix: str = "/fhir",
         log_requests: bool = False,
     ) -> None:
@@ -62,7 +56,7 @@ class FhirApi:
         self._statement = statement
         self._limits = limits
         self._admission = Admission(limits.bodies)
-        self._outages = outages
+        self._failures = services.failures
         self._prefix = prefix.encode()
         self._log = structlog.get_logger("lhcr.fhir_api")
         self._log_requests = log_requests
@@ -76,14 +70,8 @@ class FhirApi:
             reply = await self._reply(scope, receive, exchange)
         except Disconnected:
             return
-        except LhcrError as error:
-            reply = refusal(error)
-        except self._outages as error:
-            reply = refusal(_unavailable())
-            self._log_failure("database-unavailable", error, exchange)
         except Exception as error:  # noqa: BLE001 - no defect may reach a caller as a stack trace.
-            reply = refusal(_fault(exchange.request_id))
-            self._log_failure("request-failed", error, exchange)
+            reply = self._failures.told(error, request_id=exchange.request_id, route=exchange.route)
         if self._log_requests:
             self._log_request(scope["method"], reply, exchange, seconds=time.perf_counter() - began)
         head = scope["method"] == "HEAD"
@@ -129,18 +117,6 @@ class FhirApi:
             milliseconds=round(seconds * 1000, 1),
         )
 
-    def _log_failure(self, event: str, error: Exception, exchange: "_Exchange") -> None:
-        """Log where it failed. Hazard: person data in logs, so neither the message nor a value of an exception is written."""
-        self._log.error(
-            event,
-            request_id=exchange.request_id,
-            route=exchange.route,
-            error=type(error).__name__,
-            frames=[
-                f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
-            ],
-        )
-
 
 @dataclass(slots=True, kw_only=True)
 class _Exchange:
@@ -164,13 +140,3 @@ def _pairs(scope: Scope, headers: Mapping[str, str], exchange: "_Exchange") -> t
     exchange.pretty = pretty == "true"
     require_json_accepted(headers.get("accept"), single(pairs, "_format"))
     return pairs
-
-
-def _unavailable() -> Unavailable:
-    diagnostics = "The record cannot be reached now. Nothing was answered; send the same again in a moment."
-    return Unavailable([Issue(code="transient", error="record-unavailable", diagnostics=diagnostics)])
-
-
-def _fault(request_id: str) -> Fault:
-    diagnostics = f"Something failed here that should not have. Tell the area's operator the request {request_id}."
-    return Fault([Issue(code="exception", error="internal-error", diagnostics=diagnostics)])

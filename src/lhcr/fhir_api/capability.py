@@ -7,7 +7,8 @@ from typing import Final
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir.stored_body import instant
-from lhcr.fhir_api.interactions import INTERACTIONS, OPERATIONS
+from lhcr.fhir_api.dispatch import ALL_INTERACTIONS
+from lhcr.fhir_api.interactions import OPERATIONS
 from lhcr.fhir_api.target import Kind
 from lhcr.kernel.json_types import JsonObject
 
@@ -67,7 +68,7 @@ def _rest() -> JsonObject:
 
 def _codes_of_system() -> Iterator[str]:
     for (kind, method), codes in _SYSTEM_LEVEL.items():
-        if method in INTERACTIONS.get(kind, {}):
+        if method in ALL_INTERACTIONS.get(kind, {}):
             yield from codes
 
 
@@ -75,7 +76,7 @@ def _resource(name: str) -> JsonObject:
     resource: JsonObject = {
         "type": name,
         "interaction": [
-            {"code": code} for (kind, method), code in _TYPE_LEVEL.items() if method in INTERACTIONS.get(kind, {})
+            {"code": code} for (kind, method), code in _TYPE_LEVEL.items() if method in ALL_INTERACTIONS.get(kind, {})
         ],
         "versioning": "versioned",
         "readHistory": True,

@@ -7,6 +7,7 @@ from lhcr.fhir.json_document import read_json, read_json_array
 from lhcr.fhir.validation import require_valid
 from lhcr.fhir.xml_document import read_xml
 from lhcr.fhir_api.admission import SMALL, Admission
+from lhcr.fhir_api.binary_patch import operations_of
 from lhcr.fhir_api.headers import content_length
 from lhcr.fhir_api.media import Form, form_of
 from lhcr.fhir_api.parameters import Pair, read_pairs
@@ -132,7 +133,7 @@ class EntryContent:
         return document
 
     async def operations(self) -> JsonArray:
-        raise unsupported_media("A patch inside a Bundle is a Binary with a JSON Patch.")
+        return operations_of(self._resource)
 
     async def pairs(self) -> tuple[Pair, ...]:
         if self._resource is not None:

@@ -30,7 +30,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
     expires: datetime
     pairs: tuple[Pair, ...]
-    after: list[Any]
+    after: list[Any] | None
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -44,9 +44,11 @@ class Cursors:
         self._cipher = AESGCM(key)
         self._clock = clock
 
-    def seal(self, principal: Principal, *, path: str, pairs: Sequence[Pair], after: Sequence[Any]) -> str:
+    def seal(self, principal: Principal, *, path: str, pairs: Sequence[Pair], after: Sequence[Any] | None) -> str:
         """Return a cursor that opens for this asker, purpose and path alone, for twelve hours."""
-        place = Place(expires=self._clock.now() + _LIFETIME, pairs=tuple(pairs), after=list(after))
+        place = Place(
+            expires=self._clock.now() + _LIFETIME, pairs=tuple(pairs), after=None if after is None else list(after)
+        )
         nonce = secrets.token_bytes(_NONCE)
         sealed = self._cipher.encrypt(nonce, _encoder.encode(place), _bound_to(principal, path))
         return base64.urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()

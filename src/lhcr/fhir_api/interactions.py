@@ -1,16 +1,18 @@
-"""The interactions that this server does: the one table from which it answers and by which it describes itself."""
+"""The interactions that can be asked for one by one, sent alone or as entries of a batch."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.conditional import conditional_delete, conditional_patch, conditional_update
 from lhcr.fhir_api.everything import everything
 from lhcr.fhir_api.history import instance_history, system_history, type_history
 from lhcr.fhir_api.meta import meta
 from lhcr.fhir_api.read import read, vread
 from lhcr.fhir_api.refusals import MethodNotAllowed
 from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.search import search, search_by_post
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.target import Kind, Target
 from lhcr.fhir_api.validate import validate_sent, validate_stored
@@ -19,10 +21,23 @@ from lhcr.kernel.errors import Issue, NotFound
 
 Handler: TypeAlias = Callable[[Services, Call], Awaitable[Reply]]
 
-INTERACTIONS: Final[Mapping[Kind, Mapping[str, Handler]]] = MappingProxyType(
+Table: TypeAlias = Mapping[Kind, Mapping[str, Handler]]
+
+INTERACTIONS: Final[Table] = MappingProxyType(
     {
+        Kind.SYSTEM: {"GET": search},
+        Kind.SYSTEM_SEARCH: {"GET": search, "POST": search_by_post},
         Kind.SYSTEM_HISTORY: {"GET": system_history},
-        Kind.TYPE: {"POST": create},
+        Kind.TYPE: {
+            "GET": search,
+            "POST": create,
+            "PUT": conditional_update,
+            "PATCH": conditional_patch,
+            "DELETE": conditional_delete,
+        },
+        Kind.TYPE_SEARCH: {"POST": search_by_post},
+        Kind.COMPARTMENT: {"GET": search},
+        Kind.COMPARTMENT_SEARCH: {"POST": search_by_post},
         Kind.TYPE_HISTORY: {"GET": type_history},
         Kind.INSTANCE: {"GET": read, "PUT": update, "PATCH": patch, "DELETE": delete},
         Kind.INSTANCE_HISTORY: {"GET": instance_history},
@@ -41,21 +56,23 @@ OPERATIONS: Final[Mapping[tuple[Kind, str], tuple[str | None, Mapping[str, Handl
 )
 
 
-def handler_of(method: str, target: Target) -> Handler:
-    """Return what answers a method at a target; HEAD is answered as GET. Raises NotFound (404), MethodNotAllowed (405)."""
-    methods = _methods(target)
+def entry_handler(method: str, target: Target) -> Handler:
+    """Return what answers an entry of a batch. Raises NotFound (404), MethodNotAllowed (405)."""
+    return find_handler(INTERACTIONS, method, target)
+
+
+def find_handler(table: Table, method: str, target: Target) -> Handler:
+    """Return what answers a method at a target; HEAD is answered as GET."""
+    methods = _operation(target) if target.operation else table.get(target.kind)
+    if methods is None:
+        raise _unknown("path-unknown", "This server does not answer this path. GET /metadata says what it does.")
     handler = methods.get("GET" if method == "HEAD" else method)
     if handler is None:
         raise MethodNotAllowed([*methods, *(["HEAD"] if "GET" in methods else [])])
     return handler
 
 
-def _methods(target: Target) -> Mapping[str, Handler]:
-    if not target.operation:
-        found = INTERACTIONS.get(target.kind)
-        if found is None:
-            raise _unknown("path-unknown", "This server does not answer this path. GET /metadata says what it does.")
-        return found
+def _operation(target: Target) -> Mapping[str, Handler]:
     only, methods = OPERATIONS.get((target.kind, target.operation), (None, {}))
     if not methods or only not in {None, target.type}:
         raise _unknown("operation-unknown", "There is no such operation here. GET /metadata says which there are.")

@@ -43,13 +43,19 @@ def page_path(call: Call) -> str:
 
 
 def self_link(services: Services, call: Call, pairs: Sequence[Pair]) -> Pair:
-    query = urlencode(pairs, quote_via=quote, safe=_PLAIN)
-    return "self", _address(services, call, query)
+    """Return the address of what was answered. Of a search by POST it is sealed: an address would show what a body hid."""
+    if call.method == "POST" and pairs:
+        return "self", _sealed(services, call, pairs, None)
+    return "self", _address(services, call, urlencode(pairs, quote_via=quote, safe=_PLAIN))
 
 
 def next_link(services: Services, call: Call, pairs: Sequence[Pair], after: Sequence[Any]) -> Pair:
+    return "next", _sealed(services, call, pairs, after)
+
+
+def _sealed(services: Services, call: Call, pairs: Sequence[Pair], after: Sequence[Any] | None) -> str:
     cursor = services.cursors.seal(call.principal, path=page_path(call), pairs=pairs, after=after)
-    return "next", _address(services, call, f"{PARAMETER}={cursor}")
+    return _address(services, call, f"{PARAMETER}={cursor}")
 
 
 def _address(services: Services, call: Call, query: str) -> str:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from lhcr.access.decide import Gate
+from lhcr.audit.query_mask import QueryMask
 from lhcr.fhir_api.cursor import Cursors
+from lhcr.fhir_api.failures import Failures
 from lhcr.kernel.clock import Clock
 from lhcr.record.record import Record
+from lhcr.record.search.searching import Searching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +16,10 @@ class Services:
     """`base` is the address of the API without a slash at its end."""
 
     record: Record
+    searching: Searching
     gate: Gate
+    mask: QueryMask
     clock: Clock
     cursors: Cursors
+    failures: Failures
     base: str

@@ -3,6 +3,7 @@
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import Interaction
 from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.condition import read_none_exist
 from lhcr.fhir_api.drafting import create_draft, delete_draft, patch_draft, require_type, update_draft
 from lhcr.fhir_api.headers import if_match
 from lhcr.fhir_api.parameters import refuse_unknown
@@ -17,8 +18,9 @@ async def create(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
     resource = await call.content.resource()
     require_type(resource, call.type)
+    condition = read_none_exist(services, call.type, call.headers.get("if-none-exist"))
     decision = await decide_on_resource(services, call, Interaction.CREATE, resource)
-    return await write_one(services, call, decision, create_draft(call.type, resource))
+    return await write_one(services, call, decision, create_draft(call.type, resource, condition=condition))
 
 
 async def update(services: Services, call: Call) -> Reply:

@@ -1,0 +1,49 @@
+"""The conditional interactions: update, patch and delete of what a search finds (FHIR R4 http 3.1.0.4.3, 3.1.0.6.1, 3.1.0.7.1)."""
+
+from lhcr.access.decision import AccessDecision
+from lhcr.access.request import AskedPerson, Interaction
+from lhcr.fhir.search.query import SearchQuery
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.condition import read_condition
+from lhcr.fhir_api.drafting import conditional_update_draft, delete_draft, patch_draft, require_type
+from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.named_person import person_of_query
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.write import write_one
+from lhcr.kernel.json_types import JsonObject
+
+
+async def conditional_update(services: Services, call: Call) -> Reply:
+    condition = read_condition(services, call.type, call.pairs)
+    resource = await call.content.resource()
+    require_type(resource, call.type)
+    draft = conditional_update_draft(call.type, resource, condition, if_match=if_match(call.headers))
+    decision = await _decide(services, call, Interaction.UPDATE, condition, resource)
+    return await write_one(services, call, decision, draft)
+
+
+async def conditional_patch(services: Services, call: Call) -> Reply:
+    condition = read_condition(services, call.type, call.pairs)
+    operations = await call.content.operations()
+    draft = patch_draft(call.type, None, operations, if_match=if_match(call.headers), condition=condition)
+    decision = await _decide(services, call, Interaction.PATCH, condition, None)
+    return await write_one(services, call, decision, draft)
+
+
+async def conditional_delete(services: Services, call: Call) -> Reply:
+    condition = read_condition(services, call.type, call.pairs)
+    draft = delete_draft(call.type, None, if_match=if_match(call.headers), condition=condition)
+    decision = await _decide(services, call, Interaction.DELETE, condition, None)
+    return await write_one(services, call, decision, draft)
+
+
+async def _decide(
+    services: Services, call: Call, interaction: Interaction, condition: SearchQuery, resource: JsonObject | None
+) -> AccessDecision:
+    """Decide about the subject of what is written or, where it names none, whom the condition names."""
+    person: AskedPerson = None if resource is None else await services.record.subject_of(resource)
+    if person is None:
+        person = await person_of_query(services, condition)
+    query = services.mask.mask(call.pairs)
+    return await services.gate.decide(call.principal, call.request(interaction, person, type=call.type, query=query))

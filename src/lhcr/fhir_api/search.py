@@ -1,0 +1,99 @@
+"""The interaction search: of a type, the whole area or a compartment, by GET or by POST (FHIR R4 http 3.1.0.11)."""
+
+from dataclasses import replace
+from typing import Final
+
+from lhcr.access.request import AskedPerson, Interaction
+from lhcr.audit.answer import Answer
+from lhcr.fhir.json_document import write_json
+from lhcr.fhir.outcome import operation_outcome
+from lhcr.fhir.search.query import SearchQuery, Summary
+from lhcr.fhir.search.query_parser import parse_query
+from lhcr.fhir.search.query_rendering import render
+from lhcr.fhir_api.bundle import INCLUDE, OUTCOME, bundle, result_entry
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.compartment import compartment_criterion, refuse_foreign_types
+from lhcr.fhir_api.named_person import named_person, person_of_query
+from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
+from lhcr.fhir_api.parameters import Pair, refuse_unknown
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.subset import Subset
+from lhcr.kernel.errors import Issue
+from lhcr.record.search.found import SearchPage
+
+_CUT: Final = Issue(
+    code="incomplete",
+    error="includes-cut",
+    diagnostics="Not everything that was to be included is here: there is more than a page holds.",
+    severity="warning",
+)
+
+
+async def search(services: Services, call: Call) -> Reply:
+    """Search by GET: everything stands in the address."""
+    return await _answer_search(services, call, call.pairs)
+
+
+async def search_by_post(services: Services, call: Call) -> Reply:
+    """Search by POST: the form joins the address, and what stood in it appears in no link."""
+    return await _answer_search(services, call, (*call.pairs, *await call.content.pairs()))
+
+
+async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]) -> Reply:
+    asked = open_page(services, call, pairs)
+    query = _query(services, call, asked.pairs)
+    person = await _person(services, call, query)
+    of_type = query.types[0] if len(query.types) == 1 else None
+    request = call.request(Interaction.SEARCH, person, type=of_type, query=services.mask.mask(asked.pairs))
+    decision = await services.gate.decide(call.principal, request)
+    return await services.searching.page(
+        decision,
+        _in_compartment(call, query),
+        after=asked.after,
+        render=lambda page: _answer(services, call, asked, query, page),
+    )
+
+
+def _query(services: Services, call: Call, pairs: tuple[Pair, ...]) -> SearchQuery:
+    # The parser passes over `_page`, which other servers use; here it means nothing, and nothing is passed over.
+    refuse_unknown([pair for pair in pairs if pair[0] == "_page"])
+    member = call.target.member or call.target.type
+    query = parse_query(
+        None if member in {"", "*"} else member, pairs, now=services.clock.now(), bases=(services.base,)
+    )
+    if call.target.member:
+        refuse_foreign_types(call.target.type, query)
+    return query
+
+
+async def _person(services: Services, call: Call, query: SearchQuery) -> AskedPerson:
+    if call.target.member and call.target.type == "Patient":
+        return await named_person(services, type="Patient", id=call.target.id)
+    return await person_of_query(services, query)
+
+
+def _in_compartment(call: Call, query: SearchQuery) -> SearchQuery:
+    """Return the query with what its compartment asks; that of a Patient is the person's record, which the decision says."""
+    if not call.target.member or call.target.type == "Patient":
+        return query
+    criterion = compartment_criterion(call.target.type, call.target.id, query)
+    types = tuple(dict.fromkeys(each.type for each in criterion.parameters))
+    return replace(query, types=types, criteria=(*query.criteria, criterion))
+
+
+def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, page: SearchPage) -> Answer:
+    subset = Subset(summary=query.summary, elements=query.elements)
+    base = services.base
+    entries = [result_entry(f"{base}/{each.type}/{each.id}", subset.of(each.body)) for each in page.matches]
+    entries += [
+        result_entry(f"{base}/{each.type}/{each.id}", subset.of(each.body), mode=INCLUDE) for each in page.included
+    ]
+    if page.cut:
+        entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
+    typed = bool(call.target.type) and call.target.member != "*"
+    links = [self_link(services, call, render(query, typed=typed))]
+    if page.after is not None:
+        links.append(next_link(services, call, asked.pairs, page.after))
+    counted = query.summary is Summary.COUNT
+    return Answer(status=200, body=bundle("searchset", [] if counted else entries, links=links, total=page.total))

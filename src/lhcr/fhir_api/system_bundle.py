@@ -1,0 +1,46 @@
+"""What a Bundle that is sent to the base asks for: a batch or a transaction (FHIR R4 http 3.1.0.11)."""
+
+from typing import Any
+
+from lhcr.fhir.validation import require_valid
+from lhcr.fhir_api.batch import batch
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.parameters import refuse_unknown
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.transaction import transaction
+from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.kernel.json_types import JsonObject
+
+
+async def process_bundle(services: Services, call: Call) -> Reply:
+    refuse_unknown(call.pairs)
+    document = await call.content.document()
+    kind = _kind(document)
+    if kind == "transaction":
+        require_valid(document)
+        return await transaction(services, call, document.get("entry", []))
+    require_valid({name: value for name, value in document.items() if name != "entry"})
+    return await batch(services, call, _entries(document))
+
+
+def _kind(document: JsonObject) -> str:
+    if document.get("resourceType") != "Bundle":
+        diagnostics = "The base reads a Bundle. Send another resource to its type, such as /Observation."
+        raise _invalid("type-mismatch", diagnostics, None)
+    kind = document.get("type")
+    if kind not in {"batch", "transaction"}:
+        diagnostics = "The base reads a Bundle of type batch or transaction. To store a Bundle, send it to /Bundle."
+        raise _invalid("bundle-type-unsupported", diagnostics, "Bundle.type")
+    return str(kind)
+
+
+def _entries(document: JsonObject) -> list[Any]:
+    entries = document.get("entry", [])
+    if not isinstance(entries, list):
+        raise _invalid("wrong-type", "An array must stand here.", "Bundle.entry")
+    return entries
+
+
+def _invalid(error: str, diagnostics: str, expression: str | None) -> Incorrect:
+    return Incorrect([Issue(code="invalid", error=error, diagnostics=diagnostics, expression=expression)])

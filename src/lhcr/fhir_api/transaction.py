@@ -1,0 +1,131 @@
+"""The interaction transaction: entries that are done all together or not at all (FHIR R4 http 3.1.0.11.2)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from lhcr.audit.answer import Answer
+from lhcr.audit.released import Released
+from lhcr.fhir.stored_body import instant
+from lhcr.fhir_api.batch import response_entry, status_line
+from lhcr.fhir_api.bundle import bundle, entry
+from lhcr.fhir_api.bundle_entry import Entry, located, read_entry
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.entry_draft import entry_draft
+from lhcr.fhir_api.interactions import entry_handler
+from lhcr.fhir_api.reply import Collected, Reply
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.told import Told, refusal
+from lhcr.fhir_api.transaction_decision import decide_on_transaction
+from lhcr.fhir_api.version_answer import written_body
+from lhcr.kernel.errors import Incorrect, Issue, LhcrError
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.draft import Draft, Method
+from lhcr.record.written import Written
+
+_READS: Final = frozenset({"GET", "HEAD"})
+#: FHIR R4 says in which order entries are done: deletes, creates, updates and patches, then reads.
+_ORDER: Final[Mapping[Method, int]] = {Method.DELETE: 0, Method.POST: 1, Method.PUT: 2, Method.PATCH: 2}
+
+
+async def transaction(services: Services, call: Call, raw: Sequence[Any]) -> Reply:
+    """Write everything in one database transaction, then answer the reads from what now stands.
+
+    Raises LhcrError with the places of the entries to blame: then nothing was written. A read that finds nothing is told so in its
+    entry, like in a batch: what was written stands by then.
+    """
+    entries = _each(lambda index: read_entry(raw[index], index, base=services.base), range(len(raw)))
+    writes = [number for number, each in enumerate(entries) if each.method not in _READS]
+    drafts = dict(zip(writes, _each(lambda number: entry_draft(services, entries[number]), writes), strict=True))
+    _refuse_repeated(entries, drafts)
+    _each(lambda number: entry_handler(entries[number].method, entries[number].target), range(len(entries)))
+    answered: dict[int, bytes] = {}
+    parts: list[Reply] = []
+    if drafts:
+        parts.append(await _write(services, call, drafts, answered))
+    for number, each in enumerate(entries):
+        if each.method in _READS:
+            parts.append(await _read(services, call, each))
+            answered[number] = response_entry(parts[-1])
+    body = bundle("transaction-response", [answered[number] for number in range(len(entries))])
+    return Collected(parts=tuple(parts), body=body)
+
+
+def _each(read: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]:
+    """Do the same for each entry, and tell everything that is wrong with any of them at once."""
+    done: list[Any] = []
+    issues: list[Issue] = []
+    status = 0
+    for number in numbers:
+        try:
+            done.append(read(number))
+        except LhcrError as error:
+            issues.extend(located(error, f"Bundle.entry[{number}]").issues)
+            status = status or error.status
+    if issues:
+        raise LhcrError(issues, status=status)
+    return done
+
+
+async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], answered: dict[int, bytes]) -> Released:
+    numbers = sorted(drafts, key=lambda number: _ORDER[drafts[number].method])
+    in_order = [drafts[number] for number in numbers]
+    decision = await decide_on_transaction(services, call, in_order)
+    released = await services.record.writing.write(
+        decision, in_order, render=lambda written: _answer(services, call, written)
+    )
+    answered.update(zip(numbers, released.body, strict=True))
+    return released
+
+
+def _answer(services: Services, call: Call, written: Sequence[Written]) -> Answer:
+    """Answer with one chunk for each entry, to be put where the entry stood."""
+    return Answer(status=200, body=tuple(_entry(services.base, call, each) for each in written))
+
+
+def _entry(base: str, call: Call, written: Written) -> bytes:
+    draft = written.draft
+    if draft.method is Method.DELETE:
+        return entry({"response": {"status": status_line(204)}}, resource=None)
+    made = written.created and not draft.found
+    response: JsonObject = {
+        "status": status_line(201 if made else 200),
+        "location": f"{base}/{draft.type}/{draft.id}/_history/{draft.version}",
+        "etag": f'W/"{draft.version}"',
+    }
+    if not draft.found:
+        response["lastModified"] = instant(written.at)
+    return entry({"response": response}, resource=written_body(written, call.headers, usual="minimal"))
+
+
+async def _read(services: Services, call: Call, asked: Entry) -> Reply:
+    try:
+        handler = entry_handler(asked.method, asked.target)
+        return await handler(services, asked.call(call))
+    except Exception as error:  # noqa: BLE001 - what was written stands, and the caller is told so whatever a read meets.
+        told: Told = refusal(
+            located(services.failures.as_error(error, request_id=call.request_id, route="transaction"), asked.place)
+        )
+        return told
+
+
+def _refuse_repeated(entries: Sequence[Entry], drafts: Mapping[int, Draft]) -> None:
+    """Raise Incorrect (400) where two entries change one resource, or one name stands for two resources."""
+    issues, changed, named = [], set(), set()
+    for number, draft in drafts.items():
+        if draft.key is not None and draft.key in changed:
+            issues.append(_repeated("transaction-repeats-resource", f"{entries[number].place}.request.url"))
+        if draft.full_url is not None and draft.full_url in named:
+            issues.append(_repeated("transaction-repeats-full-url", f"{entries[number].place}.fullUrl"))
+        changed.add(draft.key)
+        named.add(draft.full_url)
+    if issues:
+        raise Incorrect(issues)
+
+
+def _repeated(error: str, place: str) -> Issue:
+    return Issue(
+        code="duplicate",
+        error=error,
+        diagnostics="Another entry of the transaction is about the same resource or has the same name.",
+        expression=place,
+    )
