@@ -1,6 +1,8 @@
 """Binding: looking up what the names in a query stand for, and whose rows the query can be about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.query import (
@@ -23,17 +25,29 @@ from lhcr.store.search.compilation import PATIENT, Place
 from lhcr.store.search.homes import persons_named, place_of
 from lhcr.store.search.scope import Scope
 
+_NOBODY: Final[Mapping[Key, int]] = MappingProxyType({})
 
-async def bind(connection: Connection, query: SearchQuery, *, persons: Persons, systems: CodeSystems) -> Bindings:
-    """Look up the code systems and the persons that a query names, without a statement where all of them are known."""
+
+async def bind(
+    connection: Connection,
+    query: SearchQuery,
+    *,
+    persons: Persons,
+    systems: CodeSystems,
+    known: Mapping[Key, int] = _NOBODY,
+) -> Bindings:
+    """Look up the code systems and the persons that a query names, without a statement where all of them are known.
+
+    `known`: where resources live whose ids the caller has looked up, to decide whom the query is about.
+    """
     criteria = list(_criteria(query.criteria))
     uris = {uri for each in criteria for value in each.values for uri in _systems(value)}
     numbers = systems.known(uris)
     if len(numbers) < len(uris):
         numbers = dict(await systems.numbers(uris, create=False))
-    keys = {key for each in criteria for key in _keys(each)}
+    keys = {key for each in criteria for key in _keys(each) if key not in known}
     located = await persons.locate(connection, keys) if keys else {}
-    return Bindings(systems=numbers, persons={key: found.person_id for key, found in located.items()})
+    return Bindings(systems=numbers, persons={**known, **{key: found.person_id for key, found in located.items()}})
 
 
 def _criteria(nodes: Iterable[Node]) -> Iterator[Criterion]:

@@ -1,14 +1,16 @@
 """The search of the record: from a parsed query and what a decision permits to one page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import asyncpg
 import msgspec
 
-from lhcr.fhir.search.catalogue import type_name
+from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir.search.query import Criterion, SearchQuery, Summary, Total
 from lhcr.fhir.search.query_rendering import render
 from lhcr.kernel.errors import Incorrect, Issue
@@ -21,6 +23,8 @@ from lhcr.record.search.includes import Includes
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection, Pool
+from lhcr.store.search.bindings import Key
+from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.compilation import PATIENT
 from lhcr.store.search.horizon import read_horizon
 from lhcr.store.search.order import as_stored
@@ -30,6 +34,7 @@ from lhcr.store.visibility import Visibility
 
 USUAL_COUNT: Final = 50
 MOST_COUNT: Final = 1000
+_NOBODY: Final[Mapping[Key, int]] = MappingProxyType({})
 
 
 class RecordSearch:
@@ -41,16 +46,23 @@ class RecordSearch:
         self._systems = systems
 
     async def search(
-        self, query: SearchQuery, *, visibility: Visibility, person: int | None, after: Sequence[Any] | None = None
+        self,
+        query: SearchQuery,
+        *,
+        visibility: Visibility,
+        person: int | None,
+        after: Sequence[Any] | None = None,
+        known: Mapping[Key, int] = _NOBODY,
     ) -> SearchPage:
         """Return one page: the first, or the one that begins where a page said (`SearchPage.after`).
 
         `person`: the only person whose rows may be among the results (a compartment, a decision about one person); None
-        leaves it to the query and the visibility. Raises Incorrect: 400 for a query that asks too much, 410 for a page of
+        leaves it to the query and the visibility. `known`: where resources live that the caller has looked up already, by
+        (type id, id). Raises Incorrect: 400 for a query that asks too much, 410 for a page of
         another query, or of one that now means other persons or is answered from other access classes.
         """
         async with self._pool.acquire() as connection:
-            bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
+            bindings = await bind(connection, query, persons=self._persons, systems=self._systems, known=known)
             reach = EVERYBODY if person is None else Scope((person,))
             search = Search(
                 query=query,
@@ -123,15 +135,11 @@ class _Page:
         return await self._connection.fetch(statement.sql, *statement.args), statement.keys
 
     async def _entries(self, rows: Sequence[asyncpg.Record]) -> list[Entry]:
+        names = _type_names()
+        # The statement's first columns, by their places.
+        entries = [Entry(row[0], row[1], names[row[2]], row[3], row[4], row[5]) for row in rows]
         if not self._patients:
-            return [
-                Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], row["body"])
-                for row in rows
-            ]
-        entries = [
-            Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], row["body"])
-            for row in rows
-        ]
+            return entries
         persons = {entry.person_id for entry in entries if entry.type == PATIENT}
         golden = await golden_patients(self._connection, persons, self._search.visibility)
         return [golden[entry.person_id] if entry.type == PATIENT else entry for entry in entries]
@@ -156,6 +164,11 @@ class _Page:
         row = await self._connection.fetchrow(STATEMENTS["epochs"], self._search.decided_on)
         assert row is not None
         return row["policy_epoch"], row["person_epoch"]
+
+
+@cache
+def _type_names() -> Mapping[int, str]:
+    return {number: name for name, number in type_ids().items()}
 
 
 def _after(row: asyncpg.Record, keys: int, search: Search) -> list[Any]:
@@ -184,8 +197,8 @@ def _asks_for_updates(query: SearchQuery) -> bool:
 def _digest(search: Search) -> str:
     """Name what a page belongs to: the query but for the size of a page, whose rows it reads, and the classes it may see."""
     query = replace(search.query, count=None, paging=(), total=None)
-    asked = [render(query, typed=False), search.scope.persons, search.directory, sorted(search.visibility.classes)]
-    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:32]
+    asked = [render(query, typed=False), search.scope.persons, search.directory]
+    return hashlib.sha256(msgspec.json.encode(asked) + class_mask(search.visibility.classes)).hexdigest()[:32]
 
 
 def _ended() -> Issue:

@@ -1,6 +1,7 @@
 """Searching: the door to the search. Every page needs a decision, and is released once the log says who was disclosed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from lhcr.access.decide import Gate
@@ -14,8 +15,10 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.search.found import SearchPage
 from lhcr.record.search.record_search import RecordSearch
+from lhcr.store.search.bindings import Key
 
 _ATTEMPTS: Final = 5
+_NOBODY: Final[Mapping[Key, int]] = MappingProxyType({})
 
 Render: TypeAlias = Callable[[SearchPage], Answer]
 
@@ -28,17 +31,23 @@ class Searching:
         self._clock = clock
 
     async def page(
-        self, decision: AccessDecision, query: SearchQuery, *, after: Sequence[Any] | None = None, render: Render
+        self,
+        decision: AccessDecision,
+        query: SearchQuery,
+        *,
+        render: Render,
+        after: Sequence[Any] | None = None,
+        known: Mapping[Key, int] = _NOBODY,
     ) -> Released:
         """Release one page of a search about the decision's person, or about whoever its visibility reaches.
 
-        Raises Incorrect as `RecordSearch.search`, and Busy (503) where the record changes faster than it can be read.
+        `known`: the ids in the query that were looked up to find out whom to decide about. Raises Incorrect as `RecordSearch.search`, and Busy (503) where the record changes faster than it can be read.
         """
-        decision, page = await self._current(decision, query, after)
+        decision, page = await self._current(decision, query, after, known)
         return await self._log.release(self._entries(decision, page), render(page))
 
     async def _current(
-        self, decision: AccessDecision, query: SearchQuery, after: Sequence[Any] | None
+        self, decision: AccessDecision, query: SearchQuery, after: Sequence[Any] | None, known: Mapping[Key, int]
     ) -> tuple[AccessDecision, SearchPage]:
         """Search again under a new decision where policy or person changed between deciding and reading.
 
@@ -46,7 +55,7 @@ class Searching:
         """
         for _ in range(_ATTEMPTS):
             page = await self._search.search(
-                query, visibility=decision.visibility, person=_person(decision), after=after
+                query, visibility=decision.visibility, person=_person(decision), after=after, known=known
             )
             if self._gate.is_current(decision, policy_epoch=page.policy_epoch, person_epoch=page.person_epoch):
                 return decision, page

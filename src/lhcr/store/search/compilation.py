@@ -6,6 +6,7 @@ from enum import Enum
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.store.search.arguments import Arguments
 from lhcr.store.search.bindings import Bindings
+from lhcr.store.search.class_mask import class_mask, is_permitted
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
 
@@ -74,8 +75,14 @@ class Compilation:
         """Keep the search rows that may be looked at. Hazard: a hidden entry that is found, counted or chained through."""
         if place is Place.DIRECTORY:
             return []
-        classes = self.arguments.named("classes", self.visibility.classes, "integer[]")
-        return [f"{alias}.class = ANY ({classes})"]
+        mask = class_mask(self.visibility.classes)
+        return [
+            is_permitted(
+                f"{alias}.class",
+                mask=self.arguments.named("classes", mask, "bytea"),
+                length=self.arguments.named("classes_known", 8 * len(mask), "integer"),
+            )
+        ]
 
     def visible(self, alias: str, place: Place) -> list[str]:
         """Keep the rows of `resource` that may be seen: not deleted, of a permitted class, naming nobody else hidden."""
