@@ -1,0 +1,86 @@
+"""The report of a load: a table for people, or one JSON object for programs."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+from lhcr.ingest.load import Summary
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.ods import OdsCode
+
+_MOST_SHOWN = 20
+
+
+def report(summary: Summary, *, source: OdsCode, as_json: bool) -> None:
+    """Write the report to standard output."""
+    if as_json:
+        sys.stdout.write(json.dumps(report_json(summary, source=source)) + "\n")
+    else:
+        sys.stdout.write("\n".join(report_lines(summary, source=source)) + "\n")
+
+
+def report_json(summary: Summary, *, source: OdsCode) -> JsonObject:
+    """Return the report. `quarantined_entries` lists at most 1,000 of what `quarantined` counts by reason."""
+    tally = summary.tally
+    return {
+        "source": source.value,
+        "files": summary.files,
+        "accepted": tally.accepted,
+        "unchanged": tally.unchanged,
+        "folded": tally.folded,
+        "quarantined": dict(tally.quarantined.most_common()),
+        "quarantined_entries": [
+            {"file": each.file, "place": each.place, "error": each.error, "reason": each.reason}
+            for each in tally.rejected
+        ],
+        "dangling_references": sorted(map(shown, summary.missing)),
+        "dangling_references_complete": not summary.missing_more,
+        "seconds": round(summary.seconds, 3),
+        "entries_per_second": round(rate(summary), 1),
+    }
+
+
+def report_lines(summary: Summary, *, source: OdsCode) -> Iterator[str]:
+    tally = summary.tally
+    yield f"Loaded for {source.value}: {summary.files:,} files in {summary.seconds:,.1f} s, {rate(summary):,.0f} entries/s"
+    yield f"  {tally.accepted:>9,}  accepted" + (
+        f", of which {tally.folded:,} joined a person who was here" * bool(tally.folded)
+    )
+    yield f"  {tally.unchanged:>9,}  unchanged since an earlier load"
+    yield f"  {tally.quarantined.total():>9,}  quarantined"
+    for error, count in tally.quarantined.most_common():
+        yield f"  {'':>9}    {count:,} {error}"
+    yield from _rejected(summary)
+    yield from _dangling(summary)
+
+
+def _rejected(summary: Summary) -> Iterator[str]:
+    if not summary.tally.rejected:
+        return
+    yield "Quarantined, kept as they came with the reason:"
+    for each in summary.tally.rejected[:_MOST_SHOWN]:
+        place = f" {each.place}" if each.place else ""
+        yield f"  {each.file}{place}: {each.reason}"
+    more = summary.tally.quarantined.total() - _MOST_SHOWN
+    if more > 0:
+        yield f"  ... and {more:,} more: --json lists up to 1,000, the quarantine holds all."
+
+
+def _dangling(summary: Summary) -> Iterator[str]:
+    if not summary.missing:
+        return
+    at_least = "At least " if summary.missing_more else ""
+    yield f"{at_least}{len(summary.missing):,} references lead to nothing that is here yet; they are kept and will lead there when it comes:"
+    yield from (f"  {each}" for each in sorted(map(shown, summary.missing))[:_MOST_SHOWN])
+    if len(summary.missing) > _MOST_SHOWN:
+        yield f"  ... and {len(summary.missing) - _MOST_SHOWN:,} more: see --json."
+
+
+def shown(reference: str) -> str:
+    """Return a reference without the query of a conditional one, which may hold somebody's NHS number."""
+    name, mark, _ = reference.partition("?")
+    return f"{name}?..." if mark else name
+
+
+def rate(summary: Summary) -> float:
+    return summary.tally.entries / summary.seconds if summary.seconds else 0.0

@@ -1,0 +1,72 @@
+"""The `lhcr` command: its subcommands, and how an error becomes a sentence and an exit code (0 done, 1 failed, 2 misused)."""
+
+import os
+import sys
+from typing import Final
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from lhcr.cli.load import load
+from lhcr.cli.migrate import migrate
+from lhcr.cli.settings import settings
+from lhcr.kernel.errors import Incorrect, LhcrError
+
+DONE: Final = 0
+FAILED: Final = 1
+MISUSED: Final = 2
+_TRACE: Final = "LHCR_TRACE"
+_SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
+
+
+def make_app() -> typer.Typer:
+    app = typer.Typer(help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app.command()(load)
+    app.command()(migrate)
+    app.command()(settings)
+    return app
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code. A mistake of the user is told in a sentence, never as a trace."""
+    command = get_command(make_app())
+    try:
+        # Outside its standalone mode the command returns what it would have exited with.
+        returned = command.main(arguments, prog_name="lhcr", standalone_mode=False)
+    except KeyboardInterrupt:
+        return _tell("Stopped. What was done until then stays; the same command can be given again.", FAILED)
+    except LhcrError as error:
+        return _tell(str(error), MISUSED if isinstance(error, Incorrect) else FAILED)
+    except typer.Abort:
+        return _tell("Stopped before anything was done.", FAILED)
+    except TyperException as error:
+        return _show(error)
+    except Exception as error:
+        if _TRACE in os.environ:
+            raise
+        name = type(error).__name__
+        advice = f"Set {_TRACE}=1 and give the command again to see where, and report it."
+        return _tell(
+            f"The command met an error that it does not know ({name}). Nothing is known to be lost. {advice}", FAILED
+        )
+    return returned if isinstance(returned, int) else DONE
+
+
+def _show(error: TyperException) -> int:
+    """Show what was misused, with the usage of the command where the error knows it."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return MISUSED
+    return _tell(error.format_message(), MISUSED)
+
+
+def _tell(message: str, code: int) -> int:
+    sys.stderr.write(f"lhcr: {message}\n")
+    return code

@@ -1,0 +1,57 @@
+"""A load worker: takes orders from the process that leads a load, several at a time, and reports what came of each."""
+
+import asyncio
+from multiprocessing.connection import Connection
+
+from lhcr.ingest.file_load import FileLoad
+from lhcr.ingest.loader import Loader
+from lhcr.ingest.messages import Failed, FileLoaded, FindMissing, LoadFile, Order, Report, StillMissing, UnitLoaded
+from lhcr.ingest.tally import Tally
+from lhcr.kernel.errors import LhcrError
+
+
+class LoadWorker:
+    """Works until the leader closes the connection or dies; then ends after the units that are under way."""
+
+    def __init__(self, loader: Loader, connection: "Connection[Report, Order | None]") -> None:
+        self._loader = loader
+        self._files = FileLoad(loader)
+        self._connection = connection
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while (order := await asyncio.to_thread(self._next_order)) is not None:
+                group.create_task(self._carry_out(order))
+            self._files.stopping = True
+
+    def _next_order(self) -> Order | None:
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError):
+            return None
+
+    async def _carry_out(self, order: Order) -> None:
+        try:
+            if isinstance(order, FindMissing):
+                found = await self._loader.still_missing(order.references)
+                self._report(StillMissing(tuple(found)))
+            else:
+                await self._load(order)
+        except LhcrError as error:
+            self._report(Failed(str(error)))
+        except Exception as error:  # noqa: BLE001 -- the leader ends the load and says so; it must not wait for ever.
+            self._report(Failed(f"A loading process met an error that it does not know ({type(error).__name__})."))
+
+    async def _load(self, order: LoadFile) -> None:
+        def report(progress: int, tally: Tally, missing: set[str]) -> None:
+            self._report(UnitLoaded(order.number, progress, tally, frozenset(missing)))
+
+        put_off = await self._files.run(order.file, put_off=order.put_off, on_progress=report)
+        self._report(FileLoaded(order.number, put_off))
+
+    def _report(self, report: Report) -> None:
+        try:
+            self._connection.send(report)
+        except OSError:
+            # The leader has gone: nobody wants to know, and no further order will come.
+            self._files.stopping = True

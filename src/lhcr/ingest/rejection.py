@@ -1,0 +1,50 @@
+"""A rejection: input that could not be placed in the record, with the reason for people and the bytes as they came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import asyncpg
+
+from lhcr.ingest.source_entry import Origin, SourceEntry
+from lhcr.kernel.errors import Fault, Issue, LhcrError
+
+_MOST_TOLD: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """`error` is a stable code of urn:lhcr:error; `reason` is for people and repeats nothing of the content."""
+
+    origin: Origin
+    error: str
+    reason: str
+    content: bytes
+
+    @classmethod
+    def of(cls, entry: SourceEntry, error: LhcrError) -> Self:
+        return cls(
+            origin=entry.origin,
+            error=error.issues[0].error,
+            reason=reason_of(error.issues),
+            content=entry.content,
+        )
+
+
+def reason_of(issues: Sequence[Issue]) -> str:
+    """Put issues into one sentence or a few: what and where, the first three told in full."""
+    told = " ".join(_told(issue) for issue in issues[:_MOST_TOLD])
+    more = len(issues) - _MOST_TOLD
+    return f"{told} And {more} more." if more > 0 else told
+
+
+def _told(issue: Issue) -> str:
+    return f"{issue.expression}: {issue.diagnostics}" if issue.expression else issue.diagnostics
+
+
+def told(error: LhcrError | asyncpg.PostgresError) -> LhcrError:
+    """Return an error for people. A database's own message may quote the content, so that only its code is told."""
+    if isinstance(error, LhcrError):
+        return error
+    diagnostics = f"The database refuses it (SQLSTATE {error.sqlstate or 'unknown'})."
+    return Fault([Issue(code="exception", error="database-refused", diagnostics=diagnostics)])
