@@ -1,5 +1,6 @@
 """The gate against a real database: who is let in, to which rows, and what the log holds of it."""
 
+import asyncio
 import dataclasses
 import json
 from datetime import timedelta
@@ -244,9 +245,30 @@ async def test_a_class_that_this_worker_made_is_in_the_next_decision(world: Any,
     """Hazard: partial shown as complete; here a conditional create that would not find what was just created."""
     request = asking(Interaction.CREATE, "Observation")
     decision = await world.gate.decide(cast.system, request)
-    new = await world.classes.class_of(decision.source_id, category="observation", labels=())
+    new = await world.classes.class_of(decision.source_id, category="observation", labels=(CONFIDENTIAL,))
     assert new not in decision.visibility.classes
     assert new in (await world.gate.decide(cast.system, request)).visibility.classes
+
+
+async def test_a_sources_first_rows_do_not_end_the_decision_that_they_are_written_under(world: Any, cast: Any) -> None:
+    decision = await world.gate.decide(cast.system, asking(Interaction.CREATE, "Observation"))
+    for category in world.gate._policy.categories:
+        known = await world.classes.class_of(decision.source_id, category=category, labels=())
+        assert known in decision.visibility.classes
+    assert await world.pool.fetchval("SELECT epoch FROM policy") == decision.policy_epoch
+
+
+async def test_sources_and_classes_of_workers_at_once_have_one_number_each(world: Any) -> None:
+    from lhcr.access.classes import AccessClasses
+
+    workers = [AccessClasses(world.pool) for _ in range(6)]
+    numbers = await asyncio.gather(
+        *(worker.source_of(ods, name=ods, categories=("a", "b")) for worker in workers for ods in ("RRE", "FA123"))
+    )
+    assert len(set(numbers)) == 2
+    classes = await asyncio.gather(*(worker.class_of(numbers[0], category="c", labels=("x|R",)) for worker in workers))
+    assert len(set(classes)) == 1
+    assert await world.pool.fetchval("SELECT count(*) FROM access_class") == 5
 
 
 async def test_a_class_that_another_worker_made_is_known_after_the_epoch_moved(world: Any, cast: Any) -> None:

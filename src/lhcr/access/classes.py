@@ -14,6 +14,7 @@ from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.access", "classes.sql")
+_NOTHING_NEW: Final = "INSERT 0 0"
 _EMPTY: Final = ClassTable(epoch=0, classes=(), source_by_ods=MappingProxyType({}), id_by_key=MappingProxyType({}))
 
 
@@ -32,10 +33,13 @@ class AccessClasses:
                 self.table = await self._read()
         return self.table
 
-    async def source_of(self, ods: str, *, name: str) -> int:
-        """Return the number of a source, which is interned where it is new."""
+    async def source_of(self, ods: str, *, name: str, categories: Sequence[str] = ()) -> int:
+        """Return the number of a source, which is interned where it is new, with its classes without labels in `categories`.
+
+        So a source's first rows need no new class each: every new class ends the decisions that were made before it.
+        """
         if ods not in self.table.source_by_ods:
-            await self._intern("intern_source", ods, name)
+            await self._intern_source(ods, name, categories)
         return self.table.source_by_ods[ods]
 
     async def class_of(self, source_id: int, *, category: str, labels: Sequence[str]) -> int:
@@ -45,12 +49,23 @@ class AccessClasses:
             await self._intern("intern_class", source_id, category, list(labels))
         return self.table.id_by_key[key]
 
+    async def _intern_source(self, ods: str, name: str, categories: Sequence[str]) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_SQL["lock"])
+            if await connection.execute(_SQL["intern_source"], ods, name) != _NOTHING_NEW:
+                await connection.execute(_SQL["intern_plain_classes"], ods, categories)
+                await connection.execute(_SQL["raise_epoch"])
+        await self._read_again()
+
     async def _intern(self, statement: str, *values: object) -> None:
         # Another worker may have interned it meanwhile: then nothing is inserted and the epoch stands.
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(_SQL["lock"])
-            if await connection.execute(_SQL[statement], *values) != "INSERT 0 0":
+            if await connection.execute(_SQL[statement], *values) != _NOTHING_NEW:
                 await connection.execute(_SQL["raise_epoch"])
+        await self._read_again()
+
+    async def _read_again(self) -> None:
         async with self._refreshing:
             self.table = await self._read()
 

@@ -16,6 +16,13 @@ INSERT INTO source (source_id, ods, name)
 SELECT coalesce(max(source_id), 0) + 1, $1, $2 FROM source
 ON CONFLICT (ods) DO NOTHING
 
+-- name: intern_plain_classes
+INSERT INTO access_class (class_id, source_id, category)
+SELECT (SELECT coalesce(max(class_id), 0) FROM access_class) + n, source.source_id, category
+FROM source, unnest($2::text[]) WITH ORDINALITY AS known (category, n)
+WHERE source.ods = $1
+ON CONFLICT (source_id, category, labels) DO NOTHING
+
 -- name: intern_class
 INSERT INTO access_class (class_id, source_id, category, labels)
 SELECT coalesce(max(class_id), 0) + 1, $1, $2, $3 FROM access_class

@@ -148,4 +148,7 @@ class Gate:
         if not case.request.interaction.writes or not case.principal.organisation:
             return None
         async with unavailable_when_down(error="facts-unavailable", diagnostics=_OUTAGE):
-            return await self._classes.source_of(case.principal.organisation, name=case.principal.organisation_name)
+            asker = case.principal
+            return await self._classes.source_of(
+                asker.organisation, name=asker.organisation_name, categories=self._policy.categories
+            )

@@ -62,6 +62,12 @@ class Policy:
         return {type_: category for category, types in self.file.category_of_type.items() for type_ in types}
 
     @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """Every category that a row may have."""
+        by_code = (category for codes in self.file.category_of_code.values() for category in codes.values())
+        return tuple(sorted({OTHER, *self.file.category_of_type, *by_code}))
+
+    @cached_property
     def reads(self) -> Mapping[Activity, frozenset[str]]:
         return _by_activity(self.file.reads_by_activity)
 

@@ -57,11 +57,13 @@ def persons(case: Case, *, own_only: bool) -> tuple[int, ...] | None:
     finds what it would repeat.
     """
     asked = case.request.person
+    of_system, writes = case.principal.kind is PrincipalKind.SYSTEM, case.request.interaction.writes
     if asked is UNKNOWN:
-        return ()
+        # A feed may write about somebody whom only a condition names, or who comes later.
+        return None if of_system and writes else ()
     if asked:
         return (asked,)
-    own_of_anyone = own_only and (case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction.writes)
+    own_of_anyone = own_only and (of_system or writes)
     return None if own_of_anyone or case.of_products or case.request.interaction is Interaction.TRACE else ()
 
 
