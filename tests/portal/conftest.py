@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from lhcr.access.refusal import Refused
 from lhcr.access.verdict import deny_unless_emergency
+from lhcr.audit.released import SEAL, Released
 from lhcr.demo.generate import generate
 from lhcr.demo.organisations import BY_ODS
 from lhcr.demo.people import DEMO_PEOPLE
@@ -20,7 +21,17 @@ from lhcr.kernel.errors import Issue, NotFound, Unavailable
 from lhcr.nhs.purposes import Purpose
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.portal import make_portal
-from lhcr.portal.ports import Criteria, DemoPersonCard, Found, FoundPerson, PersonaCard, ReadRecord, SignedIn
+from lhcr.portal.ports import (
+    Criteria,
+    DemoPersonCard,
+    Found,
+    FoundPerson,
+    PersonaCard,
+    ReadRecord,
+    RenderFound,
+    RenderRecord,
+    SignedIn,
+)
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.views.completeness import Completeness, SourceAnswer
 from lhcr.views.entry import Entry, Source
@@ -110,7 +121,10 @@ class MemoryRecords:
     down: bool = False
     closed: frozenset[str] = frozenset()
 
-    async def read_record(self, principal: Principal, key: str) -> ReadRecord:
+    async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
+        return Released(seal=SEAL, answer=render(self._read(principal, key)))
+
+    def _read(self, principal: Principal, key: str) -> ReadRecord:
         if self.down:
             raise Unavailable([Issue(code="transient", error="database-down", diagnostics="No answer.")])
         if principal.user_id == "neighbour":
@@ -134,10 +148,11 @@ class MemoryRecords:
 class MemoryFinder:
     entries: dict[str, list[Entry]]
 
-    async def find(self, principal: Principal, criteria: Criteria) -> Found:
+    async def find(self, principal: Principal, criteria: Criteria, *, render: RenderFound) -> Released:
         assert principal.user_id
         people = (self._person(key, entries) for key, entries in self.entries.items())
-        return Found(people=tuple(one for one in people if _matches(one, criteria))[:10])
+        found = Found(people=tuple(one for one in people if _matches(one, criteria))[:10])
+        return Released(seal=SEAL, answer=render(found))
 
     def _person(self, key: str, entries: list[Entry]) -> FoundPerson:
         patient = next(entry.resource for entry in entries if entry.kind == "Patient")

@@ -1,10 +1,12 @@
 """What the portal needs from the rest of the house, as narrow protocols that `app.py` fills."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from lhcr.audit.answer import Answer
+from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry
@@ -93,25 +95,34 @@ class Found:
     more: bool = False
 
 
+RenderFound: TypeAlias = Callable[[Found], Answer]
+
+
 class PersonFinder(Protocol):
-    async def find(self, principal: Principal, criteria: Criteria) -> Found:
-        """Trace people, which is written to the log for each person shown. Raises Forbidden and Busy (rate limit)."""
+    async def find(self, principal: Principal, criteria: Criteria, *, render: RenderFound) -> Released:
+        """Trace people, render who was found, and release the page once the log says whom it shows.
+
+        Raises Forbidden, Busy (rate limit) and Unavailable.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
-    """What a decision released of one record, and how complete it is."""
+    """What a decision lets be seen of one record, and how complete it is."""
 
     entries: Sequence[Entry]
     completeness: Completeness
 
 
-class RecordReader(Protocol):
-    async def read_record(self, principal: Principal, key: str) -> ReadRecord:
-        """Everything of one person that the principal may see.
+RenderRecord: TypeAlias = Callable[[ReadRecord], Answer]
 
-        Raises Forbidden where asker and request alone refuse it, whether or not there is such a record, and NotFound.
-        Raises Unavailable where nothing can be read.
+
+class RecordReader(Protocol):
+    async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
+        """Read all of one person that the principal may see, render a page of it, and release the page once it is in the log.
+
+        Raises Forbidden where asker and request alone refuse it, whether or not there is such a record, NotFound, and
+        Unavailable where nothing can be read or written down.
         """
         ...

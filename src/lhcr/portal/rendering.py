@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 from starlette.responses import HTMLResponse
 
+from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
 
 STATIC = "/static"
@@ -41,8 +42,13 @@ class Renderer:
         principal: Principal | None = None,
         status: int = 200,
     ) -> HTMLResponse:
-        """A page as a response; the headers that every page carries are added by the middleware."""
+        """A page that shows nobody's data, as a response; the middleware adds the headers that every page carries."""
         return HTMLResponse(self.text(template, values, principal=principal), status_code=status)
+
+    def answer(self, template: str, values: Mapping[str, object], *, principal: Principal, status: int = 200) -> Answer:
+        """A page that shows persons: it is sent only once the log has released it."""
+        body = self.text(template, values, principal=principal).encode()
+        return Answer(status=status, headers=(("content-type", "text/html; charset=utf-8"),), body=(body,))
 
     def text(self, template: str, values: Mapping[str, object], *, principal: Principal | None = None) -> str:
         return self._environment.get_template(template).render(

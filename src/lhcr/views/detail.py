@@ -72,6 +72,10 @@ class _Walk:
         for key, value in parent.items():
             if self.spent:
                 return
+            if key == "data" and isinstance(value, str):
+                # A file's bytes as text say nothing to a reader; what of them is text is shown as the attachment.
+                yield Detail("Data", (f"A file of {len(value)} characters, held in the entry",))
+                continue
             if key in {"extension", "modifierExtension"}:
                 yield from self._extensions(value, depth)
             elif key not in (_HIDDEN if depth else _HIDDEN_AT_TOP):

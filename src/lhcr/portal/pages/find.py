@@ -3,10 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
 from lhcr.portal.pages.parts import Portal
+from lhcr.portal.ports import Found
 from lhcr.portal.presenters.find import FindPage, present_found, read_form
 from lhcr.portal.same_origin import require_same_origin
+from lhcr.portal.sending import send
 
 
 async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG001
@@ -21,5 +24,8 @@ async def find(portal: Portal, request: Request, principal: Principal) -> Respon
     if asked.criteria is None:
         page = FindPage(values=asked.values, errors=asked.errors)
         return portal.renderer.page("find.jinja", {"page": page}, principal=principal, status=422)
-    found = await portal.finder.find(principal, asked.criteria)
-    return portal.renderer.page("find.jinja", {"page": present_found(asked, found)}, principal=principal)
+
+    def render(found: Found) -> Answer:
+        return portal.renderer.answer("find.jinja", {"page": present_found(asked, found)}, principal=principal)
+
+    return send(await portal.finder.find(principal, asked.criteria, render=render))

@@ -1,14 +1,16 @@
 """The pages of one record: the whole of it, a section, medicines, results, a test, the timeline, an entry."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
-from lhcr.kernel.errors import Issue, NotFound
+from lhcr.portal.pages.messages import NOT_FOUND
 from lhcr.portal.pages.parts import Portal
+from lhcr.portal.ports import ReadRecord
 from lhcr.portal.presenters.entry import find_entry, present_entry
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section_page import (
@@ -18,72 +20,78 @@ from lhcr.portal.presenters.section_page import (
     present_test_page,
 )
 from lhcr.portal.presenters.timeline import present_timeline
+from lhcr.portal.sending import send
 from lhcr.views.assemble import assemble
 from lhcr.views.entry import Entry
 from lhcr.views.record_view import RecordView
 
 _LONGEST_YEAR = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    view: RecordView
-    entries: Sequence[Entry]
-    key: str
+#: Makes the page of an assembled record; None where there is no such page.
+Present: TypeAlias = Callable[[RecordView, Sequence[Entry], str], object | None]
 
 
 async def record_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    return _page(portal, principal, "record.jinja", present_record(opened.view, opened.key))
+    return await _show(portal, request, principal, "record.jinja", lambda view, _, key: present_record(view, key))
 
 
 async def section_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    page = present_section_page(opened.view, opened.key, request.path_params["section"])
-    return _page(portal, principal, "section.jinja", page)
+    section = request.path_params["section"]
+    return await _show(
+        portal, request, principal, "section.jinja", lambda view, _, key: present_section_page(view, key, section)
+    )
 
 
 async def medicines_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    return _page(portal, principal, "medicines.jinja", present_medicines_page(opened.view, opened.key))
+    return await _show(
+        portal, request, principal, "medicines.jinja", lambda view, _, key: present_medicines_page(view, key)
+    )
 
 
 async def results_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    return _page(portal, principal, "results.jinja", present_results_page(opened.view, opened.key))
+    return await _show(
+        portal, request, principal, "results.jinja", lambda view, _, key: present_results_page(view, key)
+    )
 
 
 async def test_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    page = present_test_page(opened.view, opened.key, request.path_params["test"])
-    return _page(portal, principal, "test.jinja", page)
+    test = request.path_params["test"]
+    return await _show(
+        portal, request, principal, "test.jinja", lambda view, _, key: present_test_page(view, key, test)
+    )
 
 
 async def timeline_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    page = present_timeline(opened.view, opened.key, year=_year(request.query_params))
-    return _page(portal, principal, "timeline.jinja", page)
+    year = _year(request.query_params)
+    return await _show(
+        portal, request, principal, "timeline.jinja", lambda view, _, key: present_timeline(view, key, year=year)
+    )
 
 
 async def entry_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    opened = await _open(portal, request, principal)
-    entry = find_entry(opened.entries, request.path_params["entry"])
-    page = present_entry(opened.view, opened.entries, entry, opened.key) if entry else None
-    return _page(portal, principal, "entry.jinja", page)
+    handle = request.path_params["entry"]
+
+    def present(view: RecordView, entries: Sequence[Entry], key: str) -> object | None:
+        entry = find_entry(entries, handle)
+        return present_entry(view, entries, entry, key) if entry else None
+
+    return await _show(portal, request, principal, "entry.jinja", present)
 
 
-async def _open(portal: Portal, request: Request, principal: Principal) -> _Opened:
+async def _show(portal: Portal, request: Request, principal: Principal, template: str, present: Present) -> Response:
+    """Read, assemble and render, then send what the log has released.
+
+    A page that is not there is rendered like one that is hidden, and is in the log as the reading that it took.
+    """
     key = request.path_params["key"]
-    read = await portal.records.read_record(principal, key)
-    view = assemble(read.entries, completeness=read.completeness, table=portal.sections, now=portal.clock.now())
-    return _Opened(view, read.entries, key)
 
+    def render(read: ReadRecord) -> Answer:
+        view = assemble(read.entries, completeness=read.completeness, table=portal.sections, now=portal.clock.now())
+        page = present(view, read.entries, key)
+        if page is None:
+            return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)
+        return portal.renderer.answer(template, {"page": page, "wide": True}, principal=principal)
 
-def _page(portal: Portal, principal: Principal, template: str, page: object | None) -> Response:
-    """Raises NotFound for no page: what is hidden and what is not there read the same."""
-    if page is None:
-        raise NotFound([Issue(code="not-found", error="not-found", diagnostics="There is no such page.")])
-    return portal.renderer.page(template, {"page": page, "wide": True}, principal=principal)
+    return send(await portal.records.open_record(principal, key, render=render))
 
 
 def _year(query: Mapping[str, str]) -> str:
