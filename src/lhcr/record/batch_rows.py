@@ -36,7 +36,9 @@ class BatchRows:
         changed = [(person_id, rid) for person_id, rid in self.elsewhere.changed if person_id > 0]
         if changed:
             persons, rids = zip(*changed, strict=True)
-            statement.add(fragment("bumped"), [sorted(set(persons))])
+            distinct = sorted(set(persons))
+            one = len(distinct) == 1
+            statement.add(fragment("bumped_one" if one else "bumped"), distinct if one else [distinct])
             statement.add(fragment("outbox"), [persons, rids])
 
 

@@ -124,6 +124,12 @@ bumped AS (
     UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])
 )
 
+-- name: bumped_one
+-- The usual case, which goes to the person's partition whatever else is known of the statement when it is planned.
+bumped AS (
+    UPDATE person SET epoch = epoch + 1 WHERE person_id = $1::bigint
+)
+
 -- name: outbox
 notices AS (
     INSERT INTO outbox (person_id, rids)

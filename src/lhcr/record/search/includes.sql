@@ -86,7 +86,8 @@ WHERE s.person_id = ANY ($1::bigint[]) AND s.type = ANY ($2::smallint[]) AND s.c
       AND s.body IS NOT NULL AND (s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[])
       AND NOT EXISTS (
           SELECT FROM search_reference AS h
-          WHERE h.person_id = s.person_id AND h.rid = s.rid AND h.param = ANY ($3::smallint[]) AND h.target_type <> $6
+          WHERE h.person_id = s.person_id AND h.person_id = ANY ($1::bigint[]) AND h.rid = s.rid
+                AND h.param = ANY ($3::smallint[]) AND h.target_type <> $6
       )
 ORDER BY s.rid
 LIMIT $7
