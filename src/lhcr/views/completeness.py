@@ -18,7 +18,7 @@ class SourceAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """The sources asked, and the sections that the reader's role may not see.
+    """The sources asked, and the sections that the reader's role may not see; `cut` where a record is too long to be read whole.
 
     `closed` follows from policy and the asker alone. Hazard: were it derived from hidden rows, it would tell that there
     are some.
@@ -26,11 +26,12 @@ class Completeness:
 
     sources: tuple[SourceAnswer, ...] = ()
     closed: frozenset[str] = frozenset()
+    cut: bool = False
 
     @property
     def whole(self) -> bool:
-        """Whether every source that was asked has answered."""
-        return all(answer.reached for answer in self.sources)
+        """Whether every source that was asked has answered, and all of it is here."""
+        return not self.cut and all(answer.reached for answer in self.sources)
 
     @property
     def unreached(self) -> tuple[SourceAnswer, ...]:

@@ -27,13 +27,15 @@ def present_completeness(completeness: Completeness) -> CompletenessPage:
     asked = len(completeness.sources)
     missing = [answer.source.shown for answer in completeness.unreached]
     return CompletenessPage(
-        sentence=_sentence(asked, missing),
+        sentence=_sentence(asked, missing, cut=completeness.cut),
         whole=completeness.whole,
         sources=tuple(_line(answer) for answer in completeness.sources),
     )
 
 
-def _sentence(asked: int, missing: list[str]) -> str:
+def _sentence(asked: int, missing: list[str], *, cut: bool) -> str:
+    if cut:
+        return "This record is incomplete: it is too long to be shown in full. Ask each source for what is missing."
     if not asked:
         return "No source is known to hold anything about this person."
     if missing:

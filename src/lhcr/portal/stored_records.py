@@ -1,0 +1,117 @@
+"""The record reader over this area's own store: decide, read everything, render, release."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from lhcr.access.decide import Gate
+from lhcr.access.policy import Policy
+from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.audit.answer import Answer
+from lhcr.audit.released import Released
+from lhcr.identity.principal import Principal
+from lhcr.kernel.ids import Ids
+from lhcr.kernel.json_types import JsonObject
+from lhcr.portal.closed_sections import closed_sections
+from lhcr.portal.ports import ReadRecord, RenderRecord
+from lhcr.portal.record_keys import RecordKeys
+from lhcr.record.everything import Page, Range
+from lhcr.record.record import Record
+from lhcr.views.completeness import Completeness, SourceAnswer
+from lhcr.views.entry import Entry, Source
+from lhcr.views.json_walk import object_of, text_of
+from lhcr.views.sections.table import SectionTable
+from lhcr.views.stored_json import read_stored
+
+_MOST = 10_000
+_SOURCE = "urn:lhcr:source:"
+_NOBODY = 0
+_NOT_STATED = Source("", "Source not stated")
+#: The golden Patient is folded from every contribution that the decision permits.
+_FOLDED = Source("", "This area, from all that its sources say")
+
+
+class StoredRecords:
+    """Reads records of one worker. `names` gives an organisation's name by its ODS code.
+
+    An entry's source is the one that its `meta.source` names.
+    """
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        record: Record,
+        policy: Policy,
+        keys: RecordKeys,
+        table: SectionTable,
+        names: Mapping[str, str],
+        ids: Ids,
+    ) -> None:
+        self._gate = gate
+        self._record = record
+        self._policy = policy
+        self._keys = keys
+        self._table = table
+        self._names = names
+        self._ids = ids
+
+    async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
+        """As `RecordReader.open_record`. A key that means nobody is refused as a stranger's is."""
+        patient_id = self._keys.open(key) or ""
+        person_id = await self._record.whose(type="Patient", id=patient_id) if patient_id else None
+        request = Request(
+            interaction=Interaction.EVERYTHING,
+            type=None,
+            person=UNKNOWN if person_id is None else person_id,
+            request_id=self._ids.token(),
+            asked="Patient/$everything",
+        )
+        decision = await self._gate.decide(principal, request)
+
+        def answer(page: Page) -> Answer:
+            return render(self._read(page, principal))
+
+        return await self._record.everything.page(
+            decision,
+            id=patient_id,
+            person_id=_NOBODY if person_id is None else person_id,
+            asked=Range(),
+            after=None,
+            count=_MOST,
+            render=answer,
+        )
+
+    def _read(self, page: Page, principal: Principal) -> ReadRecord:
+        entries = [self._entry(found.body) for found in page.found]
+        completeness = Completeness(
+            sources=_answers(entries),
+            closed=closed_sections(self._table, principal, policy=self._policy),
+            cut=page.after is not None,
+        )
+        return ReadRecord(entries=entries, completeness=completeness)
+
+    def _entry(self, body: bytes) -> Entry:
+        resource = read_stored(body)
+        meta = object_of(resource.get("meta"))
+        source = _FOLDED if resource.get("resourceType") == "Patient" else self._source(meta)
+        return Entry(resource, source, _instant(text_of(meta.get("lastUpdated"))))
+
+    def _source(self, meta: JsonObject) -> Source:
+        ods = text_of(meta.get("source")).partition("#")[0].removeprefix(_SOURCE)
+        return Source(ods, self._names.get(ods, ods)) if ods else _NOT_STATED
+
+
+def _answers(entries: Sequence[Entry]) -> tuple[SourceAnswer, ...]:
+    """Every source that gave an entry, with the instant of its newest one."""
+    newest: dict[Source, datetime | None] = {}
+    for entry in (entry for entry in entries if entry.source.ods):
+        before = newest.get(entry.source)
+        newest[entry.source] = max(filter(None, (before, entry.recorded)), default=None)
+    return tuple(SourceAnswer(source=source, fresh=fresh) for source, fresh in newest.items())
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

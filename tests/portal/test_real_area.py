@@ -1,0 +1,235 @@
+"""The portal over a real area: the demonstration written through its API, found by trace, read through the one door."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from lhcr.app import App, Parts, build_app
+from lhcr.audit.query_mask import QueryMask
+from lhcr.demo.generate import generate
+from lhcr.demo.organisations import BY_ODS
+from lhcr.demo.people import DEMO_PEOPLE
+from lhcr.fhir.json_document import write_json
+from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.kernel.errors import Issue, Unauthenticated
+from lhcr.kernel.settings import Settings
+from lhcr.nhs.purposes import Purpose
+from lhcr.nhs.roles import Role, activities_of
+from lhcr.portal.pages.parts import Portal
+from lhcr.portal.person_trace import PersonTrace
+from lhcr.portal.portal import make_portal
+from lhcr.portal.ports import DemoPersonCard, PersonaCard, SignedIn
+from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.rendering import Look, Renderer
+from lhcr.portal.stored_records import StoredRecords
+from lhcr.views.sections.table import SectionTable, load_sections
+
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
+GP = Principal(
+    user_id="gp",
+    name="Dr Amina Farouk",
+    kind=PrincipalKind.PROFESSIONAL,
+    role_code=Role.CLINICAL_PRACTITIONER.code,
+    role_display="Doctor",
+    activities=activities_of(Role.CLINICAL_PRACTITIONER),
+    organisation="A81001",
+    organisation_name="Aldermere Surgery",
+    person_nhs_number=None,
+    purposes=(Purpose.TREATMENT,),
+    purpose=Purpose.TREATMENT,
+    scopes=(),
+    token_id="gp",
+    expires=FOREVER,
+)
+PEOPLE = {
+    "gp": GP,
+    "receptionist": replace(
+        GP, user_id="desk", role_code="R8009", activities=activities_of(Role.RECEPTIONIST), token_id="desk"
+    ),
+    "stranger": replace(GP, user_id="stranger", organisation="B82002", token_id="stranger"),
+}
+
+
+def _system(token: str) -> Principal:
+    """The system of the organisation whose code is the token."""
+    if token not in BY_ODS:
+        raise Unauthenticated([Issue(code="login", error="token-invalid", diagnostics="No such token.")])
+    kind, purposes = PrincipalKind.SYSTEM, (Purpose.TREATMENT, Purpose.OPERATIONS)
+    return replace(
+        GP, user_id=token, kind=kind, activities=frozenset(), organisation=token, purposes=purposes, token_id=token
+    )
+
+
+@dataclass
+class Seats:
+    """Sessions whose token is who it is."""
+
+    def personas(self) -> tuple[PersonaCard, ...]:
+        return ()
+
+    def people(self) -> tuple[DemoPersonCard, ...]:
+        return ()
+
+    async def begin(self, persona: str) -> SignedIn:
+        return SignedIn(persona, FOREVER)
+
+    async def principal(self, token: str) -> Principal | None:
+        return PEOPLE.get(token)
+
+    async def end(self, token: str) -> None:
+        assert token in PEOPLE
+
+
+def pages(parts: Parts, table: SectionTable) -> Starlette:
+    keys = RecordKeys(RecordKeys.new_key())
+    names = {ods: source.name for ods, source in BY_ODS.items()}
+    return make_portal(
+        Portal(
+            renderer=Renderer(Look(area="Aldermere Care Record", demonstration=True)),
+            sign_ins=Seats(),
+            finder=PersonTrace(
+                gate=parts.gate,
+                searching=parts.searching,
+                mask=QueryMask(b"0" * 16),
+                keys=keys,
+                clock=parts.clock,
+                ids=parts.ids,
+            ),
+            records=StoredRecords(
+                gate=parts.gate,
+                record=parts.record,
+                policy=parts.policy,
+                keys=keys,
+                table=table,
+                names=names,
+                ids=parts.ids,
+            ),
+            sections=table,
+            clock=parts.clock,
+            secure=False,
+        )
+    )
+
+
+@asynccontextmanager
+async def _seeded(dsn: str) -> AsyncIterator[App]:
+    app = build_app(Settings(base_url="http://area.test"), dsn, authenticate=_system)
+    async with app.pages.router.lifespan_context(app.pages):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+            for contribution in generate(len(DEMO_PEOPLE), seed=1, today=date(2026, 3, 15)):
+                answer = await client.post(
+                    "http://area.test/fhir",
+                    content=write_json(contribution.bundle),
+                    headers={
+                        "authorization": f"Bearer {contribution.source_ods}",
+                        "content-type": "application/fhir+json",
+                    },
+                )
+                assert answer.status_code == 200, answer.text[:400]
+        yield app
+
+
+@pytest.fixture(scope="module")
+async def area(migrated_database_of_module: Callable[[], str]) -> AsyncIterator[App]:
+    async with _seeded(migrated_database_of_module()) as app:
+        yield app
+
+
+@pytest.fixture
+def browse(area: App) -> Callable[[str], httpx.AsyncClient]:
+    assert area.parts is not None
+    transport = httpx.ASGITransport(app=pages(area.parts, load_sections()))
+
+    def as_somebody(who: str) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=transport, base_url="http://portal.test", headers={"origin": "http://portal.test"}
+        )
+        client.cookies.set("lhcr-session", who)
+        return client
+
+    return as_somebody
+
+
+async def found(client: httpx.AsyncClient, number: str) -> str:
+    page = await client.post("/find", data={"by": "number", "nhs_number": number})
+    assert page.status_code == 200, page.text
+    addresses: list[str] = re.findall(r'href="(/record/[^"]+)"', page.text)
+    return addresses[0]
+
+
+async def test_a_person_is_found_and_their_record_read_from_every_source(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    gp = browse("gp")
+    address = await found(gp, "999 000 0018")
+    assert re.fullmatch(r"/record/[a-z]+", address)
+    page = await gp.get(address)
+    assert page.status_code == 200
+    for words in (
+        "HEPWORTH, Dorothy (Mrs)",
+        "Allergy to penicillin (high risk)",
+        "Warfarin 1mg tablets",
+        "Market Place Pharmacy",
+    ):
+        assert words in page.text
+    assert "All 6 sources that were asked answered." in page.text
+
+
+async def test_each_page_of_a_record_is_in_the_log(browse: Callable[[str], httpx.AsyncClient], area: App) -> None:
+    assert area.parts is not None
+    gp = browse("gp")
+    address = await found(gp, "9990000018")
+    count = "SELECT count(*) FROM audit_entry"
+    before = await area.parts.side_pool.fetchval(count)
+    await gp.get(address)
+    await gp.get(f"{address}/entry/bbbbbbbbbbbbbbbb")
+    assert await area.parts.side_pool.fetchval(count) == before + 2
+
+
+async def test_a_receptionist_sees_who_it_is_and_which_sections_are_closed(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    """Hazard: clinical entries shown to somebody whose role has no need of them."""
+    desk = browse("receptionist")
+    page = await desk.get(await found(desk, "9990000018"))
+    assert page.status_code == 200
+    assert "HEPWORTH, Dorothy (Mrs)" in page.text
+    assert "Your role does not let you see medicines and medical devices." in page.text
+    assert "enicillin" not in page.text
+    assert "Warfarin" not in page.text
+
+
+async def test_a_stranger_reads_the_same_refusal_for_a_person_who_is_here_and_one_who_is_not(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    stranger = browse("stranger")
+    refused = await stranger.get(await found(stranger, "9990000018"))
+    nobody = await stranger.get("/record/nobody")
+    assert (refused.status_code, nobody.status_code) == (403, 403)
+    assert "What you can do" in refused.text
+
+    def without_reference(text: str) -> str:
+        return re.sub(r'code">[^<]+<', 'code"><', text)
+
+    assert without_reference(refused.text) == without_reference(nobody.text)
+
+
+async def test_people_of_one_name_and_birthday_are_both_found(browse: Callable[[str], httpx.AsyncClient]) -> None:
+    form = {"by": "name", "family": "booth", "born_day": "21", "born_month": "6", "born_year": "1962"}
+    page = await browse("gp").post("/find", data=form)
+    assert page.text.count("BOOTH, David (Mr)") == 2
+
+
+async def test_nothing_that_is_typed_is_read_as_a_separator_of_the_search(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    form = {"by": "name", "family": "hepworth,booth|x$y\\", "born_day": "21", "born_month": "6", "born_year": "1962"}
+    page = await browse("gp").post("/find", data=form)
+    assert page.status_code == 200
+    assert "Nobody was found" in page.text
