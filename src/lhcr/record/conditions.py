@@ -4,7 +4,7 @@ Equal conditions of one source wait for each other, so that fifty equal conditio
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from lhcr.fhir.search.query import SearchQuery
 from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.directory_lookup import directory_token, find_in_directory
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import absent
@@ -26,7 +27,9 @@ from lhcr.store.search.page import Search, compile_page
 from lhcr.store.search.scope import EVERYBODY
 from lhcr.store.visibility import Visibility
 
+_PATIENT: Final = "Patient"
 _ENOUGH: Final = 2  # Two matches already say that there are several.
+_ENOUGH_PATIENTS: Final = 50  # Several contributions to one person are one match where any of them will do.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,27 @@ class Conditions:
         self._clock = clock
         self._base = base
 
-    async def settle(
-        self, connection: Connection, drafts: Sequence[Draft], *, visibility: Visibility, source_id: int
-    ) -> None:
-        """Turn conditional interactions into plain ones, or into nothing where an If-None-Exist found its resource.
-
-        Raises Conflict (412) where several match, NotFound for a patch of nothing, Incorrect (400) where the resource
-        has another id than the one that matches.
-        """
-        conditional = {number: draft for number, draft in enumerate(drafts) if draft.condition is not None}
-        locks = sorted({_lock(draft, source_id) for draft in conditional.values()})
+    async def lock(self, connection: Connection, drafts: Sequence[Draft], *, source_id: int) -> bool:
+        """Wait until nobody else settles an equal condition of this source; return whether there is any condition."""
+        locks = sorted({_lock(draft, source_id) for draft in drafts if draft.condition is not None})
         for lock in locks:
             await connection.execute(STATEMENTS["lock_condition"], lock)
-        for draft in conditional.values():
+        return bool(locks)
+
+    async def settle(self, connection: Connection, drafts: Sequence[Draft], *, visibility: Visibility) -> None:
+        """Turn conditional interactions into plain ones, or into nothing where an If-None-Exist found its resource.
+
+        `visibility` is to be decided under the locks. Raises Conflict (412) where several match, NotFound for a patch of
+        nothing, Incorrect (400) where the resource has another id than the one that matches.
+        """
+        for draft in drafts:
             if draft.condition is not None:
-                _settle(draft, await self._find(connection, draft.condition, visibility))
+                any_will_do = draft.method is Method.POST
+                _settle(draft, await self._find(connection, draft.condition, visibility, any_will_do=any_will_do))
+
+    def in_links(self, drafts: Sequence[Draft]) -> bool:
+        """Return whether a draft has a conditional reference."""
+        return any(True for draft in drafts for _ in self._conditional(draft))
 
     async def resolve_links(
         self, connection: Connection, drafts: Sequence[Draft], *, visibility: Visibility, keep_unresolved: bool
@@ -67,10 +76,13 @@ class Conditions:
 
         Raises Conflict (412) where none or several match, unless unresolved ones are to be kept as they came.
         """
-        asked = {link["reference"] for draft in drafts for link in draft.links if "?" in link["reference"]}
+        asked = {link["reference"] for draft in drafts for link in self._conditional(draft)}
         found = await self._resolve(connection, {text: self._query(text) for text in sorted(asked)}, visibility)
         issues = [
-            _unresolved(draft) for draft in drafts for link in draft.links if found.get(link["reference"], "") is None
+            _unresolved(draft)
+            for draft in drafts
+            for link in self._conditional(draft)
+            if found[link["reference"]] is None
         ]
         if issues and not keep_unresolved:
             raise Conflict(issues, status=412)
@@ -87,28 +99,46 @@ class Conditions:
         found: dict[str, str | None] = {text: looked_up.get(token) for text, token in tokens.items()}
         for text, query in queries.items():
             if text not in tokens:
-                matches = await self._find(connection, query, visibility) if query else []
+                matches = await self._find(connection, query, visibility, any_will_do=True) if query else []
                 found[text] = f"{matches[0].type}/{matches[0].id}" if len(matches) == 1 else None
         return found
 
     def _query(self, reference: str) -> SearchQuery | None:
-        resource_type, _, text = reference.removeprefix(self._base + "/").partition("?")
-        if resource_type not in type_ids():
-            return None
+        resource_type, text = self._parted(reference)
         try:
             pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=20)
             return parse_query(resource_type, pairs, now=self._clock.now(), bases=(self._base,))
         except (ValueError, LhcrError):
             return None
 
-    async def _find(self, connection: Connection, query: SearchQuery, visibility: Visibility) -> list[Match]:
+    def _conditional(self, draft: Draft) -> Iterator[JsonObject]:
+        """Yield the references that are searches: `Type?...`, relative or under the area's own address."""
+        for link in draft.links:
+            if "?" in link["reference"] and self._parted(link["reference"])[0] in type_ids():
+                yield link
+
+    def _parted(self, reference: str) -> tuple[str, str]:
+        resource_type, _, text = reference.removeprefix(self._base + "/").partition("?")
+        return resource_type, text
+
+    async def _find(
+        self, connection: Connection, query: SearchQuery, visibility: Visibility, *, any_will_do: bool
+    ) -> list[Match]:
+        """Return the matches, or enough of them; the Patients of one person are one match where any of them will do."""
         bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
         scope = narrowed_scope(EVERYBODY, query, bindings)
-        page = compile_page(Search(query=query, visibility=visibility, scope=scope, bindings=bindings), limit=_ENOUGH)
+        folds = any_will_do and query.types == (_PATIENT,)
+        limit = _ENOUGH_PATIENTS if folds else _ENOUGH
+        page = compile_page(Search(query=query, visibility=visibility, scope=scope, bindings=bindings), limit=limit)
         if page is None:
             return []
         rows = await connection.fetch(page.sql, *page.args)
-        return [Match(type_name(row["type"]), row["id"], row["version"], row["person_id"]) for row in rows if row["id"]]
+        matches = [
+            Match(type_name(row["type"]), row["id"], row["version"], row["person_id"])
+            for row in sorted(rows, key=lambda row: row["rid"] or 0, reverse=True)
+            if row["id"]
+        ]
+        return list({match.person_id: match for match in matches}.values()) if folds else matches
 
 
 def _lock(draft: Draft, source_id: int) -> int:

@@ -1,13 +1,17 @@
-"""Current decisions: a read is repeated under a new decision where policy or person changed between deciding and reading."""
+"""Current decisions: what was decided is decided again where policy or person changed since, or another person turns out to be meant."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import asyncpg
 
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
+from lhcr.access.request import UNKNOWN
 from lhcr.kernel.errors import Busy, Issue
+from lhcr.record.sql import STATEMENTS
+from lhcr.store.database import Connection
 
 _ATTEMPTS = 5
 
@@ -40,3 +44,21 @@ class Current:
             [Issue(code="transient", error="record-changing", diagnostics="The record is changing; ask again.")],
             status=503,
         )
+
+    async def standing(self, connection: Connection, decision: AccessDecision) -> AccessDecision:
+        """Return the decision as it stands now, for a write that looks at what it permits to be seen.
+
+        Hazard: a condition that misses what was written a moment ago, under a class that the decision does not know yet,
+        creates a duplicate.
+        """
+        asked = decision.request.person
+        person_id = None if asked is UNKNOWN else asked
+        decision, _ = await self.rows(decision, lambda _: connection.fetch(STATEMENTS["epochs"], person_id))
+        return decision
+
+    async def about(self, decision: AccessDecision, person_id: int) -> AccessDecision:
+        """Return the decision that is due where a write turns out to be about a person whom its own does not name.
+
+        Raises Refused (403), as asking about that person in the first place would have.
+        """
+        return await self._gate.decide(decision.principal, replace(decision.request, person=person_id))

@@ -1,3 +1,6 @@
+-- name: epochs
+SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch FROM policy
+
 -- name: survivor_of
 SELECT coalesce(survivor_id, person_id) AS person_id FROM person WHERE person_id = $1
 

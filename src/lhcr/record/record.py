@@ -60,6 +60,7 @@ class Record:
             builder=RowBuilder(classes=classes, systems=systems, policy=policy),
             organisations=Organisations(pool=side_pool, systems=systems),
             conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
+            current=current,
             policy=policy,
         )
 

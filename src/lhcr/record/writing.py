@@ -8,14 +8,17 @@ from lhcr.access.decision import AccessDecision
 from lhcr.access.policy import Policy
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Item, Outcome, PendingEntry
-from lhcr.audit.lane import Lane
+from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.audit.released import Released
+from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import Conflict, Incorrect, NotFound
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.body import body_at
 from lhcr.record.conditions import Conditions
+from lhcr.record.current import Current
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
 from lhcr.record.fact_rows import FactRows
@@ -25,6 +28,7 @@ from lhcr.record.organisations import Organisations
 from lhcr.record.patching import apply_patches
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.placement import Placement
+from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.sql import STATEMENTS
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -48,6 +52,7 @@ class Writing:
         builder: RowBuilder,
         organisations: Organisations,
         conditions: Conditions,
+        current: Current,
         policy: Policy,
     ) -> None:
         self._pool = pool
@@ -58,6 +63,7 @@ class Writing:
         self._builder = builder
         self._organisations = organisations
         self._conditions = conditions
+        self._current = current
         self._policy = policy
         self._persons = Persons(routes)
         self._numbers = RowNumbers(pool)
@@ -74,36 +80,64 @@ class Writing:
         """Write the drafts under the decision's source and release the answer that `render` makes of what was written.
 
         A `feed` may refer to persons who are not known yet, and may keep references that do not resolve as they came. Raises
-        Incorrect, Conflict or NotFound: then nothing was written.
+        Incorrect, Conflict or NotFound: then nothing was written but, of what a feed did not send, the attempt in the log.
         """
+        try:
+            written, receipt = await self._write(decision, drafts, feed=feed, keep_unresolved=keep_unresolved)
+        except (Incorrect, Conflict, NotFound):
+            if not feed:
+                failed = decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)
+                await self._log.append([failed])
+            raise
+        return self._log.released_by_commit(receipt, render(written))
+
+    async def _write(
+        self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
+    ) -> tuple[list[Written], Committed]:
         source_id = _source_of(decision)
         rids = await self._numbers.take(len(drafts))
         names = Feed(self._persons, source_id=source_id) if feed else None
         placement = Placement(self._persons, self._routes, self._reader, source_id=source_id, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
-            if names is None and _is_plain_create(drafts):
-                _read_links(drafts)
+            if names is None and self._is_plain_create(drafts):
                 await placement.place(connection, drafts, rids)
                 written = await self._run(connection, decision, drafts, lane)
             else:
                 async with connection.transaction():
-                    await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
+                    decision = await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
                     await self._prepare(connection, placement, drafts, rids, source_id)
                     written = await self._run(connection, decision, drafts, lane)
                     if names is not None:
                         await names.remember(connection, drafts)
-            receipt = lane.committed()
-        return self._log.released_by_commit(receipt, render(written))
+            return written, lane.committed()
 
     async def _interpret(
         self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], *, keep_unresolved: bool
-    ) -> None:
-        """Settle what the drafts mean: conditions, patches and conditional references."""
-        visibility, source_id = decision.visibility, _source_of(decision)
-        await self._conditions.settle(connection, drafts, visibility=visibility, source_id=source_id)
+    ) -> AccessDecision:
+        """Settle what the drafts mean: conditions, patches and conditional references; return the decision that stood."""
+        source_id = _source_of(decision)
+        if await self._conditions.lock(connection, drafts, source_id=source_id):
+            decision = await self._current.standing(connection, decision)
+            await self._conditions.settle(connection, drafts, visibility=decision.visibility)
+        refuse_repeated(drafts)
         await apply_patches(connection, self._persons, drafts, owns=self._builder.owns(source_id))
         _read_links(drafts)
-        await self._conditions.resolve_links(connection, drafts, visibility=visibility, keep_unresolved=keep_unresolved)
+        if self._conditions.in_links(drafts):
+            decision = await self._current.standing(connection, decision)
+            await self._conditions.resolve_links(
+                connection, drafts, visibility=decision.visibility, keep_unresolved=keep_unresolved
+            )
+        return decision
+
+    def _is_plain_create(self, drafts: Sequence[Draft]) -> bool:
+        """Whether one statement does it all: nothing to find or replace, no person to claim, one home outside the directory."""
+        first = drafts[0]
+        if len(drafts) > 1 or first.method is not Method.POST or first.condition is not None:
+            return False
+        if first.type == "Patient" or home(first.type).kind is HomeKind.DIRECTORY:
+            return False
+        _read_links(drafts)
+        return not self._conditions.in_links(drafts)
 
     async def _prepare(
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
@@ -151,12 +185,6 @@ class Writing:
         )
 
 
-def _is_plain_create(drafts: Sequence[Draft]) -> bool:
-    """Whether one statement does it all: nothing to find or replace, no person to claim, one home."""
-    first = drafts[0]
-    return len(drafts) == 1 and first.method is Method.POST and first.condition is None and first.type != "Patient"
-
-
 def _read_links(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         draft.links = [] if draft.resource is None or draft.found else links(draft.resource)
@@ -179,7 +207,7 @@ def _entries(decision: AccessDecision, drafts: Sequence[Draft], *, at: datetime)
     """Yield one entry for each person whose record changes, and one for what is about nobody or changes nothing."""
     by_person: dict[int | None, list[Item]] = {}
     for draft in drafts:
-        if draft.found:
+        if draft.is_nothing:
             continue
         person_id = draft.person_id if draft.person_id is not None and draft.person_id > 0 else None
         item = Item(type=draft.type, id=draft.id or "", version=draft.version)
