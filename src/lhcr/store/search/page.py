@@ -192,6 +192,7 @@ def _epochs(c: Compilation, search: Search) -> str:
     """The epochs by which the caller knows, in the same snapshot, that the decision still holds."""
     of_person = "NULL::bigint"
     if search.decided_on is not None:
-        person = c.arguments.named("decided_on", search.decided_on, "bigint")
+        name = "person" if search.decided_on == c.scope.person else "decided_on"
+        person = c.arguments.named(name, search.decided_on, "bigint")
         of_person = f"(SELECT epoch FROM person WHERE person_id = {person})"
     return f"(SELECT epoch FROM policy) AS policy_epoch, {of_person} AS person_epoch"
