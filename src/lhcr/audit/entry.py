@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -50,12 +51,15 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     token: str = ""
 
 
-class Item(msgspec.Struct, frozen=True, array_like=True):
-    """One resource of the answer: type, id and version."""
+class Item(NamedTuple):
+    """One resource of the answer: type, id and version. Where there are hundreds, plain tuples serve as well."""
 
     type: str
     id: str
     version: int
+
+
+Items: TypeAlias = Sequence[Item] | Sequence[tuple[str, str, int]]
 
 
 class ManyItems(msgspec.Struct, frozen=True):
@@ -126,7 +130,7 @@ class EntryDraft:
         *,
         recorded: datetime,
         outcome: Outcome,
-        items: Sequence[Item] = (),
+        items: Items = (),
         person_id: int | None = None,
         patient: str = "",
         query: str = "",
@@ -157,9 +161,7 @@ class EntryDraft:
         )
         return PendingEntry(recorded=recorded, person_id=about, decision=self.decision, text=text)
 
-    def disclosure(
-        self, person_id: int, *, recorded: datetime, items: Sequence[Item], patient: str = ""
-    ) -> PendingEntry:
+    def disclosure(self, person_id: int, *, recorded: datetime, items: Items, patient: str = "") -> PendingEntry:
         """Return the entry that a population answer owes each person whom it discloses."""
         draft = replace(self, subtype="disclosure", person_id=person_id)
         return draft.complete(recorded=recorded, outcome=Outcome.SUCCESS, items=items, patient=patient)
@@ -186,9 +188,9 @@ def bounded(text: str, most: int) -> str:
     return text[:most] if text.isascii() else text[:most].encode("utf-8", "replace").decode()
 
 
-def listed(items: Sequence[Item]) -> list[Item] | ManyItems | None:
+def listed(items: Items) -> list[Item] | ManyItems | None:
     if not items:
         return None
     if len(items) <= MOST_ITEMS:
-        return list(items)
+        return [Item(*item) for item in items]
     return ManyItems(count=len(items), digest=hashlib.sha256(_ENCODER.encode(items)).hexdigest())

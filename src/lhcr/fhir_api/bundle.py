@@ -31,6 +31,26 @@ def result_entry(full_url: str, body: bytes, *, mode: bytes = MATCH) -> bytes:
     return b'{"fullUrl":"' + full_url.encode() + b'","resource":' + body + mode
 
 
+def result_chunks(base: str, found: Iterable[tuple[str, str, bytes]], *, mode: bytes = MATCH) -> list[bytes]:
+    """Return the entries of search results, each with the comma behind it, as chunks: no stored body is copied here."""
+    opened = f'{{"fullUrl":"{base}/'
+    between, closed = b'","resource":', mode + b","
+    chunks: list[bytes] = []
+    for name, resource_id, body in found:
+        chunks += (f"{opened}{name}/{resource_id}".encode(), between, body, closed)
+    return chunks
+
+
+def bundle_of_chunks(
+    type: str, chunks: Sequence[bytes], *, links: Iterable[tuple[str, str]] = (), total: int | None = None
+) -> tuple[bytes, ...]:
+    """Return the chunks of a Bundle of results, given theirs."""
+    framed = bundle(type, [], links=links, total=total)
+    if not chunks:
+        return framed
+    return framed[0], b',"entry":[', *chunks[:-1], chunks[-1].removesuffix(b","), b"]}"
+
+
 def entry(fields: JsonObject, *, resource: bytes | None) -> bytes:
     """Return an entry with a resource that is already JSON."""
     written = write_json(fields)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from lhcr.access.request import Interaction
 from lhcr.audit.answer import Answer
 from lhcr.fhir.search.result_parser import searched_types
-from lhcr.fhir_api.bundle import bundle, result_entry
+from lhcr.fhir_api.bundle import bundle_of_chunks, result_chunks
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.operation_input import operation_pairs
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
@@ -54,9 +54,10 @@ def _after(after: Sequence[Any] | None) -> tuple[str, str] | None:
 
 def _answer(services: Services, call: Call, asked: Asked, page: Page) -> Answer:
     base = services.base
-    entries = [result_entry(f"{base}/{each.type}/{each.id}", each.body) for each in page.found]
+    chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body in page.found))
     links = [self_link(services, call, asked.pairs)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))
     whole = page.after is None and asked.after is None
-    return Answer(status=200, body=bundle("searchset", entries, links=links, total=len(entries) if whole else None))
+    total = len(page.found) if whole else None
+    return Answer(status=200, body=bundle_of_chunks("searchset", chunks, links=links, total=total))

@@ -10,7 +10,7 @@ import asyncpg
 
 from lhcr.access.decision import AccessDecision
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Item, Outcome
+from lhcr.audit.entry import Outcome
 from lhcr.audit.log import AuditLog
 from lhcr.audit.released import Released
 from lhcr.fhir.search.catalogue import parameters_of, type_ids, type_name
@@ -38,14 +38,8 @@ class Range:
     types: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One resource of an answer: its stored JSON as it is served."""
-
-    type: str
-    id: str
-    version: int
-    body: bytes
+Found: TypeAlias = tuple[str, str, int, bytes]
+"""One resource of an answer: type, id, version and the stored JSON that is served. Plain, because a record has hundreds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +83,16 @@ class Everything:
         decision, rows = await self._current.rows(
             decision, lambda now: self._rows(now, person_id, asked, after or _START, count)
         )
-        found = [Found(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows if row["type"]]
+        found: list[Found] = [
+            (type_name(number), name, version, body) for number, name, version, body, _, _ in rows[1:]
+        ]
         more = len(found) > count
         shelf = [] if after else await self._shelf(decision, person_id, asked)
-        page = Page(
-            found=patient + found[:count] + shelf, after=(found[count - 1].type, found[count - 1].id) if more else None
-        )
+        page = Page(found=patient + found[:count] + shelf, after=found[count - 1][:2] if more else None)
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
-            items=[Item(each.type, each.id, each.version) for each in page.found],
+            items=[each[:3] for each in page.found],
             person_id=person_id,
             patient=id,
         )
@@ -120,7 +114,7 @@ class Everything:
         wanted = (asked.types is None or "Patient" in asked.types) and (
             asked.since is None or stored.last_updated >= asked.since
         )
-        return decision, [Found("Patient", stored.id, stored.version, stored.body)] if wanted else []
+        return decision, [("Patient", stored.id, stored.version, stored.body)] if wanted else []
 
     async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
         persons = decision.visibility.persons
@@ -159,7 +153,7 @@ class Everything:
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
         rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes)
-        return [Found(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows]
+        return [(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows]
 
     def _bucket(self, target: asyncpg.Record) -> int:
         routed = self._routes.person_of(target["target_id"])

@@ -49,25 +49,26 @@ FROM policy
         AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
 
 -- name: everything
--- The record of one person after (type, id) = ($4, $5), Patients apart. A resource without a clinical date is never left out of a
--- range of dates: an undated allergy still counts.
-SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       r.type, r.id, r.version, r.body
+-- The record of one person after (type, id) = ($4, $5), Patients apart: first a row with the counters alone, so that they do not
+-- travel with each row, then the resources in order. A resource without a clinical date is never left out of a range of dates:
+-- an undated allergy still counts.
+SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body,
+       policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch
 FROM policy
-     LEFT JOIN LATERAL (
-         SELECT type, id, version, body
-         FROM resource
-         WHERE person_id = $1 AND class = ANY ($2::integer[])
-               AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
-               AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
-               AND ($7::timestamptz IS NULL OR last_updated >= $7)
-               AND ($8::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $8)
-               AND ($9::bigint IS NULL OR clinical_low <= $9)
-               AND ($10::smallint[] IS NULL OR type = ANY ($10))
-         ORDER BY type, id
-         LIMIT $11
-     ) AS r ON true
-ORDER BY r.type, r.id
+UNION ALL
+(
+    SELECT type, id, version, body, NULL, NULL
+    FROM resource
+    WHERE person_id = $1 AND class = ANY ($2::integer[])
+          AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
+          AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
+          AND ($7::timestamptz IS NULL OR last_updated >= $7)
+          AND ($8::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $8)
+          AND ($9::bigint IS NULL OR clinical_low <= $9)
+          AND ($10::smallint[] IS NULL OR type = ANY ($10))
+    ORDER BY type, id
+    LIMIT $11
+)
 
 -- name: shelf_targets
 -- What a person's entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.

@@ -30,7 +30,14 @@ async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8) -> Pool:
         max_cached_statement_lifetime=0,
         command_timeout=60,
         reset=_leave_as_it_is,
-        server_settings={"TimeZone": "UTC", "statement_timeout": "30000", "application_name": "lhcr", "jit": "off"},
+        server_settings={
+            "TimeZone": "UTC",
+            "statement_timeout": "30000",
+            "application_name": "lhcr",
+            "jit": "off",
+            # One request has one process: others wait for theirs, and parts of a union come in their order.
+            "max_parallel_workers_per_gather": "0",
+        },
     )
 
 
