@@ -82,7 +82,7 @@ class StoredRecords:
         )
 
     def _read(self, page: Page, principal: Principal) -> ReadRecord:
-        entries = [self._entry(found.body) for found in page.found]
+        entries = [self._entry(body) for _, _, _, body in page.found]
         completeness = Completeness(
             sources=_answers(entries),
             closed=closed_sections(self._table, principal, policy=self._policy),
