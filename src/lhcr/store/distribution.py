@@ -13,7 +13,7 @@ import asyncpg
 
 from lhcr.kernel.errors import Conflict, Issue, Unavailable
 from lhcr.store.database import Connection
-from lhcr.store.migrations import LOCK
+from lhcr.store.migrations import LOCK, interrupted_when_cut_off
 from lhcr.store.statements import load_statements
 from lhcr.store.tables import TABLES, Kind, Table, tables_of
 
@@ -48,20 +48,25 @@ async def distribute(dsn: str, *, shards: int | None = None) -> list[str]:
     reads any more until `truncate_local_data_after_distributing_table` is called: best run before the first load.
 
     Raises Unavailable where the database has no Citus, Conflict where it is not migrated to this version or a table is
-    placed in another way. Then nothing was changed.
+    placed in another way: then nothing was changed. Raises Interrupted where the server ended the connection.
     """
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
-        if not await connection.fetchval(_STATEMENTS["supported"]):
-            raise Unavailable([_without_citus()])
-        await _check_tables(connection)
-        todo = list(steps(await _placed(connection), shards=shards))
-        for step in todo:
-            await connection.execute(step.sql, *step.arguments)
-        return [step.table for step in todo]
+        with interrupted_when_cut_off():
+            await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+            return await _place(connection, shards)
     finally:
         await connection.close()
+
+
+async def _place(connection: Connection, shards: int | None) -> list[str]:
+    if not await connection.fetchval(_STATEMENTS["supported"]):
+        raise Unavailable([_without_citus()])
+    await _check_tables(connection)
+    todo = list(steps(await _placed(connection), shards=shards))
+    for step in todo:
+        await connection.execute(step.sql, *step.arguments)
+    return [step.table for step in todo]
 
 
 def steps(placed: Mapping[str, Placed], *, shards: int | None) -> Iterator[Step]:

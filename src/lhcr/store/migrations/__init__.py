@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 
 import asyncpg
 
-from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.errors import Conflict, Interrupted, Issue
 
 LOCK = 0x6C686372  # One migration runs at a time in a database; the number spells lhcr.
 
@@ -33,15 +34,26 @@ def migrations() -> Iterator[Migration]:
 async def migrate(dsn: str) -> list[str]:
     """Bring a database to the newest schema and return the names of the migrations that were applied now.
 
-    A migration that was interrupted is rolled back whole and applied by the next run. One whose text changed after it was
-    applied is refused with Conflict: a schema is changed by a new migration.
+    A migration that was interrupted is rolled back whole and applied by the next run; raises Interrupted where the server
+    ended the connection. One whose text changed after it was applied is refused with Conflict: a schema is changed by a new
+    migration.
     """
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
-        return await _apply_missing(connection)
+        with interrupted_when_cut_off():
+            await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+            return await _apply_missing(connection)
     finally:
         await connection.close()
+
+
+@contextmanager
+def interrupted_when_cut_off() -> Iterator[None]:
+    """Raise Interrupted where the server ends a connection on which each step is a transaction of its own."""
+    try:
+        yield
+    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as error:
+        raise Interrupted([_cut_off()]) from error
 
 
 async def _apply_missing(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
@@ -68,6 +80,15 @@ async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Mi
         await connection.execute(
             "INSERT INTO schema_migration (name, digest) VALUES ($1, $2)", migration.name, migration.digest
         )
+
+
+def _cut_off() -> Issue:
+    return Issue(
+        code="incomplete",
+        error="connection-ended",
+        diagnostics="The database ended the connection. What was finished stays, the step that was cut off was undone whole. "
+        "Run this again: it goes on where it ended.",
+    )
 
 
 def _changed(name: str) -> Issue:
