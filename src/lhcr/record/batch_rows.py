@@ -38,7 +38,8 @@ class BatchRows:
             persons, rids = zip(*changed, strict=True)
             distinct = sorted(set(persons))
             one = len(distinct) == 1
-            statement.add(fragment("bumped_one" if one else "bumped"), distinct if one else [distinct])
+            bumped = fragment("bumped_one" if one else "bumped")
+            statement.add(bumped, [distinct[0] if one else distinct, self.elsewhere.uses_shelf])
             statement.add(fragment("outbox"), [persons, rids])
 
 

@@ -49,15 +49,22 @@ FROM policy
         AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
 
 -- name: everything
--- The record of one person after (type, id) = ($4, $5), Patients apart: first a row with the counters alone, so that they do not
--- travel with each row, then the resources in order. A resource without a clinical date is never left out of a range of dates:
--- an undated allergy still counts.
+-- The record of one person after (type, id) = ($4, $5): first a row with the counters alone, so that they do not travel with each
+-- row, on the first page the person's Patients, then the other resources in order. A resource without a clinical date is never
+-- left out of a range of dates: an undated allergy still counts.
 SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body,
-       policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch
-FROM policy
+       policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf
+FROM policy LEFT JOIN person ON person.person_id = $1
 UNION ALL
 (
-    SELECT type, id, version, body, NULL, NULL
+    SELECT type, id, version, body, NULL, NULL, NULL
+    FROM resource
+    WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
+    ORDER BY rid
+)
+UNION ALL
+(
+    SELECT type, id, version, body, NULL, NULL, NULL
     FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
           AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])

@@ -1,10 +1,12 @@
 """The rows of a batch: columns for the arrays of the statement that writes it, gathered draft by draft."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from lhcr.fhir.search.catalogue import parameters_of
+from lhcr.fhir.search.catalogue import parameters_of, type_ids
+from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.rows import CompositeRow, SearchValues
 from lhcr.fhir.search.strings import fold
 from lhcr.record.draft import Draft, Method
@@ -46,6 +48,7 @@ class Rows:
         self._search: dict[str, list[tuple[Any, ...]]] = {table: [] for table in SEARCH_TABLES}
         self._cleared: list[Draft] = []
         self.changed: list[tuple[int, int]] = []
+        self.uses_shelf = False
 
     def add(self, draft: Draft, values: SearchValues | None, body: bytes | None, written_at: int) -> None:
         """Add a draft with the search values of its new version; None for both of a deleted one.
@@ -129,6 +132,7 @@ class Rows:
                 [(person_id, rid, class_id, p, bounded(fold(text)), bounded(text)) for p, text in values.string]
             )
         if values.reference:
+            self.uses_shelf = self.uses_shelf or not _shelf_types().isdisjoint([row[1] for row in values.reference])
             search["search_reference"].extend(
                 [(person_id, rid, class_id, p, t, bounded(i), bounded(v)) for p, t, i, v in values.reference]
             )
@@ -161,6 +165,11 @@ class Rows:
         code2, text2 = (None if text is None else bounded(text) for text in (row.code2, row.text2))
         first = (person_id, rid, class_id, row.param, self._systems[row.system1], bounded(row.code1))
         return (*first, system2, code2, row.low2, row.high2, text2, row.low3, row.high3)
+
+
+@cache
+def _shelf_types() -> frozenset[int]:
+    return frozenset(number for name, number in type_ids().items() if home(name).kind is HomeKind.SHELF)
 
 
 def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -121,13 +121,13 @@ WHERE s.home_person_id = e.home_person_id AND s.rid = e.rid
 
 -- name: bumped
 bumped AS (
-    UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])
+    UPDATE person SET epoch = epoch + 1, uses_shelf = uses_shelf OR $2::boolean WHERE person_id = ANY ($1::bigint[])
 )
 
 -- name: bumped_one
 -- The usual case, which goes to the person's partition whatever else is known of the statement when it is planned.
 bumped AS (
-    UPDATE person SET epoch = epoch + 1 WHERE person_id = $1::bigint
+    UPDATE person SET epoch = epoch + 1, uses_shelf = uses_shelf OR $2::boolean WHERE person_id = $1::bigint
 )
 
 -- name: outbox

@@ -5,10 +5,12 @@ CREATE SEQUENCE person_id_sequence;
 -- Each worker takes numbers for rows in blocks, so that the rows of a bundle are known before they are written.
 CREATE SEQUENCE rid_sequence INCREMENT 1024;
 
+-- uses_shelf: some entry of theirs has referred to the shelf, such as to the Medication of a prescription.
 CREATE TABLE person (
     person_id bigint PRIMARY KEY,
     epoch bigint NOT NULL DEFAULT 1,
     survivor_id bigint,
+    uses_shelf boolean NOT NULL DEFAULT false,
     created timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
