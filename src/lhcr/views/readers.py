@@ -188,29 +188,30 @@ def file_format(resource: JsonObject, _names: Names) -> Lines:
     return tuple(dict.fromkeys(filter(None, (text_of(form.get("contentType")).split(";")[0] for form in forms))))
 
 
-def sections(resource: JsonObject) -> Lines:
-    """A composition's sections: title and text."""
+def sections(resource: JsonObject, *, depth: int = 0) -> Lines:
+    """A composition's sections: title and text. Below a readable depth, the entry's own page has them."""
     lines = []
-    for section in objects_of(resource.get("section")):
+    for section in objects_of(resource.get("section")) if depth < _DEEPEST else ():
         title, text = text_of(section.get("title")), plain_text(object_of(section.get("text")).get("div"))
         lines.append(f"{title}: {text}" if title and text else title or text)
-        lines += sections(section)
+        lines += sections(section, depth=depth + 1)
     return tuple(line for line in lines if line)
 
 
-def answers(resource: JsonObject, names: Names) -> Lines:
+def answers(resource: JsonObject, names: Names, *, depth: int = 0) -> Lines:
     """A questionnaire's questions with their answers; a question without an answer says so."""
     lines: list[str] = []
-    for item in objects_of(resource.get("item")):
+    for item in objects_of(resource.get("item")) if depth < _DEEPEST else ():
         question = text_of(item.get("text")) or text_of(item.get("linkId"))
         told = [
             line for answer in objects_of(item.get("answer")) for line in words_of(choice_of(answer, "value"), names)
         ]
-        inner = answers(item, names)
+        inner = answers(item, names, depth=depth + 1)
         if told or not inner:
             lines.append(f"{question}: {'; '.join(told) or 'not answered'}")
         lines += inner
-        lines += [line for answer in objects_of(item.get("answer")) for line in answers(answer, names)]
+        deeper = (answers(answer, names, depth=depth + 1) for answer in objects_of(item.get("answer")))
+        lines += [line for found in deeper for line in found]
     return tuple(lines)
 
 
@@ -232,6 +233,7 @@ def _brief(value: Any, names: Names, holder: JsonObject) -> Lines:
 
 
 _LONGEST_DETAIL = 8
+_DEEPEST = 10
 #: The line that stands for what a row has no room for.
 MORE = "More on the entry's own page"
 _DATED = (
