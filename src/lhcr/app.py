@@ -25,6 +25,7 @@ from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.services import Services
 from lhcr.identity.area_settings import ACCESS_POLICY, QUERY_MASK_KEY, read_setting, setting_made_once
+from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
@@ -110,6 +111,13 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
         )
 
 
+async def open_tokens(parts: Parts) -> Tokens:
+    """Return the area's own bearer tokens, for its FHIR API alone."""
+    base = parts.settings.fhir_base
+    issuer = base.removesuffix("/fhir")
+    return await Tokens.open(parts.side_pool, issuer=issuer, audience=base, clock=parts.clock)
+
+
 async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
     settings = parts.settings
     cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock)
@@ -143,12 +151,12 @@ class App:
     The FHIR API is asked first and directly: what is read a thousand times a second passes through nothing else.
     """
 
-    def __init__(self, settings: Settings, dsn: str, *, authenticate: Authenticate, clock: Clock) -> None:
+    def __init__(self, settings: Settings, dsn: str, *, authenticate: Authenticate | None, clock: Clock) -> None:
         self._settings = settings
         self._dsn = dsn
         self._authenticate = authenticate
         self._clock = clock
-        self._fhir_api: FhirApi | None = None
+        self.fhir_api: FhirApi | None = None
         self.parts: Parts | None = None
         self.pages = Starlette(
             routes=[Route("/health/live", self._live), Route("/health/ready", self._ready)],
@@ -156,8 +164,8 @@ class App:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and self._fhir_api is not None and _is_fhir(scope["path"]):
-            await self._fhir_api(scope, receive, send)
+        if scope["type"] == "http" and self.fhir_api is not None and _is_fhir(scope["path"]):
+            await self.fhir_api(scope, receive, send)
         else:
             await self.pages(scope, receive, send)
 
@@ -165,11 +173,12 @@ class App:
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         async with running_parts(self._settings, self._dsn, clock=self._clock) as parts:
             self.parts = parts
-            self._fhir_api = await make_fhir_api(parts, authenticate=self._authenticate)
+            authenticate = self._authenticate or (await open_tokens(parts)).verify
+            self.fhir_api = await make_fhir_api(parts, authenticate=authenticate)
             try:
                 yield
             finally:
-                self._fhir_api = None
+                self.fhir_api = None
 
     async def _live(self, _: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
@@ -197,6 +206,8 @@ def _is_fhir(path: str) -> bool:
     return path == "/fhir" or path.startswith("/fhir/")
 
 
-def build_app(settings: Settings, dsn: str, *, authenticate: Authenticate, clock: Clock | None = None) -> App:
-    """Return the worker. Nothing is opened before its lifespan begins."""
+def build_app(
+    settings: Settings, dsn: str, *, authenticate: Authenticate | None = None, clock: Clock | None = None
+) -> App:
+    """Return the worker. Nothing is opened before its lifespan begins. Without `authenticate` the area's own tokens name who asks."""
     return App(settings, dsn, authenticate=authenticate, clock=clock or SystemClock())

@@ -67,6 +67,11 @@ def authenticate(token: str) -> Principal:
     return PRINCIPALS[token]
 
 
+@pytest.fixture(scope="session")
+def token_reader() -> Callable[[str], Principal]:
+    return authenticate
+
+
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
     """Run the application's lifespan as a server does."""

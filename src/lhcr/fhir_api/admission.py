@@ -21,6 +21,11 @@ class Admission:
         self._wait_seconds = wait_seconds
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
+    @property
+    def held(self) -> int:
+        """The bytes that are given out now."""
+        return self._total - self._free
+
     async def take(self, size: int) -> int:
         """Return what was taken, to be given back. Raises Busy (503) where it stays too full for too long."""
         size = min(size, self._total)
@@ -46,7 +51,8 @@ class Admission:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((size, turn))
         try:
-            await asyncio.wait_for(turn, self._wait_seconds)
+            async with asyncio.timeout(self._wait_seconds):
+                await turn
         except BaseException as error:
             self._leave(size, turn)
             if isinstance(error, TimeoutError):

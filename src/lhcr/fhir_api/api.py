@@ -55,7 +55,7 @@ class FhirApi:
         self._ids = ids
         self._statement = statement
         self._limits = limits
-        self._admission = Admission(limits.bodies)
+        self.admission = Admission(limits.bodies)
         self._failures = services.failures
         self._prefix = prefix.encode()
         self._log = structlog.get_logger("lhcr.fhir_api")
@@ -87,7 +87,7 @@ class FhirApi:
         exchange.route = target.kind.value
         pairs = _pairs(scope, headers, exchange)
         handler = handler_of(scope["method"], target)
-        content = SentContent(receive, headers, limit=self._limits.body, admission=self._admission)
+        content = SentContent(receive, headers, limit=self._limits.body, admission=self.admission)
         call = Call(
             method=scope["method"],
             target=target,

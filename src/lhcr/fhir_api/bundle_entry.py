@@ -56,7 +56,7 @@ def read_entry(raw: Any, index: int, *, base: str) -> Entry:
         raise _invalid("entry-request-invalid", "The entry needs a request with method and url.", f"{place}.request")
     resource = raw.get("resource")
     if resource is not None and not isinstance(resource, dict):
-        raise _invalid("wrong-type", "A resource must stand here.", f"{place}.resource")
+        raise _invalid("wrong-json-type", "A resource must stand here.", f"{place}.resource")
     try:
         target, pairs = _read_url(url, base=base)
     except LhcrError as error:
@@ -90,7 +90,7 @@ def _conditions(request: JsonObject, place: str) -> dict[str, str]:
             headers["if-modified-since"] = format_datetime(at(interval(since)[0]), usegmt=True)
         except (ValueError, TypeError, OverflowError):
             where = f"{place}.request.ifModifiedSince"
-            raise _invalid("wrong-type", "An instant must stand here.", where) from None
+            raise _invalid("wrong-json-type", "An instant must stand here.", where) from None
     return headers
 
 

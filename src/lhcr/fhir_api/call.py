@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lhcr.access.request import AskedPerson, Interaction, Request
+from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.fhir_api.content import Content
 from lhcr.fhir_api.parameters import Pair
 from lhcr.fhir_api.target import Target
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,20 @@ class Call:
         return self.target.type
 
     def request(self, interaction: Interaction, person: AskedPerson, *, type: str | None, query: str = "") -> Request:
-        """Return what the gate is asked. The directory, person 0 in the store, is nobody."""
+        """Return what the gate is asked. The directory, person 0 in the store, is nobody.
+
+        What a system sees follows from who contributed it, whomever it names: a decision about one person would hide its own
+        entries that name a second one.
+        """
         return Request(
             interaction=interaction,
             type=type,
-            person=None if person == 0 else person,
+            person=None if person == 0 or (person is not UNKNOWN and self._reaches_everybody(interaction)) else person,
             request_id=self.request_id,
             asked=self.target.named,
             query=query,
         )
+
+    def _reaches_everybody(self, interaction: Interaction) -> bool:
+        # The person of a search is its scope too, where the search is of a compartment.
+        return self.principal.kind is PrincipalKind.SYSTEM and interaction is not Interaction.SEARCH

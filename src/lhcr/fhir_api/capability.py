@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from lhcr.fhir.compartments import compartments
 from lhcr.fhir.json_document import write_json
-from lhcr.fhir.search.catalogue import type_ids
+from lhcr.fhir.search.catalogue import parameters_of, type_ids
+from lhcr.fhir.search.parameter import Kind as ParameterKind
+from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.stored_body import instant
 from lhcr.fhir_api.dispatch import ALL_INTERACTIONS
 from lhcr.fhir_api.interactions import OPERATIONS
-from lhcr.fhir_api.target import Kind
+from lhcr.fhir_api.target import Kind, stored_types
 from lhcr.kernel.json_types import JsonObject
 
 _TYPE_LEVEL: Final[Mapping[tuple[Kind, str], str]] = {
@@ -54,36 +57,70 @@ def capability_statement(*, base: str, area: str, version: str, now: datetime) -
 
 
 def _rest() -> JsonObject:
-    return {
+    statement: JsonObject = {
         "mode": "server",
         "documentation": "Bodies may also be sent as application/fhir+xml; answers are always JSON.",
         "security": {
             "cors": False,
             "description": "Every request but this one needs an OAuth 2.0 bearer token (RFC 6750).",
         },
-        "resource": [_resource(name) for name in sorted(type_ids()) if name != "Parameters"],
+        "resource": [_resource(name) for name in sorted(stored_types())],
         "interaction": [{"code": code} for code in _codes_of_system()],
     }
+    if Kind.COMPARTMENT in ALL_INTERACTIONS:
+        statement["compartment"] = [
+            f"http://hl7.org/fhir/CompartmentDefinition/{name.lower()}" for name in compartments()
+        ]
+    return statement
 
 
 def _codes_of_system() -> Iterator[str]:
     for (kind, method), codes in _SYSTEM_LEVEL.items():
-        if method in ALL_INTERACTIONS.get(kind, {}):
+        if _answers(kind, method):
             yield from codes
+
+
+def _answers(kind: Kind, method: str) -> bool:
+    return method in ALL_INTERACTIONS.get(kind, {})
 
 
 def _resource(name: str) -> JsonObject:
     resource: JsonObject = {
         "type": name,
-        "interaction": [
-            {"code": code} for (kind, method), code in _TYPE_LEVEL.items() if method in ALL_INTERACTIONS.get(kind, {})
-        ],
+        "interaction": [{"code": code} for (kind, method), code in _TYPE_LEVEL.items() if _answers(kind, method)],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": True,
+        "conditionalCreate": True,
         "conditionalRead": "full-support",
+        "conditionalUpdate": _answers(Kind.TYPE, "PUT"),
+        "conditionalDelete": "single" if _answers(Kind.TYPE, "DELETE") else "not-supported",
+        "referencePolicy": ["literal", "logical"],
     }
+    if _answers(Kind.TYPE, "GET"):
+        resource |= _searching(name)
     return resource | {"operation": operations} if (operations := list(_operations(name))) else resource
+
+
+def _searching(name: str) -> JsonObject:
+    included = [f"{name}:{each.code}" for each in _references(name)]
+    including = [
+        f"{source}:{each.code}" for source in type_ids() for each in _references(source) if name in each.targets
+    ]
+    found: JsonObject = {
+        "searchInclude": included,
+        "searchRevInclude": including,
+        "searchParam": [{"name": each.code, "type": _kind(each)} for each in parameters_of(name).values()],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _references(name: str) -> Iterator[SearchParameter]:
+    return (each for each in parameters_of(name).values() if each.kind is ParameterKind.REFERENCE)
+
+
+def _kind(parameter: SearchParameter) -> str:
+    return "special" if parameter.kind is ParameterKind.POSITION else parameter.kind.value
 
 
 def _operations(name: str) -> Iterator[JsonObject]:

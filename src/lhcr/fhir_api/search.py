@@ -19,6 +19,7 @@ from lhcr.fhir_api.parameters import Pair, refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset
+from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
 
@@ -70,6 +71,9 @@ def _query(services: Services, call: Call, pairs: tuple[Pair, ...]) -> SearchQue
 async def _person(services: Services, call: Call, query: SearchQuery) -> AskedPerson:
     if call.target.member and call.target.type == "Patient":
         return await named_person(services, type="Patient", id=call.target.id)
+    if call.principal.kind is PrincipalKind.SYSTEM:
+        # It sees its own contributions whomever they are about, those that name several persons too.
+        return None
     return await person_of_query(services, query)
 
 

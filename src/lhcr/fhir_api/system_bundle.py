@@ -38,7 +38,7 @@ def _kind(document: JsonObject) -> str:
 def _entries(document: JsonObject) -> list[Any]:
     entries = document.get("entry", [])
     if not isinstance(entries, list):
-        raise _invalid("wrong-type", "An array must stand here.", "Bundle.entry")
+        raise _invalid("wrong-json-type", "An array must stand here.", "Bundle.entry")
     return entries
 
 

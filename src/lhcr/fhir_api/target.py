@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -52,6 +53,12 @@ class Target:
         return "/".join(part for part in (self.type, self.id, self.member or self.operation) if part)
 
 
+@cache
+def stored_types() -> frozenset[str]:
+    """Name the types that can be stored; Parameters is only ever sent (FHIR R4 parameters 2.1.13)."""
+    return frozenset(type_ids()) - {"Parameters"}
+
+
 def parse_target(path: bytes) -> Target:
     """Return what a raw path below the base names.
 
@@ -66,7 +73,7 @@ def parse_target(path: bytes) -> Target:
     if not segments:
         return Target(kind=Kind.SYSTEM)
     first, *rest = segments
-    return _typed(first, rest) if first in type_ids() and first != "Parameters" else _system(first, rest)
+    return _typed(first, rest) if first in stored_types() else _system(first, rest)
 
 
 def _decoded(segment: bytes) -> str:
@@ -108,7 +115,7 @@ def _instance(type: str, id: str, rest: list[str]) -> Target:
         return Target(kind=Kind.VERSION, type=type, id=id, version=check_id(rest[1], expression=None))
     if len(rest) == 1 and _OPERATION.fullmatch(rest[0]):
         return Target(kind=Kind.INSTANCE_OPERATION, type=type, id=id, operation=rest[0])
-    if type in compartments() and (rest[0] in type_ids() or rest[0] == "*") and rest[1:] in ([], ["_search"]):
+    if type in compartments() and (rest[0] in stored_types() or rest[0] == "*") and rest[1:] in ([], ["_search"]):
         kind = Kind.COMPARTMENT_SEARCH if rest[1:] else Kind.COMPARTMENT
         return Target(kind=kind, type=type, id=id, member=rest[0])
     raise _unknown_path()
