@@ -91,3 +91,34 @@ def test_sections_in_which_nothing_is_recorded_are_named_together(table: Section
     page = present_record(record(table), "k")
     assert "Safeguarding" in page.unrecorded
     assert page.bare == ()
+
+
+def test_a_decision_not_to_resuscitate_comes_before_wishes_however_many(table: SectionTable) -> None:
+    """Hazard: the decision that cannot wait, left to another page."""
+    wishes = [
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": f"Preferred place of care {n}"},
+            "effectiveDateTime": "2026-03-01",
+        }
+        for n in range(8)
+    ]
+    decision = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "CPR decision"},
+        "valueCodeableConcept": {"text": "Not for attempted cardiopulmonary resuscitation"},
+        "effectiveDateTime": "2020-01-01",
+    }
+    decision["meta"] = {
+        "tag": [
+            {
+                "system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings",
+                "code": "planned-supportive-care-for-terminal-illness",
+            }
+        ]
+    }
+    heeds = present_record(record(table, *wishes, decision), "k").heeds
+    assert heeds[0].told == "Not for attempted cardiopulmonary resuscitation"
+    assert [heed.more for heed in heeds] == [0, 0, 6]

@@ -15,6 +15,8 @@ from lhcr.views.series import Test
 from lhcr.views.state import State
 
 _HEEDED = ("alerts", "safeguarding", "end-of-life", "individual-requirements")
+_WISHES = "end-of-life"
+_FEW = 3
 _IN_FORCE = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
 _GLANCED = ("results", "examination-findings")
 
@@ -28,11 +30,16 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class HeedLine:
-    """What must be heeded before anything else: an alert, a safeguarding concern, an adjustment, a decision about dying."""
+    """What must be heeded before anything else: an alert, a safeguarding concern, an adjustment, a decision about dying.
+
+    `more` counts the rows of the same section that are left to its own page, said on the last line of a section.
+    """
 
     section: str
     row: RowPage
     told: str
+    more: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +109,35 @@ def _unrecorded(nothings: tuple[NothingPage, ...]) -> bool:
 
 
 def _heeds(section: SectionView | None, where: RecordAddresses) -> list[HeedLine]:
-    """Rows in force, each with the first thing it decides."""
+    """Rows in force, each with the first thing it decides.
+
+    Hazard: a decision not to resuscitate lost among wishes. It comes first, and only wishes are ever left to the section.
+    """
     if section is None:
         return []
     rows = [row for row in section.rows if row.status.state in _IN_FORCE]
-    return [HeedLine(section.section.title, present_row(row, (), where), _decided(section, row)) for row in rows]
+    if section.section.key != _WISHES:
+        return [_heed(section, row, 0, where) for row in rows]
+    first = [row for row in rows if _is_resuscitation(row)]
+    shown = (first + [row for row in rows if row not in first])[: max(_FEW, len(first))]
+    left = len(rows) - len(shown)
+    return [_heed(section, row, left if row is shown[-1] else 0, where) for row in shown]
+
+
+def _heed(section: SectionView, row: Row, more: int, where: RecordAddresses) -> HeedLine:
+    key = section.section.key
+    return HeedLine(
+        section.section.title, present_row(row, (), where), _decided(section, row), more, where.section(key)
+    )
+
+
+def _is_resuscitation(row: Row) -> bool:
+    words = " ".join((row.title, row.subtitle, *row.cell("Decision or plan"))).casefold()
+    return "resuscitat" in words or "cpr" in words
 
 
 def _decided(section: SectionView, row: Row) -> str:
-    told = row.cell("Decision or plan") if section.section.key == "end-of-life" else ()
+    told = row.cell("Decision or plan") if section.section.key == _WISHES else ()
     return "; ".join(told[:2])
 
 
