@@ -1,6 +1,7 @@
 """The rows of a whole batch: those of the directory, and those of persons and the shelf with what follows from them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lhcr.access.categories import category_of, labels_of
@@ -51,10 +52,16 @@ class RowBuilder:
         self._systems = systems
         self._policy = policy
 
-    def owns(self, source_id: int) -> Callable[[int], bool]:
-        """Return a test for the access classes of a source's own rows."""
-        own = {each.class_id for each in self._classes.table.classes if each.source_id == source_id}
-        return own.__contains__
+    async def owned(self, class_ids: AbstractSet[int], *, source_id: int) -> Collection[int]:
+        """Return those of some access classes that are a source's own.
+
+        Hazard: nothing is silent. A class that another worker made is looked up, or a source would be told of its own entry that
+        nobody has it.
+        """
+        table = self._classes.table
+        if not class_ids <= {each.class_id for each in table.classes}:
+            table = await self._classes.refreshed(epoch=table.epoch + 1)
+        return {each.class_id for each in table.classes if each.source_id == source_id and each.class_id in class_ids}
 
     async def build(self, drafts: Sequence[Draft], *, source_id: int) -> BatchRows:
         """Return the rows of drafts that are placed and settled, in their order."""

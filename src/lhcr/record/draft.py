@@ -43,6 +43,7 @@ class Draft:
 
     # Filled while the draft is placed: where it lives, which row it is, which version it becomes.
     links: list[JsonObject] = field(default_factory=list)
+    numbered: list[JsonObject] = field(default_factory=list)
     person_id: int | None = None
     members: tuple[int, ...] = ()
     rid: int = 0
@@ -51,6 +52,8 @@ class Draft:
     was_deleted: bool = False
     # The existing resource that an If-None-Exist found: nothing is written.
     found: bool = False
+    # The id has the form of this server's own and was assigned here to what a feed's source calls otherwise.
+    assigned: bool = False
     class_id: int = 0
 
     @property

@@ -1,83 +1,116 @@
 """Existing rows: what a batch is about to replace, locked, and whether this source may replace it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, NotFound
 from lhcr.record.draft import Draft, Method
 from lhcr.record.links import Key
-from lhcr.record.persons import DIRECTORY, Located
+from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existing:
+    """`owned` says whether the source that is writing contributed it."""
+
     person_id: int
     rid: int
     version: int
     class_id: int
+    members: tuple[int, ...]
     body: bytes | None
+    owned: bool
 
 
-async def lock_existing(connection: Connection, drafts: Sequence[Draft]) -> dict[Key, Existing]:
-    """Lock the rows that drafts with a chosen id would replace and return them by (type, id)."""
-    found: dict[Key, Existing] = {}
+Owned: TypeAlias = Callable[[AbstractSet[int]], Awaitable[Collection[int]]]
+"""Picks from access classes those of the source that is writing."""
+
+
+async def lock_existing(
+    connection: Connection, drafts: Sequence[Draft], located: Mapping[Key, Located], *, owned: Owned
+) -> dict[Key, Existing]:
+    """Lock the rows that stand where the ids of drafts are at home, and return them by (type, id)."""
+    homes = {draft.key: _home(draft, located) for draft in drafts if draft.key is not None and draft.key in located}
+    rows = []
     for statement, directory in (("lock_resources", False), ("lock_directory_resources", True)):
-        keys = [draft for draft in drafts if (draft.person_id == DIRECTORY) is directory]
+        keys = [key for key, person_id in homes.items() if (person_id == DIRECTORY) is directory]
         if keys:
-            columns = [[d.person_id for d in keys], [d.type_id for d in keys], [d.id for d in keys]]
-            for row in await connection.fetch(STATEMENTS[statement], *columns):
-                found[row["type"], row["id"]] = Existing(
-                    person_id=row["person_id"],
-                    rid=row["rid"],
-                    version=row["version"],
-                    class_id=row["class"],
-                    body=row["body"],
-                )
-    return found
+            columns = [homes[key] for key in keys], [key[0] for key in keys], [key[1] for key in keys]
+            rows += await connection.fetch(STATEMENTS[statement], *columns)
+    own = await owned({row["class"] for row in rows})
+    return {
+        (row["type"], row["id"]): Existing(
+            person_id=row["person_id"],
+            rid=row["rid"],
+            version=row["version"],
+            class_id=row["class"],
+            members=tuple(row["members"] or ()),
+            body=row["body"],
+            owned=row["class"] in own,
+        )
+        for row in rows
+    }
+
+
+def _home(draft: Draft, located: Mapping[Key, Located]) -> int:
+    is_directory = home(draft.type).kind is HomeKind.DIRECTORY
+    return DIRECTORY if is_directory or draft.key is None else located[draft.key].person_id
 
 
 def settle(
-    drafts: Sequence[Draft],
-    existing: Mapping[Key, Existing],
-    located: Mapping[Key, Located],
-    *,
-    owns: Callable[[int], bool],
+    drafts: Sequence[Draft], existing: Mapping[Key, Existing], located: Mapping[Key, Located], *, source_id: int
 ) -> None:
     """Make each draft the next version of what exists under its id, or the first one.
 
     Raises Conflict (409 `id-taken`) where another source holds the id, 412 where the expected version does not stand,
-    NotFound for a patch of nothing, Incorrect (422) for an update that would file a resource with another person.
+    NotFound for a patch of nothing, Incorrect (400) for an id that has the form of those which this server assigns and is none
+    of them, and (422) for an update that would file a resource with another person.
     """
     for draft in drafts:
         before = existing.get(draft.key) if draft.key else None
         if before is None:
-            _refuse_absent(draft, located)
-        elif owns(before.class_id):
+            _refuse_absent(draft, located.get(draft.key) if draft.key else None, source_id=source_id)
+        elif before.owned:
             _supersede(draft, before)
         elif draft.method is not Method.DELETE:
             raise id_taken(draft.type)
+        elif draft.if_match is not None:
+            raise version_differs(draft.type)
 
 
-def _refuse_absent(draft: Draft, located: Mapping[Key, Located]) -> None:
-    """Refuse what needs an existing resource, and an update that would move one.
-
-    Hazard: wrong person. What was written about one person by mistake is deleted and written anew, so that both
-    records show what happened.
-    """
+def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> None:
+    """Refuse what needs an existing resource, and ids that are not this source's to choose."""
     if draft.method is Method.PATCH:
         raise NotFound([absent(draft.type)])
     if draft.if_match is not None:
         raise version_differs(draft.type)
-    where = located.get(draft.key) if draft.key else None
-    if draft.method is Method.PUT and where is not None and where.person_id != draft.person_id:
+    if draft.method is not Method.PUT or where is None or draft.assigned:
+        return
+    if where.source_id is None:
+        raise Incorrect([_reserved(draft.type)])
+    if where.source_id != source_id:
+        raise id_taken(draft.type)
+    if where.person_id != draft.person_id:
         raise Incorrect([_subject_changed(draft.type)], status=422)
 
 
 def _supersede(draft: Draft, before: Existing) -> None:
+    """Make a draft the next version.
+
+    Hazard: wrong person. What was written about one person by mistake is deleted and written anew, so that both records show
+    what happened; an update moves nothing. A deleted entry still names whom it named: its traces are hidden like itself.
+    """
     if draft.if_match not in {None, before.version}:
         raise version_differs(draft.type)
+    if draft.method is Method.DELETE:
+        draft.members = before.members
+    elif draft.person_id != before.person_id:
+        raise Incorrect([_subject_changed(draft.type)], status=422)
     draft.rid = before.rid
     draft.class_id = before.class_id
     draft.was_deleted = before.body is None
@@ -86,25 +119,43 @@ def _supersede(draft: Draft, before: Existing) -> None:
 
 
 async def claim_chosen_ids(
-    connection: Connection, drafts: Sequence[Draft], *, source_id: int, routed: Callable[[str], int | None]
+    connection: Connection, drafts: Sequence[Draft], located: dict[Key, Located], *, source_id: int
 ) -> None:
-    """Claim the ids that new resources bring. The row is the lock: of two sources that bring one id, one gets it.
+    """Claim the ids that new resources bring, and add to `located` where they are. The row is the lock.
 
-    Raises Conflict (409 `id-taken`), and Incorrect for an id that has the form of those which this server assigns.
+    Of two sources that bring one id, one gets it; of two writers of one source, the second finds what the first wrote.
     """
-    new = {
-        (draft.type_id, draft.id or ""): draft for draft in drafts if draft.method is Method.PUT and not draft.replaces
-    }
-    for draft in new.values():
-        if routed(draft.id or "") is not None:
-            raise Incorrect([_reserved(draft.type)])
+    new = {draft.key: draft for draft in drafts if draft.key is not None and draft.key not in located}
+    new = {key: draft for key, draft in new.items() if draft.method is Method.PUT}
     if not new:
         return
     columns = [[key[0] for key in new], [key[1] for key in new], [draft.person_id for draft in new.values()]]
-    await connection.execute(STATEMENTS["claim_ids"], *columns, [source_id] * len(new))
-    for row in await connection.fetch(STATEMENTS["locate"], *columns[:2]):
-        if row["source_id"] != source_id or row["person_id"] != new[row["type"], row["id"]].person_id:
-            raise id_taken(new[row["type"], row["id"]].type)
+    claimed = await connection.fetch(STATEMENTS["claim_ids"], *columns, [source_id] * len(new))
+    if len(claimed) < len(new):
+        for row in await connection.fetch(STATEMENTS["locate"], *columns[:2]):
+            located[row["type"], row["id"]] = Located(row["person_id"], row["source_id"])
+
+
+async def refuse_others_patients(
+    connection: Connection, persons: Persons, drafts: Sequence[Draft], *, owned: Owned
+) -> None:
+    """Raise Conflict for an update of another source's Patient under an id of ours, before its numbers can tell anything.
+
+    Hazard: an id never reveals the person. That a number is, or is not, that of the person behind an id must not be told to a
+    source that may not see the Patient. Ids that a source chose are looked at where they are claimed.
+    """
+    asked = {
+        draft.key: home
+        for draft in drafts
+        if draft.type == "Patient" and draft.method is Method.PUT and draft.key is not None
+        if (home := persons.routed(draft.key[1])) is not None and not draft.assigned
+    }
+    if not asked:
+        return
+    columns = list(asked.values()), [key[0] for key in asked], [key[1] for key in asked]
+    classes = {row["class"] for row in await connection.fetch(STATEMENTS["classes_of_resources"], *columns)}
+    if classes - set(await owned(classes)):
+        raise id_taken("Patient")
 
 
 def absent(resource_type: str) -> Issue:

@@ -9,11 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lhcr.fhir.json_document import write_json
+from lhcr.fhir.search.catalogue import type_name
+from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.draft import Draft, Method
 from lhcr.record.links import Key
 from lhcr.record.persons import Persons
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
+
+_NOT_SENT = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Feed:
         self._source_id = source_id
         self._digests: dict[int, bytes] = {}
         self._loaded: dict[Key, Loaded] = {}
+        self._stand_ins: dict[Key, Loaded] = {}
 
     async def recognise(self, connection: Connection, drafts: Sequence[Draft], references: Iterable[Key]) -> None:
         """Find what was sent before: an unchanged resource is `found` and not written again, a changed one is an update.
@@ -52,17 +57,34 @@ class Feed:
         """Return what a resource is called here that this source calls by a type and id."""
         return self._loaded.get(key)
 
+    def stand_in(self, key: Key, *, id: str, person_id: int) -> None:
+        """Call what the source calls by a type and id by another id from now on, although it has not been sent yet."""
+        self._stand_ins[key[0], f"{type_name(key[0])}/{key[1]}"] = Loaded(id, person_id, _NOT_SENT)
+
     async def remember(self, connection: Connection, drafts: Sequence[Draft]) -> None:
-        """Keep the names of what was written, inside the batch's transaction."""
-        written = [draft for draft in drafts if not draft.found]
+        """Keep the names of what was written, inside the batch's transaction.
+
+        Raises Busy (503) where another batch has written one of them meanwhile: loading the same again finds it.
+        """
+        names = {
+            (draft.type_id, draft.source_key or ""): Loaded(
+                draft.id or "", draft.person_id or 0, self._digests[id(draft)]
+            )
+            for draft in drafts
+            if not draft.found
+        }
+        names |= {key: loaded for key, loaded in self._stand_ins.items() if key not in names}
+        before = [self._loaded[key].digest if key in self._loaded else None for key in names]
         columns = [
-            [draft.type_id for draft in written],
-            [draft.source_key for draft in written],
-            [draft.id for draft in written],
-            [draft.person_id for draft in written],
-            [self._digests[id(draft)] for draft in written],
+            [key[0] for key in names],
+            [key[1] for key in names],
+            [loaded.id for loaded in names.values()],
+            [loaded.person_id for loaded in names.values()],
+            [loaded.digest for loaded in names.values()],
         ]
-        await connection.execute(STATEMENTS["remember_loaded"], self._source_id, *columns)
+        kept = await connection.fetchval(STATEMENTS["remember_loaded"], self._source_id, *columns, before)
+        if kept < len(names):
+            raise Busy([_overtaken()], status=503)
 
     async def _look_up(self, connection: Connection, keys: Sequence[Key]) -> None:
         columns = [key[0] for key in keys], [key[1] for key in keys]
@@ -78,6 +100,14 @@ class Feed:
     def _settle(self, draft: Draft, before: Loaded | None, taken: set[Key]) -> None:
         if before is not None:
             draft.method, draft.id, draft.person_id = Method.PUT, before.id, before.person_id
-            draft.found = before.digest == self._digests[id(draft)]
+            draft.found, draft.assigned = before.digest == self._digests[id(draft)], True
         elif draft.key is None or draft.key in taken:
             draft.method, draft.id = Method.POST, None
+
+
+def _overtaken() -> Issue:
+    return Issue(
+        code="transient",
+        error="feed-overtaken",
+        diagnostics="The same entries were loaded from somewhere else at this moment. Nothing was written; load them again.",
+    )

@@ -13,7 +13,7 @@ from lhcr.nhs.systems import NHS_NUMBER
 
 NATIONAL = 0  # The source of identifiers that mean the same person whoever writes them.
 _LONGEST_VALUE = 255
-_NOT_CLAIMING = frozenset({"old", "temp"})
+_NOT_CLAIMING = ("old", "temp")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,19 +29,25 @@ def identity_claims(patient: JsonObject, *, source_id: int) -> list[IdentityClai
     Identifiers that are old or temporary, that have no system or whose value is too long to be one claim nothing, nor does
     an NHS number that is a placeholder. Raises Incorrect (422) where an NHS number fails its check digit.
     """
-    claims = set()
-    for index, identifier in enumerate(patient.get("identifier") or ()):
-        system, value = identifier.get("system"), identifier.get("value")
-        if system == NHS_NUMBER and value:
-            number = _checked(value, index)
-            if not number.is_placeholder:
-                claims.add(IdentityClaim(NATIONAL, NHS_NUMBER, number.value))
-        elif system and value and identifier.get("use") not in _NOT_CLAIMING and len(value) <= _LONGEST_VALUE:
-            claims.add(IdentityClaim(source_id, system, value))
-    return sorted(claims)
+    claims = {
+        identity_claim(identifier, source_id=source_id, expression=f"Patient.identifier[{index}]")
+        for index, identifier in enumerate(patient.get("identifier") or ())
+    }
+    return sorted(claim for claim in claims if claim is not None)
 
 
-def _checked(value: str, index: int) -> NhsNumber:
+def identity_claim(identifier: JsonObject, *, source_id: int, expression: str) -> IdentityClaim | None:
+    """Return what one identifier claims, None for nothing; `expression` is where it stands. Raises as `identity_claims`."""
+    system, value = identifier.get("system"), identifier.get("value")
+    if not system or not value or identifier.get("use") in _NOT_CLAIMING:
+        return None
+    if system == NHS_NUMBER:
+        number = _checked(value, expression)
+        return None if number.is_placeholder else IdentityClaim(NATIONAL, NHS_NUMBER, number.value)
+    return IdentityClaim(source_id, system, value) if len(value) <= _LONGEST_VALUE else None
+
+
+def _checked(value: str, expression: str) -> NhsNumber:
     try:
         return NhsNumber.parse(value)
     except Incorrect:
@@ -51,7 +57,7 @@ def _checked(value: str, index: int) -> NhsNumber:
                     code="value",
                     error="nhs-number-invalid",
                     diagnostics="The NHS number is not ten digits with a valid check digit.",
-                    expression=f"Patient.identifier[{index}].value",
+                    expression=f"{expression}.value",
                 )
             ],
             status=422,

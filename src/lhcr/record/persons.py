@@ -1,14 +1,12 @@
-"""Persons: who is behind an id or an identifier, and who a new Patient contribution belongs to.
+"""Persons: who is behind an id.
 
 `person_id` is internal and never leaves the record. Nothing here reads clinical content.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from lhcr.kernel.errors import Conflict, Issue
 from lhcr.kernel.ids import RouteCipher
-from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection, Pool
 
@@ -48,42 +46,9 @@ class Persons:
                 located[row["type"], row["id"]] = Located(row["person_id"], row["source_id"])
         return located
 
-    async def claim(self, connection: Connection, claims: Sequence[IdentityClaim], *, known: int | None) -> int:
-        """Return the person of a contribution with these claims, inside the caller's transaction.
 
-        `known` is the person whom the contribution's id already belongs to. Without one, and where no claim is held yet, a
-        person is made. The rows of the claims are the lock: of many writers with one NHS number, one makes the person and
-        the others find them. Raises Conflict (409) where the claims belong to different persons: that is for people to
-        settle, never for software.
-        """
-        candidate = known if known is not None else await self._new(connection)
-        if not claims:
-            return candidate
-        columns = list(zip(*((claim.source_id, claim.system, claim.value) for claim in claims), strict=True))
-        await connection.execute(STATEMENTS["claim_identifiers"], *columns, [candidate] * len(claims))
-        rows = await connection.fetch(STATEMENTS["person_of_identifier"], *columns)
-        holders = {row["person_id"] for row in rows}
-        if known is None:
-            holders.discard(candidate)
-        if holders - {candidate} and (known is not None or len(holders) > 1):
-            raise Conflict([_different_persons()])
-        if not holders or known is not None:
-            return candidate
-        (holder,) = holders
-        await connection.execute(STATEMENTS["hand_over_identifiers"], *columns, candidate, holder)
-        await connection.execute(STATEMENTS["forget_person"], candidate)
-        return int(holder)
-
-    async def _new(self, connection: Connection) -> int:
-        person_id: int = await connection.fetchval(STATEMENTS["new_person"])
-        return person_id
-
-
-def _different_persons() -> Issue:
-    return Issue(
-        code="conflict",
-        error="person-conflict",
-        diagnostics="The identifiers of this Patient belong to different persons in the record. Nothing was written. "
-        "Check them against each other; joining two persons is a decision for people.",
-        expression="Patient.identifier",
-    )
+async def lock_persons(connection: Connection, persons: Collection[int]) -> None:
+    """Lock persons for a change of their records, in the one order of all writers; what is nobody's has no lock."""
+    people = sorted(person_id for person_id in persons if person_id > 0)
+    if people:
+        await connection.fetch(STATEMENTS["lock_persons"], people)

@@ -27,16 +27,22 @@ ORDER BY type, id
 ON CONFLICT (type, id) DO NOTHING
 RETURNING type, id
 
--- name: new_person
-INSERT INTO person (person_id) VALUES (nextval('person_id_sequence')) RETURNING person_id
+-- name: new_persons
+INSERT INTO person (person_id) SELECT nextval('person_id_sequence') FROM generate_series(1, $1) RETURNING person_id
 
--- name: forget_person
-DELETE FROM person WHERE person_id = $1
+-- name: forget_persons
+-- Persons who were made in the same transaction and turned out to be here already.
+DELETE FROM person WHERE person_id = ANY ($1::bigint[])
 
 -- name: hand_over_identifiers
-UPDATE person_identifier AS i SET person_id = $5
-FROM unnest($1::integer[], $2::text[], $3::text[]) AS e (source_id, system, value)
-WHERE i.source_id = e.source_id AND i.system = e.system AND i.value = e.value AND i.person_id = $4
+UPDATE person_identifier AS i SET person_id = e.person_id
+FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS e (source_id, system, value, person_id)
+WHERE i.source_id = e.source_id AND i.system = e.system AND i.value = e.value
+
+-- name: hand_over_ids
+UPDATE locator AS l SET person_id = e.person_id
+FROM unnest($1::smallint[], $2::text[], $3::bigint[]) AS e (type, id, person_id)
+WHERE l.type = e.type AND l.id = e.id
 
 -- name: next_rid_block
 SELECT nextval('rid_sequence') AS first
@@ -45,14 +51,18 @@ SELECT nextval('rid_sequence') AS first
 SELECT person_id, survivor_id FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
 
 -- name: lock_resources
-SELECT person_id, type, id, rid, version, class, body IS NULL AS deleted, body
+SELECT person_id, type, id, rid, version, class, members, body
 FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 ORDER BY person_id, type, id
 FOR UPDATE
 
+-- name: classes_of_resources
+SELECT class FROM resource
+WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+
 -- name: lock_directory_resources
-SELECT person_id, type, id, rid, version, class, body IS NULL AS deleted, body
+SELECT person_id, type, id, rid, version, class, members, body
 FROM directory_resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 ORDER BY person_id, type, id
@@ -66,9 +76,24 @@ SELECT type, source_key, id, person_id, digest FROM loaded_id
 WHERE source_id = $1 AND (type, source_key) IN (SELECT * FROM unnest($2::smallint[], $3::text[]))
 
 -- name: remember_loaded
-INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
-SELECT $1::integer, * FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
-ON CONFLICT (source_id, type, source_key) DO UPDATE SET digest = excluded.digest
+-- The number of names that could be kept: one that has changed since it was looked up ($7: its digest then) could not.
+-- Sorted, so that two batches wait for each other in one order.
+WITH names AS (
+    SELECT * FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[])
+        AS e (type, source_key, id, person_id, digest, before)
+), added AS (
+    INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
+    SELECT $1::integer, type, source_key, id, person_id, digest FROM names WHERE before IS NULL
+    ORDER BY type, source_key
+    ON CONFLICT (source_id, type, source_key) DO NOTHING
+    RETURNING type
+), changed AS (
+    UPDATE loaded_id AS l SET digest = e.digest
+    FROM names AS e
+    WHERE l.source_id = $1::integer AND l.type = e.type AND l.source_key = e.source_key AND l.digest = e.before
+    RETURNING l.type
+)
+SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM changed)
 
 -- name: ods_codes
 SELECT r.id, min(t.code) AS code

@@ -5,26 +5,32 @@ is not known here is refused (or, from a feed, gets a placeholder), never filed 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from lhcr.fhir.search.catalogue import type_name
-from lhcr.fhir.search.homes import HomeKind, followed_references, home, home_reference, is_patient
-from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.fhir.search.homes import HomeKind, followed_references, home, is_patient
+from lhcr.kernel.errors import Issue
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.draft import Draft
+from lhcr.record.claiming import Claimant, claim_persons
+from lhcr.record.draft import Draft, Method
+from lhcr.record.existing import id_taken
 from lhcr.record.feed import Feed
 from lhcr.record.identity_claim import identity_claims
-from lhcr.record.links import Key, LinkReader
+from lhcr.record.links import Key, LinkReader, relate
+from lhcr.record.naming import Naming, naming_of
 from lhcr.record.persons import DIRECTORY, Located, Persons
-from lhcr.record.placeholders import Placeholders
+from lhcr.record.refusals import contradictory, refuse, stranger, unplaced, unresolved
+from lhcr.record.subjects import Subjects
 from lhcr.store.database import Connection
 from lhcr.store.shelf import shelf_bucket, shelf_bucket_of_row
 
-_SHELF = -(1 << 40)  # On the shelf, in a bucket that follows from the id.
+_SHELF: Final = -(1 << 40)  # On the shelf, in a bucket that follows from the id.
+_PATIENT: Final = "Patient"
 
 
 class Placement:
-    """The placing of one batch under the source that contributes it; `rids` are numbers for its new rows."""
+    """The placing of one batch under the source that contributes it."""
 
     def __init__(
         self,
@@ -40,39 +46,44 @@ class Placement:
         self._reader = reader
         self._source_id = source_id
         self._feed = feed
-        self._placeholders = None if feed is None else Placeholders(source_id=source_id)
         self._named: dict[str, Draft] = {}
+        self._namings: dict[int, Naming | None] = {}
+        self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None)
         self.located: dict[Key, Located] = {}
+        self.made: set[int] = set()
+        """The persons whom this batch brings."""
 
     async def place(self, connection: Connection, drafts: Sequence[Draft], rids: Sequence[int]) -> None:
         """Give each draft its person_id, rid, id, members and resolved links; its links are read already.
 
-        Raises Incorrect: 422 with every draft whose person is unknown or that points into another person's record, 400 with
-        every `urn:` reference that no entry of the batch has as its fullUrl.
+        `rids` are numbers for new rows, at least one for each draft, and from a feed as many again. Raises Incorrect: 422 with
+        every draft whose person is unknown or that points into another person's record, 400 with every `urn:` reference that
+        no entry of the batch has as its fullUrl; and what `claim_persons` raises.
         """
         self._named = {name: draft for draft in drafts for name in _names(draft)}
-        for draft, rid in zip(drafts, rids, strict=True):
+        for draft, rid in zip(drafts, rids, strict=False):
             draft.rid = rid
+        relate(drafts, self._named)
         if self._feed is not None:
             await self._recognise(connection, self._feed, drafts)
+        else:
+            refuse([issue for draft in drafts for issue in self._unresolved(draft)], status=400)
         writing = [draft for draft in drafts if not draft.found]
         self.located = await self._persons.locate(connection, set(self._wanted(writing)))
         self._resolve(writing, [draft for draft in drafts if draft.found])
-        patients = [draft for draft in writing if draft.type == "Patient"]
-        others = [draft for draft in writing if draft.type != "Patient"]
-        for draft in patients:
-            await self._place_patient(connection, draft)
+        patients = [draft for draft in writing if draft.type == _PATIENT]
+        others = [draft for draft in writing if draft.type != _PATIENT]
+        self._name_subjects(others)
+        await self._find_persons(connection, patients, others, rids[len(drafts) :])
         self._resolve(writing, patients)
         for draft in others:
-            await self._place_other(connection, draft)
+            draft.person_id = self._home(draft)
         self._place_followers(others)
-        _refuse([issue for draft in writing if draft.person_id is None for issue in _unplaced(draft)], status=422)
+        refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
         for draft in others:
             self._identify(draft)
         self._resolve(writing, others)
-        if self._feed is None:
-            _refuse([issue for draft in writing for issue in _unresolved(draft)], status=400)
-        _refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
+        refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
@@ -89,61 +100,124 @@ class Placement:
 
     def _outside(self, link: JsonObject) -> Key | None:
         reference = link["reference"]
-        return None if reference in self._named else self._reader.key(reference)
+        return None if self._entry(reference) else self._reader.key(reference)
 
     def _wanted(self, drafts: Sequence[Draft]) -> Iterator[Key]:
         for draft in drafts:
             if draft.key is not None:
                 yield draft.key
             for link in draft.links:
-                if link["reference"] not in self._named and (key := self._reader.key(link["reference"])):
+                if (key := self._outside(link)) is not None:
                     yield key
 
-    async def _place_patient(self, connection: Connection, draft: Draft) -> None:
-        found = self.located.get(draft.key) if draft.key else None
-        known = found.person_id if found else None
-        if draft.resource is None:
-            draft.person_id = DIRECTORY if known is None else known
-        else:
-            claims = identity_claims(draft.resource, source_id=self._source_id)
-            draft.person_id = await self._persons.claim(connection, claims, known=known)
-        self._identify(draft)
+    def _name_subjects(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            if draft.resource is not None and home(draft.type).kind is HomeKind.PERSON:
+                self._namings[id(draft)] = naming_of(
+                    draft.resource, source_id=self._source_id, is_entry=self._is_patient_here
+                )
 
-    async def _place_other(self, connection: Connection, draft: Draft) -> None:
+    def _is_patient_here(self, reference: str) -> bool:
+        draft = self._entry(reference)
+        return draft is not None and draft.type == _PATIENT
+
+    def _entry(self, reference: str) -> Draft | None:
+        """Return the entry of the batch that a reference names, if it names one."""
+        return self._named.get(reference) or self._named.get(self._reader.relative(reference))
+
+    async def _find_persons(
+        self, connection: Connection, patients: Sequence[Draft], others: Sequence[Draft], spare: Sequence[int]
+    ) -> None:
+        """Find the persons of the Patients and of those whom the others name, and give the Patients their ids."""
+        claimants = {id(draft): self._claimant(draft) for draft in patients if draft.resource is not None}
+        namings = [naming for naming in self._namings.values() if naming is not None]
+        await self._subjects.look_up(
+            connection,
+            [naming for naming in namings if naming.reference is None or not self._is_patient_here(naming.reference)],
+            others,
+            located=self.located,
+            claimants=[*claimants.values()],
+        )
+        every = [*claimants.values(), *self._subjects.placeholders]
+        await claim_persons(connection, every, source_id=self._source_id)
+        self.made = {claimant.person_id for claimant in every if claimant.is_new}
+        self._subjects.settle([*claimants.values()])
+        for draft in patients:
+            found = self.located.get(draft.key) if draft.key else None
+            claimant = claimants.get(id(draft))
+            draft.person_id = claimant.person_id if claimant else found.person_id if found else DIRECTORY
+            self._identify(draft)
+        if self._feed is not None:
+            self._assign_ids(self._feed, [*patients, *others], spare)
+
+    def _claimant(self, draft: Draft) -> Claimant:
+        """Return the claimant of a Patient. Raises Conflict for an id of another source before its claims can tell anything."""
+        found = self.located.get(draft.key) if draft.key else None
+        if draft.method is Method.PUT and found is not None and found.source_id not in {None, self._source_id}:
+            raise id_taken(_PATIENT)
+        return Claimant(
+            claims=identity_claims(draft.resource or {}, source_id=self._source_id),
+            known=found.person_id if found else None,
+            key=draft.key if found is None and draft.method is Method.PUT else None,
+        )
+
+    def _assign_ids(self, feed: Feed, drafts: Sequence[Draft], spare: Sequence[int]) -> None:
+        """Give a Patient who is not here yet, and whose id another source holds, an id of ours until it arrives.
+
+        Hazard: wrong person. Two sources that count their patients from 1 are not speaking of the same ones.
+        """
+        for (key, person_id), rid in zip(self._subjects.foreign.items(), spare, strict=False):
+            assigned = self._routes.assign(person_id=person_id, rid=rid)
+            feed.stand_in(key, id=assigned, person_id=person_id)
+            self.located[key[0], assigned] = Located(person_id, None)
+            for draft in drafts:
+                for link in draft.links:
+                    if self._outside(link) == key:
+                        link["reference"] = f"{type_name(key[0])}/{assigned}"
+
+    def _home(self, draft: Draft) -> int | None:
+        """Return where a draft is at home, None where the person whom it names is not here."""
         found = self.located.get(draft.key) if draft.key else None
         kind = home(draft.type).kind
         if kind is HomeKind.DIRECTORY or (draft.resource is None and found is None):
-            draft.person_id = DIRECTORY
-        elif draft.resource is None and found is not None:
-            draft.person_id = found.person_id
-        elif kind is HomeKind.SHELF:
-            draft.person_id = _SHELF
-        else:
-            draft.person_id = await self._subject(connection, draft.resource or {})
+            return DIRECTORY
+        if draft.resource is None and found is not None:
+            return found.person_id
+        naming = self._namings.get(id(draft))
+        return _SHELF if naming is None else self._subject(draft, naming)
 
-    async def _subject(self, connection: Connection, resource: JsonObject) -> int | None:
-        """Return the person whom the resource is about, the shelf where it names nobody, None where nobody here is named."""
-        reference = home_reference(resource)
-        if reference is None:
-            return _SHELF
-        person_id = self._person_of(reference)
-        if person_id is None and self._placeholders is not None:
-            return await self._placeholders.person(connection, self._reader.key(reference))
+    def _subject(self, draft: Draft, naming: Naming) -> int | None:
+        """Return the person whom a draft names, the shelf where it may be nobody, None where nobody here is named."""
+        numbered = self._subjects.by_claims(naming.claims)
+        if len(numbered) > 1:
+            refuse([contradictory(draft)], status=422)
+        by_number = next(iter(numbered), None)
+        if naming.reference is None:
+            return by_number or (None if naming.is_certain else _SHELF)
+        entry = self._entry(naming.reference)
+        person_id = entry.person_id if entry else self._subjects.by_reference(naming.reference, self.located)
+        if person_id is None or person_id <= 0:
+            return None
+        if by_number not in {None, person_id}:
+            refuse([contradictory(draft)], status=422)
         return person_id
 
     def _place_followers(self, drafts: Sequence[Draft]) -> None:
         """Put what names nobody itself with the person of what it is about: a Provenance goes where its target is."""
         for draft in drafts:
             if draft.person_id == _SHELF and draft.resource is not None:
-                followed = (self._person_of(each) for each in followed_references(draft.resource))
+                followed = (self._person_of(each, own=True) for each in followed_references(draft.resource))
                 draft.person_id = next((person for person in followed if person is not None and person > 0), _SHELF)
 
-    def _person_of(self, reference: str) -> int | None:
-        if (draft := self._named.get(reference)) is not None:
+    def _person_of(self, reference: str, *, own: bool = False) -> int | None:
+        """Return where what a reference names is at home; of a feed's references, its `own` ids alone."""
+        if (draft := self._entry(reference)) is not None:
             return draft.person_id
         key = self._reader.key(reference)
         found = self.located.get(key) if key else None
-        return found.person_id if found else None
+        if found is None or (own and self._feed is not None and found.source_id not in {None, self._source_id}):
+            return None
+        return found.person_id
 
     def _identify(self, draft: Draft) -> None:
         """Give the draft its id, and what is on the shelf its bucket."""
@@ -170,9 +244,14 @@ class Placement:
                 if (reference := final.get(link["reference"])) is not None:
                     link["reference"] = reference
 
+    def _unresolved(self, draft: Draft) -> Iterator[Issue]:
+        for link in draft.links:
+            if link["reference"].startswith("urn:") and link["reference"] not in self._named:
+                yield unresolved(draft)
+
     def _name_members(self, draft: Draft) -> Iterator[Issue]:
         """Note the other persons whom a draft names; yield an issue for a clinical reference into another person's record."""
-        others = set()
+        others = set(self._subjects.by_numbers(draft))
         for link in draft.links:
             person_id = self._person_of(link["reference"])
             if person_id is None or person_id <= 0 or person_id == draft.person_id:
@@ -180,8 +259,8 @@ class Placement:
             if is_patient(link):
                 others.add(person_id)
             else:
-                yield _stranger(draft)
-        draft.members = tuple(sorted(others))
+                yield stranger(draft)
+        draft.members = tuple(sorted(others - {draft.person_id}))
 
 
 def _names(draft: Draft) -> Iterator[str]:
@@ -189,39 +268,3 @@ def _names(draft: Draft) -> Iterator[str]:
         yield draft.full_url
     if draft.id:
         yield f"{draft.type}/{draft.id}"
-
-
-def _refuse(issues: list[Issue], *, status: int) -> None:
-    if issues:
-        raise Incorrect(issues, status=status)
-
-
-def _unplaced(draft: Draft) -> Iterator[Issue]:
-    subjects = home(draft.type).subjects
-    yield Issue(
-        code="business-rule",
-        error="subject-unknown",
-        diagnostics="The person whom this resource is about is not known here. Send their Patient first, or in the same "
-        "transaction.",
-        expression=f"{draft.type}.{subjects[0]}" if subjects else draft.type,
-    )
-
-
-def _unresolved(draft: Draft) -> Iterator[Issue]:
-    for link in draft.links:
-        if link["reference"].startswith("urn:"):
-            yield Issue(
-                code="not-found",
-                error="reference-unresolved",
-                diagnostics="A urn: reference names no entry of the same transaction by its fullUrl.",
-                expression=draft.type,
-            )
-
-
-def _stranger(draft: Draft) -> Issue:
-    return Issue(
-        code="business-rule",
-        error="reference-other-person",
-        diagnostics="The resource refers to an entry in another person's record. Nothing was written.",
-        expression=draft.type,
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from lhcr.access.decision import AccessDecision
@@ -20,17 +21,16 @@ from lhcr.record.body import body_at
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft, Method
-from lhcr.record.existing import claim_chosen_ids, lock_existing, settle
+from lhcr.record.existing import Owned, claim_chosen_ids, lock_existing, refuse_others_patients, settle
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.feed import Feed
 from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
 from lhcr.record.patching import apply_patches
-from lhcr.record.persons import DIRECTORY, Persons
+from lhcr.record.persons import DIRECTORY, Persons, lock_persons
 from lhcr.record.placement import Placement
 from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
-from lhcr.record.sql import STATEMENTS
 from lhcr.record.write_statement import WriteStatement, fragment
 from lhcr.record.written import Written
 from lhcr.store.database import Connection, Pool
@@ -95,7 +95,7 @@ class Writing:
         self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
     ) -> tuple[list[Written], Committed]:
         source_id = _source_of(decision)
-        rids = await self._numbers.take(len(drafts))
+        rids = await self._numbers.take(2 * len(drafts) if feed else len(drafts))
         names = Feed(self._persons, source_id=source_id) if feed else None
         placement = Placement(self._persons, self._routes, self._reader, source_id=source_id, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
@@ -120,7 +120,7 @@ class Writing:
             decision = await self._current.standing(connection, decision)
             await self._conditions.settle(connection, drafts, visibility=decision.visibility)
         refuse_repeated(drafts)
-        await apply_patches(connection, self._persons, drafts, owns=self._builder.owns(source_id))
+        await apply_patches(connection, self._persons, drafts, owned=self._owned(source_id))
         _read_links(drafts)
         if self._conditions.in_links(drafts):
             decision = await self._current.standing(connection, decision)
@@ -142,15 +142,19 @@ class Writing:
     async def _prepare(
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
     ) -> None:
+        owned = self._owned(source_id)
+        await refuse_others_patients(connection, self._persons, drafts, owned=owned)
         await placement.place(connection, drafts, rids)
-        persons = sorted({draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0})
-        await connection.fetch(STATEMENTS["lock_persons"], persons)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
+        await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
+        await lock_persons(connection, {draft.person_id or 0 for draft in drafts})
         if chosen:
-            existing = await lock_existing(connection, chosen)
-            settle(chosen, existing, placement.located, owns=self._builder.owns(source_id))
-            await claim_chosen_ids(connection, chosen, source_id=source_id, routed=self._persons.routed)
+            existing = await lock_existing(connection, chosen, placement.located, owned=owned)
+            settle(chosen, existing, placement.located, source_id=source_id)
             await _forget_members(connection, chosen)
+
+    def _owned(self, source_id: int) -> Owned:
+        return partial(self._builder.owned, source_id=source_id)
 
     async def _run(
         self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], lane: Lane
@@ -187,7 +191,7 @@ class Writing:
 
 def _read_links(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
-        draft.links = [] if draft.resource is None or draft.found else links(draft.resource)
+        draft.links, draft.numbered = ([], []) if draft.resource is None or draft.found else links(draft.resource)
 
 
 async def _execute(connection: Connection, statement: WriteStatement) -> datetime:

@@ -1,0 +1,111 @@
+"""Naming: how a resource names the person whom it is about - by a reference, by a number alone, or not at all.
+
+Hazard: partial record. An entry that names its person in a way that nobody follows would stay outside that person's record,
+where no reader of it looks; so a person who is named and cannot be found is never taken for nobody.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lhcr.fhir.search.homes import home, is_patient
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.identity_claim import IdentityClaim, identity_claim, identity_claims
+
+_PATIENT = "Patient"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """Whom a resource names. `reference` is a literal reference to a Patient, None where there is none that can be followed.
+
+    `claims` are the numbers by which it names the person too, or alone. `is_certain` says that somebody is meant: a number of a
+    source's own that does not say whose it is may be that of a device.
+    """
+
+    reference: str | None
+    claims: tuple[IdentityClaim, ...]
+    is_certain: bool
+
+
+def naming_of(resource: JsonObject, *, source_id: int, is_entry: Callable[[str], bool]) -> Naming | None:
+    """Return how a resource names its person, None where it names nobody. Where it names several, the first is the one.
+
+    `is_entry` says of a reference whether it is to a Patient of the same batch. Raises Incorrect (422) where an NHS number
+    fails its check digit.
+    """
+    named = list(_subjects(resource))
+    for path, reference in named:
+        literal = reference.get("reference")
+        if literal is not None and (is_entry(literal) or is_patient(reference)):
+            return Naming(
+                reference=literal, claims=_claims(resource, path, reference, source_id=source_id), is_certain=True
+            )
+    for path, reference in named:
+        claims = _claims(resource, path, reference, source_id=source_id)
+        if claims:
+            return Naming(reference=None, claims=claims, is_certain=_says_patient(path, reference, claims))
+    if any(_is_unfollowed(reference) for _, reference in named):
+        return Naming(reference=None, claims=(), is_certain=True)
+    return None
+
+
+def national_numbers(resource: JsonObject, *, references: list[JsonObject]) -> Iterator[IdentityClaim]:
+    """Yield the NHS numbers by which Reference objects of a resource name people."""
+    for reference in references:
+        claim = identity_claim(reference["identifier"], source_id=0, expression=resource["resourceType"])
+        if claim is not None:
+            yield claim
+
+
+def _claims(resource: JsonObject, path: str, reference: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
+    literal, identifier = reference.get("reference"), reference.get("identifier")
+    if identifier:
+        expression = f"{resource['resourceType']}.{path}.identifier"
+        claim = identity_claim(identifier, source_id=source_id, expression=expression)
+        if claim is not None:
+            return (claim,)
+    if isinstance(literal, str) and literal.startswith("#"):
+        for contained in resource.get("contained") or ():
+            if contained.get("id") == literal[1:] and contained["resourceType"] == _PATIENT:
+                return tuple(identity_claims(contained, source_id=source_id))
+    return ()
+
+
+def _says_patient(path: str, reference: JsonObject, claims: tuple[IdentityClaim, ...]) -> bool:
+    return (
+        path == "patient"
+        or reference.get("type") == _PATIENT
+        or any(claim.system == NHS_NUMBER for claim in claims)
+        or str(reference.get("reference", "")).startswith("#")
+    )
+
+
+def _is_unfollowed(reference: JsonObject) -> bool:
+    """Whether a reference names somebody, or something, that only the rest of its batch or a search could have told."""
+    literal = reference.get("reference", "")
+    return literal.startswith(("urn:", "Patient?")) or "/Patient?" in literal
+
+
+def _subjects(resource: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for path, steps in _paths(resource["resourceType"]):
+        for reference in _at(resource, steps):
+            yield path, reference
+
+
+@cache
+def _paths(resource_type: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((path, tuple(path.split("."))) for path in home(resource_type).subjects)
+
+
+def _at(node: Any, steps: tuple[str, ...]) -> Iterator[JsonObject]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _at(each, steps)
+    elif isinstance(node, dict):
+        if not steps:
+            yield node
+        elif steps[0] in node:
+            yield from _at(node[steps[0]], steps[1:])
