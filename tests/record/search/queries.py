@@ -259,7 +259,12 @@ def includes(resource_type: str) -> st.SearchStrategy[list[Pair]]:
     own = [f"{resource_type}:{code}" for code in REFERENCES.get(resource_type, {})]
     own += [f"{resource_type}:{code}:{to}" for code, tos in REFERENCES.get(resource_type, {}).items() for to in tos]
     others = [f"{source}:{code}" for source, codes_ in REFERENCES.items() for code in codes_]
-    towards = [f"{source}:{code}" for source, code in _sources(resource_type)]
+    others += [
+        f"{source}:{code}:{to}" for source, codes_ in REFERENCES.items() for code, tos in codes_.items() for to in tos
+    ]
+    towards = [
+        f"{source}:{code}{rest}" for source, code in _sources(resource_type) for rest in ("", f":{resource_type}")
+    ]
     drawn = [
         st.tuples(st.just("_include"), st.sampled_from([*own, "*"])),
         st.tuples(st.just("_include:iterate"), st.sampled_from(others)),

@@ -196,3 +196,19 @@ async def test_what_a_page_discloses_is_told_by_person(area: Area) -> None:
 async def test_searches_at_once_do_not_disturb_each_other(area: Area) -> None:
     pages = await asyncio.gather(*(asked(area, f"Observation?_id=o1-{number}") for number in range(10)))
     assert [ids(page) for page in pages] == [[f"o1-{number}"] for number in range(10)]
+
+
+async def test_a_code_that_stands_twice_in_a_resource_finds_it_once(area: Area) -> None:
+    codings = [{"system": "http://loinc.org", "code": "twice"}, {"system": "http://snomed.info/sct", "code": "twice"}]
+    await add(area, *(observation(1, number, code={"coding": codings}) for number in range(20, 25)))
+    first = await asked(area, "Observation?patient=p1&code=twice&_count=3")
+    rest = await asked(area, "Observation?patient=p1&code=twice&_count=3", after=first.after)
+    assert ids(first) + ids(rest) == [f"o1-{number}" for number in reversed(range(20, 25))]
+
+
+async def test_a_text_that_is_kept_only_in_part_is_found_by_all_of_it_and_by_its_beginning(area: Area) -> None:
+    long = "x" * 2000
+    await add(area, observation(1, 20, valueString=long + "a"), observation(1, 21, valueString=long + "b"))
+    assert ids(await asked(area, f"Observation?value-string={long}a")) == ["o1-20"]
+    assert ids(await asked(area, f"Observation?value-string:exact={long}b")) == ["o1-21"]
+    assert sorted(ids(await asked(area, f"Observation?value-string={'x' * 200}"))) == ["o1-20", "o1-21"]

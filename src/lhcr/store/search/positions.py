@@ -15,10 +15,10 @@ _DEGREE: Final = math.pi * EARTH_RADIUS / 180
 
 # The haversine of the angle between two points, in the form that keeps precision at small distances.
 _HAVERSINE: Final = (
-    "2 * {radius} * asin(least(1, sqrt(power(sin(radians({alias}.latitude - {latitude}) / 2), 2)"
-    " + cos(radians({latitude})) * cos(radians({alias}.latitude))"
-    " * power(sin(radians({alias}.longitude - {longitude}) / 2), 2))))"
+    "2 * {radius} * asin(least(1, sqrt({north} + cos(radians({latitude})) * cos(radians({alias}.latitude)) * {east})))"
 )
+# A difference of less than a tenth of a millimetre counts as none: PostgreSQL refuses to square numbers that small.
+_HALF_ANGLE: Final = "CASE WHEN abs({one} - {other}) < 1e-9 THEN 0 ELSE power(sin(radians({one} - {other}) / 2), 2) END"
 
 
 def matches_position(c: Compilation, alias: str, values: Sequence[PositionValue]) -> str:
@@ -30,11 +30,14 @@ def _is_near(c: Compilation, alias: str, value: PositionValue) -> str:
     band = value.distance / _DEGREE * (1 + 1e-9) + 1e-9
     low = c.arguments.add(value.latitude - band, "double precision")
     high = c.arguments.add(value.latitude + band, "double precision")
+    latitude = c.arguments.add(value.latitude, "double precision")
+    longitude = c.arguments.add(value.longitude, "double precision")
     distance = _HAVERSINE.format(
         alias=alias,
         radius=EARTH_RADIUS,
-        latitude=c.arguments.add(value.latitude, "double precision"),
-        longitude=c.arguments.add(value.longitude, "double precision"),
+        latitude=latitude,
+        north=_HALF_ANGLE.format(one=f"{alias}.latitude", other=latitude),
+        east=_HALF_ANGLE.format(one=f"{alias}.longitude", other=longitude),
     )
     within = c.arguments.add(value.distance, "double precision")
     return f"({alias}.latitude >= {low} AND {alias}.latitude <= {high} AND {distance} <= {within})"
