@@ -4,7 +4,7 @@ import asyncio
 import random
 
 from tests.record.area import Area, open_area, put, refusal, sent
-from tests.record.made import HOSPITAL_NUMBER, identifier, number, observation, patient
+from tests.record.made import HOSPITAL_NUMBER, identifier, labelled, number, observation, patient
 
 from lhcr.access.request import Interaction
 from lhcr.fhir.json_document import read_json
@@ -168,11 +168,11 @@ async def test_a_worker_that_missed_a_class_still_knows_its_own_sources_rows(are
     async with open_area(area.dsn) as other:
         await other.hospital.update(patient(number(1), id="somebody"))
         person = await area.person_of("Patient/somebody")
-        # This worker rules on changes of Observations before there is any.
+        # This worker rules on changes of Observations before there is any with a label.
         for interaction in (Interaction.PATCH, Interaction.DELETE):
             await other.hospital.decide(interaction, "Observation", person)
-        await area.hospital.update(observation("Patient/somebody", id="one"))
-        await area.hospital.update(observation("Patient/somebody", id="two"))
+        await area.hospital.update(labelled(observation("Patient/somebody", id="one"), "V"))
+        await area.hospital.update(labelled(observation("Patient/somebody", id="two"), "V"))
         patched = await other.hospital.patch("Observation/two", [{"op": "add", "path": "/language", "value": "en"}])
         assert patched.draft.version == 2
         deleted = await other.hospital.delete("Observation/one")
