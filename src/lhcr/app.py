@@ -1,5 +1,7 @@
 """The construction of one worker: every part is made here, once, and handed what it needs."""
 
+import asyncio
+import gc
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,12 +20,14 @@ from lhcr.access.decide import Gate
 from lhcr.access.policy import Policy, area_policy
 from lhcr.audit.log import AuditLog
 from lhcr.audit.query_mask import QueryMask
+from lhcr.audit.sequencer import Sequencer
 from lhcr.fhir_api.api import FhirApi, Limits
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
 from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.trace import TraceLimit
 from lhcr.identity.area_settings import ACCESS_POLICY, QUERY_MASK_KEY, read_setting, setting_made_once
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
@@ -130,6 +134,7 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
         clock=parts.clock,
         cursors=cursors,
         failures=Failures(OUTAGES),
+        traces=TraceLimit(parts.clock, a_minute=settings.traces_a_minute),
         base=settings.fhir_base,
     )
     statement = capability_statement(
@@ -175,10 +180,14 @@ class App:
             self.parts = parts
             authenticate = self._authenticate or (await open_tokens(parts)).verify
             self.fhir_api = await make_fhir_api(parts, authenticate=authenticate)
+            sequencing = asyncio.create_task(Sequencer(parts.side_pool, clock=self._clock).run())
+            spare_the_collector()
             try:
                 yield
             finally:
                 self.fhir_api = None
+                sequencing.cancel()
+                await asyncio.gather(sequencing, return_exceptions=True)
 
     async def _live(self, _: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
@@ -192,6 +201,12 @@ class App:
         except OUTAGES:
             return JSONResponse({"status": "unavailable"}, status_code=503)
         return JSONResponse({"status": "ready"})
+
+
+def spare_the_collector() -> None:
+    """Keep the garbage collector from walking through what lives as long as the worker: definitions, parameters, code."""
+    gc.collect()
+    gc.freeze()
 
 
 def _new_id_key() -> bytes:

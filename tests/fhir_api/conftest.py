@@ -54,6 +54,7 @@ _SUPPLIER = replace(
 PRINCIPALS = {
     "gp": GP,
     "receptionist": _RECEPTIONIST,
+    "student": replace(GP, user_id="student", activities=activities_of(Role.STUDENT), token_id="token-student"),
     "pharmacist": replace(GP, user_id="pharmacist", organisation="FA123", token_id="token-pharmacist"),
     "supplier": _SUPPLIER,
     "other-supplier": replace(_SUPPLIER, user_id="other", organisation="FA123", token_id="token-other"),

@@ -19,6 +19,7 @@ from lhcr.fhir_api.parameters import Pair, refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset
+from lhcr.fhir_api.trace import is_trace, narrowed, trace_answer
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
@@ -45,6 +46,8 @@ async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]
     asked = open_page(services, call, pairs)
     query = _query(services, call, asked.pairs)
     person = await _person(services, call, query)
+    if person is None and is_trace(call.principal, query):
+        return await _trace(services, call, asked, narrowed(query))
     of_type = query.types[0] if len(query.types) == 1 else None
     request = call.request(Interaction.SEARCH, person, type=of_type, query=services.mask.mask(asked.pairs))
     decision = await services.gate.decide(call.principal, request)
@@ -53,6 +56,16 @@ async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]
         _in_compartment(call, query),
         after=asked.after,
         render=lambda page: _answer(services, call, asked, query, page),
+    )
+
+
+async def _trace(services: Services, call: Call, asked: Asked, query: SearchQuery) -> Reply:
+    services.traces.count(call.principal)
+    request = call.request(Interaction.TRACE, None, type=None, query=services.mask.mask(asked.pairs))
+    decision = await services.gate.decide(call.principal, request)
+    link = self_link(services, call, render(query, typed=True))
+    return await services.searching.page(
+        decision, query, render=lambda page: trace_answer(page, base=services.base, link=link)
     )
 
 

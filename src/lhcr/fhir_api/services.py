@@ -6,6 +6,7 @@ from lhcr.access.decide import Gate
 from lhcr.audit.query_mask import QueryMask
 from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
+from lhcr.fhir_api.trace import TraceLimit
 from lhcr.kernel.clock import Clock
 from lhcr.record.record import Record
 from lhcr.record.search.searching import Searching
@@ -22,4 +23,5 @@ class Services:
     clock: Clock
     cursors: Cursors
     failures: Failures
+    traces: TraceLimit
     base: str

@@ -14,7 +14,7 @@ from lhcr.kernel.json_types import JsonObject
 
 KNOWN: Final = frozenset({"_summary", "_elements"})
 _ALWAYS: Final = frozenset({"resourceType", "id", "meta"})
-_SUBSETTED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+SUBSETTED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 
 _Keep: TypeAlias = Callable[[str, str], bool]
 
@@ -40,7 +40,7 @@ class Subset:
         if self.summary is Summary.TRUE:
             cut = {name: _summarised(resource["resourceType"], name, value) for name, value in cut.items()}
         meta = dict(resource.get("meta") or {})
-        return cut | {"meta": meta | {"tag": [*meta.get("tag", ()), _SUBSETTED]}}
+        return cut | {"meta": meta | {"tag": [*meta.get("tag", ()), SUBSETTED]}}
 
     def _keep(self, type: str) -> Callable[[str], bool]:
         kept = _ALWAYS | _mandatory(type)

@@ -20,7 +20,10 @@ class Settings(BaseSettings):
         default=200 * MEBIBYTE, gt=0, description="Bytes of large bodies that one worker holds at once"
     )
     pool_size: int = Field(default=8, gt=0, description="Connections of one worker for the record")
-    side_pool_size: int = Field(default=4, gt=0, description="Connections of one worker for the gate and the log")
+    side_pool_size: int = Field(default=5, gt=0, description="Connections of one worker for the gate and the log")
+    traces_a_minute: int = Field(
+        default=30, gt=0, description="Searches for a person that one asker may make in a minute"
+    )
     log_requests: bool = Field(
         default=False, description="Whether each request is logged, by the template of its route"
     )
