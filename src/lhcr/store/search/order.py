@@ -32,12 +32,13 @@ _COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """An expression to order by. Only a nullable one can lack a value."""
+    """An expression to order by, and what to join for it. Only a nullable one can lack a value."""
 
     expression: str
     sql_type: str
     descending: bool
     nullable: bool
+    join: str = ""
 
     def ordered(self, name: str) -> str:
         nulls = " NULLS LAST" if self.nullable else ""
@@ -82,19 +83,28 @@ def _clinical(row: Row, *, descending: bool, alone: bool) -> OrderKey:
 
 
 def _from_rows(c: Compilation, row: Row, key: SortKey) -> OrderKey:
+    """Take the key from search rows: all at once where one person's (or the directory's) are read, else for each row."""
     alias, (column, sql_type) = c.alias("k"), _COLUMNS[key.parameters[0].kind]
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, key.parameters)]
     conditions += c.permitted(alias, row.place)
+    aggregate = f"{'max' if key.descending else 'min'}({alias}.{column})"
+    source = f"FROM {c.table(TABLES[key.parameters[0].kind], row.place)} AS {alias}"
     if row.place is Place.PATIENT:
         conditions += c.of_visible_contribution(alias)
+        return OrderKey(_one(aggregate, source, conditions), sql_type, key.descending, nullable=True)
+    expression, join = f"{alias}.key", ""
+    if row.place is Place.DIRECTORY or c.scope.person is not None:
+        every_key = f"SELECT {alias}.rid, {aggregate} AS key {source} WHERE {every(conditions)} GROUP BY {alias}.rid"
+        join = f" LEFT JOIN ({every_key}) AS {alias} ON {alias}.rid = {row.alias}.rid"
     else:
-        conditions.append(f"{alias}.rid = {row.alias}.rid")
-    table = c.table(TABLES[key.parameters[0].kind], row.place)
-    aggregate = f"{'max' if key.descending else 'min'}({alias}.{column})"
-    expression = f"(SELECT {aggregate} FROM {table} AS {alias} WHERE {every(conditions)})"
+        expression = _one(aggregate, source, [*conditions, f"{alias}.rid = {row.alias}.rid"])
     if row.place is Place.PERSON and any(each.home for each in key.parameters):
         expression = f"coalesce({expression}, {c.person(row)}::text)"
-    return OrderKey(expression, sql_type, key.descending, nullable=True)
+    return OrderKey(expression, sql_type, key.descending, nullable=True, join=join)
+
+
+def _one(aggregate: str, source: str, conditions: list[str]) -> str:
+    return f"(SELECT {aggregate} {source} WHERE {every(conditions)})"
 
 
 def comes_after(

@@ -120,7 +120,8 @@ def _branch_page(c: Compilation, search: Search, branch: Branch, after: Sequence
     if after is not None:
         conditions.append(comes_after(c, keys, after, names=[key.expression for key in keys], rid="r.rid"))
     table = c.table("resource", branch.place)
-    text = f"SELECT {_columns(c, search, keys)} FROM {table} AS r WHERE {every(conditions)}"
+    joins = "".join(key.join for key in keys)
+    text = f"SELECT {_columns(c, search, keys)} FROM {table} AS r{joins} WHERE {every(conditions)}"
     order = ", ".join(key.ordered(f"k{place}") for place, key in enumerate(keys, start=1))
     return _Part(text, f"{order}, r.rid", keys)
 
