@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,7 @@ class AccessClass:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassTable:
     """All classes and sources as they stood at one epoch of the policy."""
 
@@ -22,3 +23,12 @@ class ClassTable:
     classes: tuple[AccessClass, ...]
     source_by_ods: Mapping[str, int]
     id_by_key: Mapping[tuple[int, str, tuple[str, ...]], int]
+
+    def ods_of(self, class_id: int) -> str:
+        """Return the ODS code of a class's source, empty where this table is older than the class."""
+        return self._ods_by_class.get(class_id, "")
+
+    @cached_property
+    def _ods_by_class(self) -> Mapping[int, str]:
+        codes = {source_id: ods for ods, source_id in self.source_by_ods.items()}
+        return {each.class_id: codes.get(each.source_id, "") for each in self.classes}

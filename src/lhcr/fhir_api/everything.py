@@ -54,7 +54,7 @@ def _after(after: Sequence[Any] | None) -> tuple[str, str] | None:
 
 def _answer(services: Services, call: Call, asked: Asked, page: Page) -> Answer:
     base = services.base
-    chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body in page.found))
+    chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body, _ in page.found))
     links = [self_link(services, call, asked.pairs)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))

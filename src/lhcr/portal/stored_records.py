@@ -10,7 +10,6 @@ from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.ids import Ids
-from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.closed_sections import closed_sections
 from lhcr.portal.ports import ReadRecord, RenderRecord
 from lhcr.portal.record_keys import RecordKeys
@@ -23,7 +22,6 @@ from lhcr.views.sections.table import SectionTable
 from lhcr.views.stored_json import read_stored
 
 _MOST = 10_000
-_SOURCE = "urn:lhcr:source:"
 _NOBODY = 0
 _NOT_STATED = Source("", "Source not stated")
 #: The golden Patient is folded from every contribution that the decision permits.
@@ -33,7 +31,7 @@ _FOLDED = Source("", "This area, from all that its sources say")
 class StoredRecords:
     """Reads records of one worker. `names` gives an organisation's name by its ODS code.
 
-    An entry's source is the one that its `meta.source` names.
+    An entry's source is the organisation under which it was written, whatever its `meta.source` says.
     """
 
     def __init__(
@@ -82,7 +80,7 @@ class StoredRecords:
         )
 
     def _read(self, page: Page, principal: Principal) -> ReadRecord:
-        entries = [self._entry(body) for _, _, _, body in page.found]
+        entries = [self._entry(body, class_id) for _, _, _, body, class_id in page.found]
         completeness = Completeness(
             sources=_answers(entries),
             closed=closed_sections(self._table, principal, policy=self._policy),
@@ -90,14 +88,14 @@ class StoredRecords:
         )
         return ReadRecord(entries=entries, completeness=completeness)
 
-    def _entry(self, body: bytes) -> Entry:
+    def _entry(self, body: bytes, class_id: int) -> Entry:
         resource = read_stored(body)
         meta = object_of(resource.get("meta"))
-        source = _FOLDED if resource.get("resourceType") == "Patient" else self._source(meta)
+        source = self._source(class_id) if class_id else _FOLDED
         return Entry(resource, source, _instant(text_of(meta.get("lastUpdated"))))
 
-    def _source(self, meta: JsonObject) -> Source:
-        ods = text_of(meta.get("source")).partition("#")[0].removeprefix(_SOURCE)
+    def _source(self, class_id: int) -> Source:
+        ods = self._record.source_of(class_id)
         return Source(ods, self._names.get(ods, ods)) if ods else _NOT_STATED
 
 

@@ -38,8 +38,10 @@ class Range:
     types: tuple[str, ...] | None = None
 
 
-Found: TypeAlias = tuple[str, str, int, bytes]
-"""One resource of an answer: type, id, version and the stored JSON that is served. Plain, because a record has hundreds."""
+Found: TypeAlias = tuple[str, str, int, bytes, int]
+"""One resource of an answer: type, id, version, the stored JSON that is served, and its access class, 0 for a Patient who is
+folded from several. Plain, because a record has hundreds.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,9 @@ class Everything:
         decision, rows = await self._current.rows(
             decision, lambda now: self._rows(now, person_id, asked, after or _START, count)
         )
-        found: list[Found] = [(type_name(number), name, version, body) for number, name, version, body, *_ in rows[1:]]
+        found: list[Found] = [
+            (type_name(number), name, version, body, class_id) for number, name, version, body, class_id, *_ in rows[1:]
+        ]
         contributions = [each for each in found if each[0] == "Patient"]
         found = found[len(contributions) :]
         patient: list[Found] = []
@@ -122,7 +126,7 @@ class Everything:
             await self._log.append([decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)])
             raise NotFound([absent("Patient")]) if stored is None else NotFound([gone("Patient")], status=410)
         wanted = wanted and (asked.since is None or stored.last_updated >= asked.since)
-        return decision, [("Patient", stored.id, stored.version, stored.body)] if wanted else []
+        return decision, [("Patient", stored.id, stored.version, stored.body, 0)] if wanted else []
 
     async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
         persons = decision.visibility.persons
@@ -161,7 +165,7 @@ class Everything:
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
         rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes)
-        return [(type_name(row["type"]), row["id"], row["version"], row["body"]) for row in rows]
+        return [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
 
     def _bucket(self, target: asyncpg.Record) -> int:
         routed = self._routes.person_of(target["target_id"])

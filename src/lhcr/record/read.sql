@@ -52,19 +52,19 @@ FROM policy
 -- The record of one person after (type, id) = ($4, $5): first a row with the counters alone, so that they do not travel with each
 -- row, on the first page the person's Patients, then the other resources in order. A resource without a clinical date is never
 -- left out of a range of dates: an undated allergy still counts.
-SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body,
+SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body, NULL::integer AS class,
        policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf
 FROM policy LEFT JOIN person ON person.person_id = $1
 UNION ALL
 (
-    SELECT type, id, version, body, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL
     FROM resource
     WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
     ORDER BY rid
 )
 UNION ALL
 (
-    SELECT type, id, version, body, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL
     FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
           AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
@@ -84,7 +84,7 @@ FROM search_reference
 WHERE person_id = $1 AND param = ANY ($2::smallint[]) AND class = ANY ($3::integer[]) AND target_type = ANY ($4::smallint[])
 
 -- name: shelf_resources
-SELECT type, id, version, body
+SELECT type, id, version, body, class
 FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
       AND class = ANY ($4::integer[]) AND body IS NOT NULL

@@ -6,16 +6,20 @@ from lhcr.access.policy import Policy
 from lhcr.access.request import UNKNOWN, AskedPerson
 from lhcr.audit.log import AuditLog
 from lhcr.fhir.search.catalogue import type_id
-from lhcr.fhir.search.homes import HomeKind, home, home_reference
+from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.batch_rows import RowBuilder
+from lhcr.record.claiming import holders_of
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.everything import Everything
 from lhcr.record.history import History
+from lhcr.record.identity_claim import NATIONAL
 from lhcr.record.links import LinkReader
+from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
@@ -46,6 +50,7 @@ class Record:
     ) -> None:
         current, systems = Current(gate), CodeSystems(side_pool)
         self._pool = pool
+        self._classes = classes
         self._persons = Persons(routes)
         self._links = LinkReader(base)
         self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
@@ -79,13 +84,27 @@ class Record:
         located = await self._persons.locate(self._pool, [key])
         return located[key].person_id if key in located else None
 
+    def source_of(self, class_id: int) -> str:
+        """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
+        return self._classes.table.ods_of(class_id)
+
     async def subject_of(self, resource: JsonObject) -> AskedPerson:
-        """Return whom a new resource is about: None for nobody (or a new Patient), UNKNOWN for somebody who is not here."""
+        """Return whom a new resource is about: None for nobody (or a new Patient), UNKNOWN for somebody who is not here.
+
+        None also where only the write itself will tell, by a search, a source's own number or another entry: it asks again then.
+        """
         if home(resource["resourceType"]).kind is not HomeKind.PERSON or resource["resourceType"] == "Patient":
             return None
-        reference = home_reference(resource)
-        if reference is None:
+        naming = naming_of(resource, source_id=NATIONAL, entry_type=_no_entry)
+        if naming is None:
             return None
-        key = self._links.key(reference)
+        if naming.reference is None:
+            numbers = [claim for claim in naming.claims if claim.system == NHS_NUMBER]
+            return next(iter((await holders_of(self._pool, numbers)).values()), UNKNOWN) if numbers else None
+        key = self._links.key(naming.reference)
         person_id = None if key is None else await self.whose(type="Patient", id=key[1])
         return UNKNOWN if person_id is None else person_id
+
+
+def _no_entry(_: str) -> str | None:
+    return None

@@ -160,6 +160,7 @@ CREATE TABLE search_position (
     latitude double precision NOT NULL,
     longitude double precision NOT NULL
 );
+CREATE INDEX search_position_person ON search_position (person_id, rid);
 CREATE INDEX search_position_population ON search_position (param, latitude, longitude);
 
 -- The directory's own copies of the tables above, with person_id 0: the same statements serve both, and under Citus these
