@@ -1,9 +1,10 @@
 """The construction of one worker: every part is made here, once, and handed what it needs."""
 
 import asyncio
+import contextlib
 import gc
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,6 +22,9 @@ from lhcr.access.policy import Policy, area_policy
 from lhcr.audit.log import AuditLog
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.sequencer import Sequencer
+from lhcr.demo.organisations import BY_ODS
+from lhcr.demo.people import DEMO_PEOPLE, DemoPerson
+from lhcr.demo.personas import PERSONAS, Persona
 from lhcr.fhir_api.api import FhirApi, Limits
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
@@ -28,24 +32,44 @@ from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.trace import TraceLimit
-from lhcr.identity.area_settings import ACCESS_POLICY, QUERY_MASK_KEY, read_setting, setting_made_once
+from lhcr.identity.area_settings import (
+    ACCESS_POLICY,
+    QUERY_MASK_KEY,
+    is_demonstration,
+    read_setting,
+    setting_made_once,
+)
+from lhcr.identity.claims import Claims
+from lhcr.identity.sessions import Sessions
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
+from lhcr.kernel.errors import Unavailable
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
+from lhcr.portal.pages.parts import Portal
+from lhcr.portal.person_trace import PersonTrace
+from lhcr.portal.persona_sign_in import PersonaSignIns
+from lhcr.portal.portal import make_portal
+from lhcr.portal.ports import DemoPersonCard, PersonaCard
+from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.rendering import Look, Renderer
+from lhcr.portal.stored_records import StoredRecords
 from lhcr.record.persons import Persons
 from lhcr.record.record import Record
 from lhcr.record.search.record_search import RecordSearch
 from lhcr.record.search.searching import Searching
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool, open_pool
+from lhcr.views.sections.table import load_sections
 
 AsgiApp: TypeAlias = Callable[..., Any]
-#: What the driver raises when the database is away, is asked for too long, or gives up one of two writers for the other.
+#: What the driver raises when the database is away, is asked for too long, or gives up one of two writers for the other. What else
+#: it raises is a defect of ours, and is told and logged as one.
 OUTAGES: Final[tuple[type[Exception], ...]] = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -54,6 +78,8 @@ OUTAGES: Final[tuple[type[Exception], ...]] = (
 #: Settings of the area: the key of the ids that it assigns, and that of the links between pages.
 IDENTIFIER_KEY: Final = "identifier-key"
 CURSOR_KEY: Final = "cursor-key"
+#: That of the names of records in addresses.
+RECORD_KEY: Final = "record-key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +108,7 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
         side_pool = await open_pool(dsn, largest=settings.side_pool_size)
         stack.push_async_callback(side_pool.close)
         log = AuditLog(side_pool)
-        stack.push_async_callback(log.close)
+        stack.push_async_callback(_close, log)
         policy = area_policy(await read_setting(side_pool, ACCESS_POLICY))
         classes = AccessClasses(side_pool)
         routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
@@ -115,6 +141,12 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
         )
 
 
+async def _close(log: AuditLog) -> None:
+    """Say where each writer ended, if anybody listens: a worker ends also when its database has gone before it."""
+    with contextlib.suppress(Unavailable):
+        await log.close()
+
+
 async def open_tokens(parts: Parts) -> Tokens:
     """Return the area's own bearer tokens, for its FHIR API alone."""
     base = parts.settings.fhir_base
@@ -122,10 +154,13 @@ async def open_tokens(parts: Parts) -> Tokens:
     return await Tokens.open(parts.side_pool, issuer=issuer, audience=base, clock=parts.clock)
 
 
-async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
+async def open_mask(parts: Parts) -> QueryMask:
+    return QueryMask(await setting_made_once(parts.side_pool, QUERY_MASK_KEY, make=_new_key))
+
+
+async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: QueryMask) -> FhirApi:
     settings = parts.settings
     cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock)
-    mask = QueryMask(await setting_made_once(parts.side_pool, QUERY_MASK_KEY, make=_new_key))
     services = Services(
         record=parts.record,
         searching=parts.searching,
@@ -150,18 +185,73 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate) -> FhirApi:
     )
 
 
+async def make_pages(parts: Parts, *, mask: QueryMask, personas: Mapping[str, Claims]) -> Starlette:
+    """Return the portal. Its personas and invented people are there only where the database is a demonstration."""
+    keys = RecordKeys(await setting_made_once(parts.side_pool, RECORD_KEY, make=RecordKeys.new_key))
+    demonstration = await is_demonstration(parts.side_pool)
+    table, clock = load_sections(), parts.clock
+    sign_ins = PersonaSignIns(
+        sessions=Sessions(parts.side_pool, clock=clock),
+        clock=clock,
+        personas=[_persona_card(each) for each in PERSONAS if demonstration and not each.is_system],
+        people=[_person_card(each) for each in DEMO_PEOPLE if demonstration],
+        claims=personas if demonstration else {},
+    )
+    return make_portal(
+        Portal(
+            renderer=Renderer(Look(area=parts.settings.area_name, demonstration=demonstration)),
+            sign_ins=sign_ins,
+            finder=PersonTrace(
+                gate=parts.gate, searching=parts.searching, mask=mask, keys=keys, clock=clock, ids=parts.ids
+            ),
+            records=StoredRecords(
+                gate=parts.gate,
+                record=parts.record,
+                policy=parts.policy,
+                keys=keys,
+                table=table,
+                names={ods: each.name for ods, each in BY_ODS.items()} if demonstration else {},
+                ids=parts.ids,
+            ),
+            sections=table,
+            clock=clock,
+            secure=parts.settings.base_url.startswith("https:"),
+        )
+    )
+
+
+def _persona_card(persona: Persona) -> PersonaCard:
+    where = BY_ODS.get(persona.organisation or "")
+    return PersonaCard(persona.name, persona.display, where.name if where else "", persona.does)
+
+
+def _person_card(known: DemoPerson) -> DemoPersonCard:
+    one = known.person
+    return DemoPersonCard(one.name, one.nhs_number.display, one.birth_date, known.story)
+
+
 class App:
     """The whole worker as one ASGI application.
 
     The FHIR API is asked first and directly: what is read a thousand times a second passes through nothing else.
     """
 
-    def __init__(self, settings: Settings, dsn: str, *, authenticate: Authenticate | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        dsn: str,
+        *,
+        authenticate: Authenticate | None,
+        personas: Mapping[str, Claims],
+        clock: Clock,
+    ) -> None:
         self._settings = settings
         self._dsn = dsn
         self._authenticate = authenticate
+        self._personas = personas
         self._clock = clock
         self.fhir_api: FhirApi | None = None
+        self.portal: Starlette | None = None
         self.parts: Parts | None = None
         self.pages = Starlette(
             routes=[Route("/health/live", self._live), Route("/health/ready", self._ready)],
@@ -169,17 +259,23 @@ class App:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and self.fhir_api is not None and _is_fhir(scope["path"]):
-            await self.fhir_api(scope, receive, send)
-        else:
+        if scope["type"] != "http" or self.fhir_api is None or self.portal is None:
             await self.pages(scope, receive, send)
+        elif _is_below("/fhir", scope["path"]):
+            await self.fhir_api(scope, receive, send)
+        elif _is_below("/health", scope["path"]):
+            await self.pages(scope, receive, send)
+        else:
+            await self.portal(scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         async with running_parts(self._settings, self._dsn, clock=self._clock) as parts:
             self.parts = parts
             authenticate = self._authenticate or (await open_tokens(parts)).verify
-            self.fhir_api = await make_fhir_api(parts, authenticate=authenticate)
+            mask = await open_mask(parts)
+            self.portal = await make_pages(parts, mask=mask, personas=self._personas)
+            self.fhir_api = await make_fhir_api(parts, authenticate=authenticate, mask=mask)
             sequencing = asyncio.create_task(Sequencer(parts.side_pool, clock=self._clock).run())
             spare_the_collector()
             try:
@@ -217,12 +313,21 @@ def _new_key() -> bytes:
     return secrets.token_bytes(32)
 
 
-def _is_fhir(path: str) -> bool:
-    return path == "/fhir" or path.startswith("/fhir/")
+def _is_below(prefix: str, path: str) -> bool:
+    return path == prefix or path.startswith(f"{prefix}/")
 
 
 def build_app(
-    settings: Settings, dsn: str, *, authenticate: Authenticate | None = None, clock: Clock | None = None
+    settings: Settings,
+    dsn: str,
+    *,
+    authenticate: Authenticate | None = None,
+    personas: Mapping[str, Claims] | None = None,
+    clock: Clock | None = None,
 ) -> App:
-    """Return the worker. Nothing is opened before its lifespan begins. Without `authenticate` the area's own tokens name who asks."""
-    return App(settings, dsn, authenticate=authenticate, clock=clock or SystemClock())
+    """Return the worker. Nothing is opened before its lifespan begins.
+
+    Without `authenticate` the area's own tokens name who asks. `personas` are the claims of those who may sign in to a
+    demonstration, by name; anywhere else they are not known.
+    """
+    return App(settings, dsn, authenticate=authenticate, personas=personas or {}, clock=clock or SystemClock())
