@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -26,7 +26,7 @@ from lhcr.kernel.json_types import JsonArray, JsonObject
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
 from lhcr.record.draft import Draft, Method
-from lhcr.record.everything import Found, Page, Range
+from lhcr.record.everything import Page, Range
 from lhcr.record.history import HistoryPage, Slice
 from lhcr.record.record import Record
 from lhcr.record.stored import Stored
@@ -311,16 +311,16 @@ class Asker:
 
     async def everything(
         self, reference: str, *, asked: Range = WHOLE, after: tuple[str, str] | None = None, count: int = 1000
-    ) -> Page:
+    ) -> "Gathered":
         told: list[Page] = []
         _, own_id, person_id, decision = await self._named(Interaction.EVERYTHING, reference, of_all_types=True)
         assert person_id is not None
         await self.area.record.everything.page(
             decision, id=own_id, person_id=person_id, asked=asked, after=after, count=count, render=_told(told)
         )
-        return told[0]
+        return Gathered([Found(*each[:4]) for each in told[0].found], told[0].after)
 
-    async def everything_in_pages(self, reference: str, *, count: int, asked: Range = WHOLE) -> list[Found]:
+    async def everything_in_pages(self, reference: str, *, count: int, asked: Range = WHOLE) -> "list[Found]":
         found: list[Found] = []
         page = await self.everything(reference, asked=asked, count=count)
         found.extend(page.found)
@@ -340,6 +340,21 @@ class Asker:
         asked: AskedPerson = UNKNOWN if person_id is None else person_id
         decision = await self.decide(interaction, None if of_all_types else resource_type, asked)
         return resource_type, own_id, person_id, decision
+
+
+class Found(NamedTuple):
+    """A resource of a whole record."""
+
+    type: str
+    id: str
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Gathered:
+    found: list[Found]
+    after: tuple[str, str] | None
 
 
 async def refusal(attempt: Awaitable[object]) -> tuple[int, str]:

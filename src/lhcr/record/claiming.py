@@ -12,7 +12,7 @@ from lhcr.record.existing import id_taken
 from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.links import Key
 from lhcr.record.sql import STATEMENTS
-from lhcr.store.database import Connection
+from lhcr.store.database import Connection, Pool
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -102,7 +102,7 @@ async def _claim_identifiers(connection: Connection, claimants: Sequence[Claiman
     return await holders_of(connection, wanted)
 
 
-async def holders_of(connection: Connection, claims: Iterable[IdentityClaim]) -> Mapping[IdentityClaim, int]:
+async def holders_of(connection: Connection | Pool, claims: Iterable[IdentityClaim]) -> Mapping[IdentityClaim, int]:
     """Return the persons who hold identifiers; those that nobody holds are absent."""
     rows = await connection.fetch(STATEMENTS["person_of_identifier"], *columns_of(claims))
     return {IdentityClaim(row["source_id"], row["system"], row["value"]): row["person_id"] for row in rows}

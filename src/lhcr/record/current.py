@@ -1,6 +1,6 @@
 """Current decisions: what was decided is decided again where policy or person changed since, or another person turns out to be meant."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import asyncpg
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import UNKNOWN
+from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
@@ -56,9 +57,17 @@ class Current:
         decision, _ = await self.rows(decision, lambda _: connection.fetch(STATEMENTS["epochs"], person_id))
         return decision
 
-    async def about(self, decision: AccessDecision, person_id: int) -> AccessDecision:
-        """Return the decision that is due where a write turns out to be about a person whom its own does not name.
+    async def about_others(self, decision: AccessDecision, persons: Iterable[int]) -> Mapping[int, AccessDecision]:
+        """Return the decisions that are due where a write turns out to be about persons whom its own does not name.
 
-        Raises Refused (403), as asking about that person in the first place would have.
+        Hazard: somebody who may not open a record ties their organisation to the person by writing into it, with an entry that
+        follows another or a Patient that joins. Raises Refused (403), as asking about that person in the first place would have. A
+        system writes its own organisation's contributions about anybody.
         """
-        return await self._gate.decide(decision.principal, replace(decision.request, person=person_id))
+        if decision.principal.kind is PrincipalKind.SYSTEM:
+            return {}
+        others = sorted(set(persons) - {decision.request.person})
+        return {
+            person_id: await self._gate.decide(decision.principal, replace(decision.request, person=person_id))
+            for person_id in others
+        }

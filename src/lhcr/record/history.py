@@ -20,6 +20,7 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent
 from lhcr.record.patient_read import patient_versions
 from lhcr.record.persons import DIRECTORY
+from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import HISTORY, READS
 from lhcr.record.stored import Stored
@@ -138,7 +139,7 @@ class History:
             type_id(type),
             id,
             classes,
-            seen.persons,
+            persons_to_be_named(decision),
             horizon,
             part.since,
             *_after(part),

@@ -73,11 +73,7 @@ class LinkReader:
             self._keys[reference] = self._read(reference)
         return self._keys[reference]
 
-    def relative(self, reference: str) -> str:
-        """Return the reference without the area's own address."""
-        return reference.removeprefix(self._prefix)
-
     def _read(self, reference: str) -> Key | None:
-        match = _LOCAL.fullmatch(self.relative(reference))
+        match = _LOCAL.fullmatch(reference.removeprefix(self._prefix))
         number = self._types.get(match[1]) if match else None
         return None if match is None or number is None else (number, match[2])

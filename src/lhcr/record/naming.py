@@ -30,16 +30,16 @@ class Naming:
     is_certain: bool
 
 
-def naming_of(resource: JsonObject, *, source_id: int, is_entry: Callable[[str], bool]) -> Naming | None:
+def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str], str | None]) -> Naming | None:
     """Return how a resource names its person, None where it names nobody. Where it names several, the first is the one.
 
-    `is_entry` says of a reference whether it is to a Patient of the same batch. Raises Incorrect (422) where an NHS number
+    `entry_type` tells the type of the entry of the same batch to which a reference leads, None where it leads out. Raises Incorrect (422) where an NHS number
     fails its check digit.
     """
     named = list(_subjects(resource))
     for path, reference in named:
         literal = reference.get("reference")
-        if literal is not None and (is_entry(literal) or is_patient(reference)):
+        if literal is not None and (entry_type(literal) == _PATIENT or is_patient(reference)):
             return Naming(
                 reference=literal, claims=_claims(resource, path, reference, source_id=source_id), is_certain=True
             )
@@ -47,7 +47,8 @@ def naming_of(resource: JsonObject, *, source_id: int, is_entry: Callable[[str],
         claims = _claims(resource, path, reference, source_id=source_id)
         if claims:
             return Naming(reference=None, claims=claims, is_certain=_says_patient(path, reference, claims))
-    if any(_is_unfollowed(reference) for _, reference in named):
+    outward = [literal for _, reference in named if (literal := reference.get("reference")) and not entry_type(literal)]
+    if any(map(_is_unfollowed, outward)):
         return Naming(reference=None, claims=(), is_certain=True)
     return None
 
@@ -83,9 +84,8 @@ def _says_patient(path: str, reference: JsonObject, claims: tuple[IdentityClaim,
     )
 
 
-def _is_unfollowed(reference: JsonObject) -> bool:
+def _is_unfollowed(literal: str) -> bool:
     """Whether a reference names somebody, or something, that only the rest of its batch or a search could have told."""
-    literal = reference.get("reference", "")
     return literal.startswith(("urn:", "Patient?")) or "/Patient?" in literal
 
 

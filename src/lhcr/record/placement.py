@@ -51,7 +51,6 @@ class Placement:
         self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None)
         self.located: dict[Key, Located] = {}
         self.made: set[int] = set()
-        """The persons whom this batch brings."""
 
     async def place(self, connection: Connection, drafts: Sequence[Draft], rids: Sequence[int]) -> None:
         """Give each draft its person_id, rid, id, members and resolved links; its links are read already.
@@ -85,6 +84,10 @@ class Placement:
         self._resolve(writing, others)
         refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
 
+    def persons(self, drafts: Sequence[Draft]) -> set[int]:
+        """Return the persons whom drafts are about and whom the batch does not bring itself."""
+        return {draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0} - self.made
+
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
         outside = {key: link for draft in drafts for link in draft.links if (key := self._outside(link)) is not None}
@@ -114,16 +117,19 @@ class Placement:
         for draft in drafts:
             if draft.resource is not None and home(draft.type).kind is HomeKind.PERSON:
                 self._namings[id(draft)] = naming_of(
-                    draft.resource, source_id=self._source_id, is_entry=self._is_patient_here
+                    draft.resource, source_id=self._source_id, entry_type=self._entry_type
                 )
 
-    def _is_patient_here(self, reference: str) -> bool:
+    def _entry_type(self, reference: str) -> str | None:
         draft = self._entry(reference)
-        return draft is not None and draft.type == _PATIENT
+        return None if draft is None else draft.type
 
     def _entry(self, reference: str) -> Draft | None:
         """Return the entry of the batch that a reference names, if it names one."""
-        return self._named.get(reference) or self._named.get(self._reader.relative(reference))
+        draft = self._named.get(reference)
+        if draft is None and (key := self._reader.key(reference)) is not None:
+            return self._named.get(f"{type_name(key[0])}/{key[1]}")
+        return draft
 
     async def _find_persons(
         self, connection: Connection, patients: Sequence[Draft], others: Sequence[Draft], spare: Sequence[int]
@@ -133,7 +139,7 @@ class Placement:
         namings = [naming for naming in self._namings.values() if naming is not None]
         await self._subjects.look_up(
             connection,
-            [naming for naming in namings if naming.reference is None or not self._is_patient_here(naming.reference)],
+            [naming for naming in namings if naming.reference is None or self._entry(naming.reference) is None],
             others,
             located=self.located,
             claimants=[*claimants.values()],

@@ -18,6 +18,7 @@ from lhcr.record.existing import absent, gone
 from lhcr.record.golden import Contribution
 from lhcr.record.patient_read import patient_versions, stored_patient
 from lhcr.record.persons import DIRECTORY
+from lhcr.record.reach import persons_to_be_named
 from lhcr.record.sql import READS
 from lhcr.record.stored import Stored
 from lhcr.store.database import Pool
@@ -128,7 +129,7 @@ class Reading:
         """Return the row of the version: the current one, or a past one where the current has another number."""
         seen = decision.visibility
         directory = person_id == DIRECTORY
-        who = () if directory else (seen.persons,)
+        who = () if directory else (persons_to_be_named(decision),)
         read = READS["read_directory" if directory else "read"]
         rows: Rows = await self._pool.fetch(read, person_id, number, id, seen.classes, *who)
         if version is None or rows[0]["version"] in {None, version}:

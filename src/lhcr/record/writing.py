@@ -1,6 +1,6 @@
 """Writing: a batch of drafts becomes versions, search rows, facts, a notice and audit entries, all of it or nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeAlias
@@ -101,12 +101,14 @@ class Writing:
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             if names is None and self._is_plain_create(drafts):
                 await placement.place(connection, drafts, rids)
-                written = await self._run(connection, decision, drafts, lane)
+                others = await self._current.about_others(decision, placement.persons(drafts))
+                written = await self._run(connection, decision, others, drafts, lane)
             else:
                 async with connection.transaction():
                     decision = await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
                     await self._prepare(connection, placement, drafts, rids, source_id)
-                    written = await self._run(connection, decision, drafts, lane)
+                    others = await self._current.about_others(decision, placement.persons(drafts))
+                    written = await self._run(connection, decision, others, drafts, lane)
                     if names is not None:
                         await names.remember(connection, drafts)
             return written, lane.committed()
@@ -157,7 +159,12 @@ class Writing:
         return partial(self._builder.owned, source_id=source_id)
 
     async def _run(
-        self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], lane: Lane
+        self,
+        connection: Connection,
+        decision: AccessDecision,
+        others: Mapping[int, AccessDecision],
+        drafts: Sequence[Draft],
+        lane: Lane,
     ) -> list[Written]:
         """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log."""
         changing = [draft for draft in drafts if not draft.is_nothing]
@@ -173,7 +180,7 @@ class Writing:
         facts = await self._facts(decision, changing)
         await facts.clear(connection)
         facts.add_to(last)
-        rows = lane.prepare(list(_entries(decision, drafts, at=self._clock.now())))
+        rows = lane.prepare(list(_entries(decision, others, drafts, at=self._clock.now())))
         last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
         moment = await _execute(connection, last)
         return list(_written(drafts, batch, moment=moment, directory_moment=at))
@@ -207,8 +214,13 @@ async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> No
         await connection.execute(fragment("forget_members"), *columns)
 
 
-def _entries(decision: AccessDecision, drafts: Sequence[Draft], *, at: datetime) -> Iterator[PendingEntry]:
-    """Yield one entry for each person whose record changes, and one for what is about nobody or changes nothing."""
+def _entries(
+    decision: AccessDecision, others: Mapping[int, AccessDecision], drafts: Sequence[Draft], *, at: datetime
+) -> Iterator[PendingEntry]:
+    """Yield one entry for each person whose record changes, and one for what is about nobody or changes nothing.
+
+    `others` are the decisions on persons whom the decision itself does not name.
+    """
     by_person: dict[int | None, list[Item]] = {}
     for draft in drafts:
         if draft.is_nothing:
@@ -217,7 +229,8 @@ def _entries(decision: AccessDecision, drafts: Sequence[Draft], *, at: datetime)
         item = Item(type=draft.type, id=draft.id or "", version=draft.version)
         by_person.setdefault(person_id, []).append(item)
     for person_id, items in (by_person or {None: []}).items():
-        yield decision.entry.complete(recorded=at, outcome=Outcome.SUCCESS, items=items, person_id=person_id)
+        decided = others.get(person_id or 0, decision)
+        yield decided.entry.complete(recorded=at, outcome=Outcome.SUCCESS, items=items, person_id=person_id)
 
 
 def _written(
