@@ -32,8 +32,10 @@ def open_database(*, data_dir: Path | None, database_url: str, create: bool) -> 
         yield database_url
         return
     with embedded_server(data_dir=data_dir, create=create) as server:
-        dsn = create_area(server)
+        dsn = asyncio.run(create_area(server))
         asyncio.run(migrate(dsn))
+        if create:
+            asyncio.run(_mark_new(dsn))
         yield dsn
 
 
@@ -50,9 +52,18 @@ def embedded_server(*, data_dir: Path | None, create: bool) -> "Iterator[Embedde
         yield server
 
 
-def create_area(server: "EmbeddedPostgres") -> str:
+async def create_area(server: "EmbeddedPostgres") -> str:
     """Make the area's database in a running embedded server, unless it is there, and return its address."""
-    asyncio.run(_create(server.dsn()))
+    import asyncpg
+
+    connection = await connect(server.dsn())
+    try:
+        if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", AREA):
+            await connection.execute(f'CREATE DATABASE "{AREA}"')
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        pass  # Another command made it meanwhile.
+    finally:
+        await connection.close()
     return server.dsn(AREA)
 
 
@@ -71,15 +82,14 @@ def absent(diagnostics: str) -> Unavailable:
     return Unavailable([Issue(code="exception", error="database-absent", diagnostics=diagnostics)])
 
 
-async def _create(maintenance: str) -> None:
-    import asyncpg
+async def _mark_new(dsn: str) -> None:
+    """Mark an embedded database that has just been made: the embedded server is for demonstrations, never for production."""
+    from lhcr.cli.demonstration_mark import mark_demonstration
 
-    connection = await connect(maintenance)
+    connection = await connect(dsn)
     try:
-        if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", AREA):
-            await connection.execute(f'CREATE DATABASE "{AREA}"')
-    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-        return  # Another command made it meanwhile.
+        if not await connection.fetchval("SELECT EXISTS (SELECT FROM person)"):
+            await mark_demonstration(connection)
     finally:
         await connection.close()
 

@@ -8,9 +8,13 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from lhcr.cli.audit import make_audit
+from lhcr.cli.demo import demo
+from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
 from lhcr.cli.settings import settings
+from lhcr.cli.token import token
 from lhcr.kernel.errors import Incorrect, LhcrError
 
 DONE: Final = 0
@@ -22,7 +26,11 @@ _SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
 
 def make_app() -> typer.Typer:
     app = typer.Typer(help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app.command()(demo)
     app.command()(load)
+    app.command()(token)
+    app.command()(explain)
+    app.add_typer(make_audit(), name="audit")
     app.command()(migrate)
     app.command()(settings)
     return app

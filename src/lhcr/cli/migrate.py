@@ -27,7 +27,7 @@ def _apply_to_embedded(data_dir: Path | None) -> list[str]:
     from lhcr.cli.database import create_area, embedded_server
 
     with embedded_server(data_dir=data_dir, create=True) as server:
-        return asyncio.run(_apply(create_area(server)))
+        return asyncio.run(_apply(asyncio.run(create_area(server))))
 
 
 async def _apply(dsn: str) -> list[str]:

@@ -1,0 +1,55 @@
+"""Oversight from the command line: whoever can reach the database reads the log under a name of their own, and that is logged."""
+
+import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from lhcr.access.request import Interaction, Request
+from lhcr.app import Parts, running_parts
+from lhcr.audit.answer import Answer
+from lhcr.audit.entry import Outcome
+from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.kernel.clock import Clock, SystemClock
+from lhcr.kernel.settings import Settings
+from lhcr.nhs.purposes import Purpose
+from lhcr.nhs.roles import Activity, Role
+
+
+@asynccontextmanager
+async def overseeing(dsn: str, *, asked: str) -> AsyncIterator[Parts]:
+    """Lend a worker's parts to a command that reads the log; `asked` is what the log says was asked. Raises Refused."""
+    clock = SystemClock()
+    async with running_parts(Settings(), dsn, clock=clock) as parts:
+        request = Request(interaction=Interaction.AUDIT_READ, type="AuditEvent", person=None, asked=asked)
+        decision = await parts.gate.decide(_principal(clock), request)
+        entry = decision.entry.complete(recorded=clock.now(), outcome=Outcome.SUCCESS)
+        await parts.log.release([entry], Answer(status=200))
+        yield parts
+
+
+def _principal(clock: Clock) -> Principal:
+    account = _account()
+    return Principal(
+        user_id=f"lhcr-command:{account}",
+        name=f"Account {account} at the command line",
+        kind=PrincipalKind.OFFICE,
+        role_code=Role.PRIVACY_OFFICER.code,
+        role_display=Role.PRIVACY_OFFICER.display,
+        activities=frozenset({Activity.VIEW_LOGS}),
+        organisation="",
+        organisation_name="",
+        person_nhs_number=None,
+        purposes=(Purpose.OPERATIONS,),
+        purpose=Purpose.OPERATIONS,
+        scopes=(),
+        token_id="",
+        expires=clock.now() + timedelta(minutes=5),
+    )
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "without a name"

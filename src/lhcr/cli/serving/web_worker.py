@@ -1,0 +1,106 @@
+"""A web worker: one process that serves the connections which its supervisor hands over.
+
+Run as `python -m lhcr.cli.serving.web_worker DESCRIPTOR`, the number of the inherited end of a handover.
+"""
+
+import asyncio
+import socket
+import sys
+from typing import Final
+
+import uvicorn
+
+from lhcr.app import build_app
+from lhcr.cli.serving.handover import WorkerState, receive_assignment, send_state, take_over
+from lhcr.kernel.settings import Settings
+
+_GRACE_SECONDS: Final = 5
+
+
+class WebWorker(uvicorn.Server):
+    """A uvicorn that listens nowhere and is handed its connections."""
+
+    def __init__(self, config: uvicorn.Config, end: socket.socket) -> None:
+        super().__init__(config)
+        self._end = end
+        self._received = 0
+        self._told: WorkerState | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets or [])
+        if self.started:
+            self._end.setblocking(False)
+            asyncio.get_running_loop().add_reader(self._end, self._take_over)
+            self._tell()
+
+    async def on_tick(self, counter: int) -> bool:
+        self._tell()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().remove_reader(self._end)
+        await super().shutdown(sockets)
+
+    def _take_over(self) -> None:
+        connections = take_over(self._end)
+        if connections is None:
+            asyncio.get_running_loop().remove_reader(self._end)
+            self.should_exit = True
+            return
+        for connection in connections:
+            self._received += 1
+            task = asyncio.get_running_loop().create_task(self._serve_connection(connection))
+            self.server_state.tasks.add(task)
+            task.add_done_callback(self.server_state.tasks.discard)
+        self._tell()
+
+    async def _serve_connection(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        except OSError:
+            connection.close()  # Gone before it could be served.
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+    def _tell(self) -> None:
+        state = WorkerState(open=len(self.server_state.connections), received=self._received)
+        if state == self._told:
+            return
+        try:
+            send_state(self._end, state)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.should_exit = True
+            return
+        self._told = state
+
+
+def main() -> None:
+    end = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        assignment = receive_assignment(end)
+    except EOFError:
+        return
+    app = build_app(Settings(**assignment.settings), assignment.dsn)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    WebWorker(config, end).run()
+
+
+if __name__ == "__main__":
+    main()
