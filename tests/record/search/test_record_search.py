@@ -14,7 +14,8 @@ from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.search import hops_apart
 from lhcr.record.search.found import SearchPage
-from lhcr.record.search.includes import Includes
+from lhcr.record.search.gathering import Gathering
+from lhcr.record.search.includes import include
 from lhcr.store.search.horizon import LOCK_CLASS
 from lhcr.store.search.scope import EVERYBODY
 from lhcr.store.visibility import Visibility
@@ -162,9 +163,24 @@ async def test_more_included_resources_than_fit_are_cut_and_said_to_be(area: Are
     query = parse_query("Patient", [("_revinclude", "Observation:patient")], now=NOW)
     async with area.pool.acquire() as connection:
         for most, cut in ((9, True), (10, False)):
-            includes = Includes(connection, visibility=EVERYTHING, scope=EVERYBODY, persons=area.persons, most=most)
-            assert len(await includes.gather(query, page.matches)) == most
-            assert includes.cut is cut
+            gathering = Gathering(
+                connection, visibility=EVERYTHING, scope=EVERYBODY, persons=area.persons, known=page.matches, most=most
+            )
+            await include(gathering, query, page.matches)
+            assert (len(gathering.found), gathering.cut) == (most, cut)
+
+
+async def test_more_rounds_than_are_made_are_cut_and_said_to_be(area: Area) -> None:
+    """Hazard: partial shown as complete."""
+    members = {number: [{"reference": f"Observation/o1-{number + 1}"}] for number in range(100, 107)}
+    await add(area, *(observation(1, number, hasMember=member) for number, member in members.items()))
+    await add(area, observation(1, 107))
+    page = await asked(area, "Observation?_id=o1-100&_include:iterate=Observation:has-member")
+    assert [entry.id for entry in page.included] == [f"o1-{number}" for number in range(101, 106)]
+    assert page.cut
+    page = await asked(area, "Observation?_id=o1-102&_include:iterate=Observation:has-member")
+    assert [entry.id for entry in page.included] == [f"o1-{number}" for number in range(103, 108)]
+    assert not page.cut
 
 
 async def test_includes_that_go_round_in_circles_end(area: Area) -> None:

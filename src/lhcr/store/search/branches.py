@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lhcr.fhir.search.catalogue import type_id, type_ids
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.search.query import Chain, Criterion, Has, Node, SearchQuery, SortKey
-from lhcr.store.search.compilation import PATIENT, Compilation, Place, Row, every
+from lhcr.store.search.compilation import Compilation, Place, Row, every
 from lhcr.store.search.homes import place_of
 from lhcr.store.search.order import patient_type
 
@@ -77,7 +77,3 @@ def _is_first(c: Compilation, row: Row) -> str:
         *c.visible(alias, Place.PATIENT),
     ]
     return f"NOT EXISTS (SELECT FROM resource AS {alias} WHERE {every(conditions)})"
-
-
-def all_types() -> tuple[str, ...]:
-    return tuple(name for name in type_ids() if name != PATIENT)
