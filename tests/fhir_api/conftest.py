@@ -69,6 +69,11 @@ def authenticate(token: str) -> Principal:
 
 
 @pytest.fixture(scope="session")
+def principals() -> dict[str, Principal]:
+    return PRINCIPALS
+
+
+@pytest.fixture(scope="session")
 def token_reader() -> Callable[[str], Principal]:
     return authenticate
 

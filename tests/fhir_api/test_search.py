@@ -102,6 +102,7 @@ async def test_a_cursor_is_its_askers_own_and_cannot_be_changed(area: Any, suppl
     for asker, path in (
         (area.asker("other-supplier"), following),
         (supplier, following[:-2]),
+        (supplier, following + "!!!!"),
         (supplier, following.replace("/Observation", "/Encounter")),
         (supplier, f"{following}&_count=9"),
         (supplier, "/Observation?_cursor=%00"),

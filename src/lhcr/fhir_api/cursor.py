@@ -58,7 +58,7 @@ class Cursors:
         if len(cursor) > _LONGEST:
             raise _not_a_cursor()
         try:
-            sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             text = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(principal, path))
         except (InvalidTag, binascii.Error, ValueError):
             raise _not_a_cursor() from None
