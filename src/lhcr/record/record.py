@@ -10,6 +10,7 @@ from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.batch_rows import RowBuilder
 from lhcr.record.claiming import holders_of
@@ -17,7 +18,7 @@ from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.everything import Everything
 from lhcr.record.history import History
-from lhcr.record.identity_claim import NATIONAL
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.links import LinkReader
 from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
@@ -29,7 +30,7 @@ from lhcr.store.database import Pool
 
 
 class Record:
-    """`reading`, `history`, `everything` and `writing` each take a decision; `whose` and `subject_of` find out about whom to ask
+    """`reading`, `history`, `everything` and `writing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
     for one, and tell nothing else.
 
     `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
@@ -83,6 +84,13 @@ class Record:
         key = (type_id(type), id)
         located = await self._persons.locate(self._pool, [key])
         return located[key].person_id if key in located else None
+
+    async def whose_number(self, number: NhsNumber) -> int | None:
+        """Return the person who holds an NHS number, None for nobody. A placeholder is nobody's."""
+        if number.is_placeholder:
+            return None
+        holders = await holders_of(self._pool, [IdentityClaim(NATIONAL, NHS_NUMBER, number.value)])
+        return next(iter(holders.values()), None)
 
     def source_of(self, class_id: int) -> str:
         """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
