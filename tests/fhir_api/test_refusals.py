@@ -6,6 +6,7 @@ import pytest
 
 from lhcr.kernel.json_types import JsonObject
 
+NHS = "https://fhir.nhs.uk/Id/nhs-number"
 CONFIDENTIAL = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
 
 
@@ -19,7 +20,10 @@ def error_of(response: Any) -> str:
 async def known(area: Any) -> JsonObject:
     """A person who is registered with the practice, with an entry of the hospital that is hidden and one that is not."""
     supplier = area.supplier
-    patient = await supplier.create({"resourceType": "Patient", "name": [{"family": "Known"}]})
+    identifier = {"system": NHS, "value": "9990000042"}
+    patient = await supplier.create(
+        {"resourceType": "Patient", "name": [{"family": "Known"}], "identifier": [identifier]}
+    )
     gp = area.gp
     subject = {"reference": f"Patient/{patient['id']}"}
     concept = {"code": {"text": "x"}, "subject": subject}
@@ -141,6 +145,23 @@ async def test_a_system_sees_its_own_organisations_alone(area: Any, known: JsonO
         response = await other.get(path)
         assert (response.status_code, response.content) == (404, absent.content)
     assert "entry" not in (await other.get(f"/Condition?patient={known['patient']}")).json()
+
+
+async def test_a_person_may_be_named_by_their_number(area: Any, known: JsonObject) -> None:
+    """Hazard: a search by number is a way around the refusal of strangers."""
+    number = f"{NHS}|9990000042"
+    forms = (
+        "/Condition?patient.identifier={}",
+        "/Condition?subject:Patient.identifier={}",
+        "/Condition?patient:identifier={}",
+    )
+    for form in forms[:2]:
+        found = await known["gp"].get(form.format(number))
+        assert [each["resource"]["id"] for each in found.json()["entry"]] == [known["shown"]], form
+    for form in forms:
+        for asked in (number, f"{NHS}|9990000050", f"{NHS}|nonsense"):
+            refused = await area.asker("pharmacist").get(form.format(asked))
+            assert (refused.status_code, error_of(refused)) == (403, "relationship")
 
 
 async def test_people_are_searched_only_by_naming_one(gp: Any) -> None:

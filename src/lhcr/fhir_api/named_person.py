@@ -1,8 +1,11 @@
 """The person whom a search names, so that the gate can decide about them before anything is searched."""
 
 from lhcr.access.request import UNKNOWN, AskedPerson
-from lhcr.fhir.search.query import Criterion, Node, ReferenceValue, SearchQuery, TokenValue
+from lhcr.fhir.search.query import Chain, Criterion, Modifier, Node, ReferenceValue, SearchQuery, TokenValue
 from lhcr.fhir_api.services import Services
+from lhcr.kernel.errors import Incorrect
+from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.systems import NHS_NUMBER
 
 _PATIENT = "Patient"
 
@@ -23,6 +26,9 @@ async def person_of_query(services: Services, query: SearchQuery) -> AskedPerson
         if (patient_id := _patient_id(node)) is not None:
             return await named_person(services, type=_PATIENT, id=patient_id)
     for node in query.criteria:
+        if (number := _nhs_number(query, node)) is not None:
+            return await _person_of_number(services, number)
+    for node in query.criteria:
         if (named := _resource_id(query, node)) is not None:
             return await services.record.whose(type=named[0], id=named[1])
     return None
@@ -38,6 +44,35 @@ def _patient_id(node: Node) -> str | None:
     if not isinstance(value, ReferenceValue) or value.absolute or _PATIENT not in value.types:
         return None
     return value.id if all(each.home for each in node.parameters) else None
+
+
+async def _person_of_number(services: Services, text: str) -> AskedPerson:
+    """Return who holds a number, UNKNOWN also for one that is none: it is refused as a stranger's is."""
+    try:
+        person_id = await services.record.whose_number(NhsNumber.parse(text))
+    except Incorrect:
+        return UNKNOWN
+    return UNKNOWN if person_id is None else person_id
+
+
+def _nhs_number(query: SearchQuery, node: Node) -> str | None:
+    """Return the NHS number in `patient.identifier=`, `patient:identifier=` or, of Patients, `identifier=`."""
+    if isinstance(node, Chain):
+        if not all(each.home for each in node.parameters) or {hop.target for hop in node.hops} != {_PATIENT}:
+            return None
+        return _number_in(node.hops[0].criterion, code="identifier", modifier=None)
+    if isinstance(node, Criterion) and all(each.home for each in node.parameters):
+        return _number_in(node, code=node.parameters[0].code, modifier=Modifier.IDENTIFIER)
+    return _number_in(node, code="identifier", modifier=None) if query.types == (_PATIENT,) else None
+
+
+def _number_in(node: Node, *, code: str, modifier: Modifier | None) -> str | None:
+    if not isinstance(node, Criterion) or node.modifier is not modifier or len(node.values) != 1:
+        return None
+    value = node.values[0]
+    if node.parameters[0].code != code or not isinstance(value, TokenValue) or value.system != NHS_NUMBER:
+        return None
+    return value.code
 
 
 def _resource_id(query: SearchQuery, node: Node) -> tuple[str, str] | None:

@@ -45,9 +45,9 @@ async def search_by_post(services: Services, call: Call) -> Reply:
 async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]) -> Reply:
     asked = open_page(services, call, pairs)
     query = _query(services, call, asked.pairs)
-    person = await _person(services, call, query)
-    if person is None and is_trace(call.principal, query):
+    if not call.target.member and is_trace(call.principal, query):
         return await _trace(services, call, asked, narrowed(query))
+    person = await _person(services, call, query)
     of_type = query.types[0] if len(query.types) == 1 else None
     request = call.request(Interaction.SEARCH, person, type=of_type, query=services.mask.mask(asked.pairs))
     decision = await services.gate.decide(call.principal, request)
