@@ -24,6 +24,7 @@ from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.sequencer import Sequencer
 from lhcr.demo.organisations import BY_ODS
 from lhcr.demo.people import DEMO_PEOPLE, DemoPerson
+from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import PERSONAS, Persona
 from lhcr.fhir_api.api import FhirApi, Limits
 from lhcr.fhir_api.authentication import Authenticate
@@ -225,6 +226,10 @@ def _persona_card(persona: Persona) -> PersonaCard:
     return PersonaCard(persona.name, persona.display, where.name if where else "", persona.does)
 
 
+def _demo_claims() -> Mapping[str, Claims]:
+    return {each.name: persona_claims(each) for each in PERSONAS if not each.is_system}
+
+
 def _person_card(known: DemoPerson) -> DemoPersonCard:
     one = known.person
     return DemoPersonCard(one.name, one.nhs_number.display, one.birth_date, known.story)
@@ -328,6 +333,12 @@ def build_app(
     """Return the worker. Nothing is opened before its lifespan begins.
 
     Without `authenticate` the area's own tokens name who asks. `personas` are the claims of those who may sign in to a
-    demonstration, by name; anywhere else they are not known.
+    demonstration, by name, and without it the demonstration's own; anywhere else they are not known.
     """
-    return App(settings, dsn, authenticate=authenticate, personas=personas or {}, clock=clock or SystemClock())
+    return App(
+        settings,
+        dsn,
+        authenticate=authenticate,
+        personas=_demo_claims() if personas is None else personas,
+        clock=clock or SystemClock(),
+    )

@@ -9,7 +9,7 @@ from tests.conftest import MakeDatabase
 
 from lhcr.access.policy import baseline_policy
 from lhcr.cli.demonstration_mark import mark_demonstration
-from lhcr.cli.persona_claims import PURPOSES, persona_claims
+from lhcr.demo.persona_claims import PURPOSES, persona_claims
 from lhcr.demo.personas import BY_NAME, PERSONAS, Persona
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.clock import SystemClock

@@ -40,7 +40,7 @@ def token(
 
 
 def _claims(name: str, scopes: tuple[str, ...], purpose: str) -> "Claims":
-    from lhcr.cli.persona_claims import persona_claims
+    from lhcr.demo.persona_claims import persona_claims
     from lhcr.demo.personas import BY_NAME
     from lhcr.kernel.errors import Incorrect, Issue
     from lhcr.nhs.purposes import Purpose
