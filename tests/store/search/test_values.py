@@ -100,7 +100,7 @@ degrees = st.tuples(st.floats(-89, 89), st.floats(-180, 180))
 async def test_near_is_the_great_circle_also_across_the_date_line(
     connection: Connection, centre: tuple[float, float], others: list[tuple[float, float]], distance: float
 ) -> None:
-    rows = [*others, (centre[0], -centre[1]), (-centre[0], math.copysign(180, centre[1]))]
+    rows = [*others, (centre[0], -centre[1]), (-centre[0], math.copysign(180, centre[1])), (5e-324, -5e-324)]
     c = compilation()
     value = PositionValue(latitude=centre[0], longitude=centre[1], distance=distance, literal="")
     condition = matches_position(c, "s", [value])

@@ -14,11 +14,10 @@ _DEGREE: Final = math.pi * EARTH_RADIUS / 180
 """Metres in a degree of latitude."""
 
 # The haversine of the angle between two points, in the form that keeps precision at small distances.
-_HAVERSINE: Final = (
-    "2 * {radius} * asin(least(1, sqrt({north} + cos(radians({latitude})) * cos(radians({alias}.latitude)) * {east})))"
-)
-# A difference of less than a tenth of a millimetre counts as none: PostgreSQL refuses to square numbers that small.
+_HAVERSINE: Final = "2 * {radius} * asin(least(1, sqrt({north} + {one_circle} * {other_circle} * {east})))"
+# An angle of less than a tenth of a millimetre counts as none: PostgreSQL refuses numbers that vanish in a product.
 _HALF_ANGLE: Final = "CASE WHEN abs({one} - {other}) < 1e-9 THEN 0 ELSE power(sin(radians({one} - {other}) / 2), 2) END"
+_CIRCLE: Final = "CASE WHEN abs({angle}) < 1e-9 THEN 1 ELSE cos(radians({angle})) END"
 
 
 def matches_position(c: Compilation, alias: str, values: Sequence[PositionValue]) -> str:
@@ -33,9 +32,9 @@ def _is_near(c: Compilation, alias: str, value: PositionValue) -> str:
     latitude = c.arguments.add(value.latitude, "double precision")
     longitude = c.arguments.add(value.longitude, "double precision")
     distance = _HAVERSINE.format(
-        alias=alias,
         radius=EARTH_RADIUS,
-        latitude=latitude,
+        one_circle=_CIRCLE.format(angle=latitude),
+        other_circle=_CIRCLE.format(angle=f"{alias}.latitude"),
         north=_HALF_ANGLE.format(one=f"{alias}.latitude", other=latitude),
         east=_HALF_ANGLE.format(one=f"{alias}.longitude", other=longitude),
     )
