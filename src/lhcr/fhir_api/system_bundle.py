@@ -29,10 +29,10 @@ def _kind(document: JsonObject) -> str:
         diagnostics = "The base reads a Bundle. Send another resource to its type, such as /Observation."
         raise _invalid("type-mismatch", diagnostics, None)
     kind = document.get("type")
-    if kind not in {"batch", "transaction"}:
+    if not isinstance(kind, str) or kind not in {"batch", "transaction"}:
         diagnostics = "The base reads a Bundle of type batch or transaction. To store a Bundle, send it to /Bundle."
         raise _invalid("bundle-type-unsupported", diagnostics, "Bundle.type")
-    return str(kind)
+    return kind
 
 
 def _entries(document: JsonObject) -> list[Any]:
