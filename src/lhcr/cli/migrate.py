@@ -1,17 +1,34 @@
 """`lhcr migrate`: bring a database to the newest schema."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from lhcr.cli.options import DatabaseUrl, DataDir, Json
 
+Distribute = Annotated[
+    bool,
+    typer.Option(
+        "--distribute", help="Also spread the tables over the nodes of a Citus cluster; before the first load."
+    ),
+]
 
-def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Json = False) -> int:
+
+def migrate(
+    data_dir: DataDir = None, database_url: DatabaseUrl = "", distribute: Distribute = False, as_json: Json = False
+) -> int:
     """Bring the database to the newest schema. Safe to run twice, and at once; a step that is interrupted is undone whole."""
     import asyncio
     import json
     import sys
 
+    from lhcr.store.distribution import distribute as spread
+
+    cluster = _cluster(database_url) if distribute else ""
     applied = asyncio.run(_apply(database_url)) if database_url else _apply_to_embedded(data_dir)
+    if cluster:
+        applied += [f"{table} (distributed)" for table in asyncio.run(spread(cluster))]
     if as_json:
         sys.stdout.write(json.dumps({"applied": applied}) + "\n")
     elif applied:
@@ -19,6 +36,13 @@ def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: J
     else:
         sys.stdout.write("The schema is the newest already.\n")
     return 0
+
+
+def _cluster(database_url: str) -> str:
+    """Only a server of its own can be a cluster; the embedded one has no Citus."""
+    if not database_url:
+        raise typer.BadParameter("--distribute needs --database-url: the embedded database is one server.")
+    return database_url
 
 
 def _apply_to_embedded(data_dir: Path | None) -> list[str]:
