@@ -48,6 +48,7 @@ async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int
     records = await measures.records(area)
     for _ in range(runs):
         await measure_reads(area, found, records)
+        found["page"].runs.append(await measures.page(area, measures.near(records, 500), requests=60))
     for _ in range(runs):
         await measure_creates(area, found)
     found["rss"].runs.append(area.resident_megabytes())

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from lhcr.demo.persona_claims import persona_claims
+from lhcr.demo.personas import BY_NAME
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.sessions import Sessions
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.settings import Settings
@@ -24,20 +27,22 @@ from lhcr.store.database import open_pool
 from lhcr.store.embedded import EmbeddedPostgres
 from lhcr.store.migrations import migrate
 
-WORKERS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Area:
     port: int
     dsn: str
     token: str
+    cookie: str
     folder: Path
-    workers: tuple[subprocess.Popen[bytes], ...]
+
+    @property
+    def workers(self) -> list[int]:
+        return [int(pid) for pid in (self.folder / "workers").read_text(encoding="ascii").split()]
 
     def resident_megabytes(self) -> float:
         """The resident memory of the larger worker."""
-        return max(_resident(worker.pid) for worker in self.workers) / 1024
+        return max(map(_resident, self.workers)) / 1024
 
 
 def _resident(pid: int) -> int:
@@ -51,20 +56,20 @@ def _resident(pid: int) -> int:
 def running_area() -> Iterator[Area]:
     """An area with an empty record in a folder of its own, which is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lhcr-bench-"))
+    folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "data")
-    workers: list[subprocess.Popen[bytes]] = []
+    serving: subprocess.Popen[bytes] | None = None
     try:
         dsn = server.start()
         port = _free_port()
-        token = asyncio.run(_prepare(dsn, port))
-        workers += [subprocess.Popen([sys.executable, "-m", "bench.worker", str(port), dsn]) for _ in range(WORKERS)]
+        token, cookie = asyncio.run(_prepare(dsn, port))
+        serving = subprocess.Popen([sys.executable, "-m", "bench.serve", str(port), dsn, str(folder)])
         _wait(port)
-        yield Area(port, dsn, token, folder, tuple(workers))
+        yield Area(port, dsn, token, cookie, folder)
     finally:
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.wait()
+        if serving is not None:
+            serving.terminate()
+            serving.wait()
         server.stop()
         shutil.rmtree(folder)
 
@@ -75,7 +80,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _prepare(dsn: str, port: int) -> str:
+async def _prepare(dsn: str, port: int) -> tuple[str, str]:
+    """Return the token of a hospital's system, and the cookie of a doctor of that hospital who has signed in to the portal."""
     await migrate(dsn)
     async with await open_pool(dsn) as pool:
         await setting_made_once(pool, "demonstration", make=lambda: b"true")
@@ -90,7 +96,8 @@ async def _prepare(dsn: str, port: int) -> str:
             purposes=["TREAT"],
             persona=True,
         )
-        return tokens.issue(claims, lifetime=timedelta(hours=6))
+        session = await Sessions(pool, clock=SystemClock()).begin(persona_claims(BY_NAME["ed-doctor"]))
+        return tokens.issue(claims, lifetime=timedelta(hours=6)), f"lhcr-session={session}"
 
 
 def _wait(port: int) -> None:

@@ -97,7 +97,8 @@ async def run(port: int, next_request: Callable[[], bytes | None], *, connection
 
 def request(method: str, path: str, *, token: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
     """Return the bytes of one request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"Authorization: Bearer {token}"] if token else []
     if body:
         lines += ["Content-Type: application/fhir+json", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]

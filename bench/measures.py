@@ -12,6 +12,7 @@ import asyncpg
 from bench import corpus, http_client
 from bench.area import Area
 from lhcr.fhir.search.catalogue import type_id
+from lhcr.portal.record_keys import RecordKeys
 
 OBSERVATION = type_id("Observation")
 PATIENT = type_id("Patient")
@@ -78,10 +79,13 @@ async def create(area: Area, bodies: Sequence[bytes], *, requests: int, connecti
     return await _drive(area, made, requests, connections)
 
 
-async def page(area: Area, people: Sequence[PersonRecord], *, cookie: str, requests: int) -> float:
-    """Milliseconds of the record page, one at a time."""
+async def page(area: Area, people: Sequence[PersonRecord], *, requests: int) -> float:
+    """Milliseconds of the record page, one at a time, for a doctor of the hospital that contributed it."""
+    connection = await asyncpg.connect(area.dsn)
+    keys = RecordKeys(await connection.fetchval("SELECT value FROM area_setting WHERE name = 'record-key'"))
+    await connection.close()
     made = [
-        http_client.request("GET", f"/record/{person.patient}", token="", headers={"Cookie": cookie})
+        http_client.request("GET", f"/record/{keys.seal(person.patient)}", token="", headers={"Cookie": area.cookie})
         for person in people
     ]
     left = itertools.islice(itertools.cycle(made), requests)

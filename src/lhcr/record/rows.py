@@ -5,8 +5,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from lhcr.fhir.search.catalogue import parameters_of, type_ids
+from lhcr.fhir.search.catalogue import parameters_by_id, parameters_of, type_ids
 from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.fhir.search.parameter import Kind
 from lhcr.fhir.search.rows import CompositeRow, SearchValues
 from lhcr.fhir.search.strings import fold
 from lhcr.record.draft import Draft, Method
@@ -162,9 +163,22 @@ class Rows:
 
     def _composite(self, row: CompositeRow, person_id: int | None, rid: int, class_id: int) -> tuple[Any, ...]:
         system2 = None if row.system2 is None else self._systems[row.system2]
-        code2, text2 = (None if text is None else bounded(text) for text in (row.code2, row.text2))
+        code2, text2 = row.code2, row.text2
+        if text2 is not None and row.param in _texts_in_composites():
+            text2 = fold(text2)
+        code2, text2 = (None if text is None else bounded(text) for text in (code2, text2))
         first = (person_id, rid, class_id, row.param, self._systems[row.system1], bounded(row.code1))
         return (*first, system2, code2, row.low2, row.high2, text2, row.low3, row.high3)
+
+
+@cache
+def _texts_in_composites() -> frozenset[int]:
+    """The composites whose second component is a string, which a search compares in its folded form."""
+    return frozenset(
+        each.id
+        for each in parameters_by_id().values()
+        if len(each.components) > 1 and each.components[1].kind is Kind.STRING
+    )
 
 
 @cache
