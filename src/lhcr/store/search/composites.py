@@ -44,7 +44,7 @@ def _component(c: Compilation, alias: str, place: int, value: SimpleValue) -> st
         case TokenValue():
             return matches_token(c, alias, [value], suffix=str(place))
         case StringValue():
-            return begins_with(c, f"lower({alias}.text{place})", value.folded)
+            return begins_with(c, f"{alias}.text{place}", value.folded)
         case ReferenceValue():
             return _names(c, alias, place, value)
         case DateValue() | NumberValue():
