@@ -1,7 +1,6 @@
 """A patch inside a Bundle: a JSON Patch as the data of a Binary (FHIR R4 http 3.1.0.8.1)."""
 
 import base64
-import binascii
 
 from lhcr.fhir.json_document import read_json_array
 from lhcr.kernel.errors import Incorrect, Issue
@@ -15,7 +14,7 @@ def operations_of(binary: JsonObject | None) -> JsonArray:
         raise _invalid("A patch inside a Bundle is a Binary of contentType application/json-patch+json.")
     try:
         return read_json_array(base64.b64decode(str(sent.get("data", ""))))
-    except binascii.Error:
+    except ValueError:
         raise _invalid("The data of the Binary is not base64.") from None
 
 

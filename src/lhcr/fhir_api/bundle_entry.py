@@ -52,7 +52,7 @@ def read_entry(raw: Any, index: int, *, base: str) -> Entry:
     place = entry_place(index)
     request = raw.get("request") if isinstance(raw, dict) else None
     method, url = (request.get("method"), request.get("url")) if isinstance(request, dict) else (None, None)
-    if not isinstance(request, dict) or method not in METHODS or not isinstance(url, str):
+    if not (isinstance(request, dict) and isinstance(method, str) and method in METHODS and isinstance(url, str)):
         raise _invalid("entry-request-invalid", "The entry needs a request with method and url.", f"{place}.request")
     resource = raw.get("resource")
     if resource is not None and not isinstance(resource, dict):

@@ -54,7 +54,7 @@ def _sent(document: JsonObject) -> JsonObject:
     parameters = document.get("parameter")
     if not isinstance(parameters, list) or not all(isinstance(each, dict) for each in parameters):
         raise not_parameters()
-    by_name = {each.get("name"): each for each in parameters}
+    by_name = {str(each.get("name")): each for each in parameters}
     if not by_name.keys() <= _KNOWN or not isinstance(by_name.get("resource", {}).get("resource"), dict):
         diagnostics = "The operation reads the parameters resource and mode (create or update)."
         raise Incorrect([Issue(code="not-supported", error="parameter-unknown", diagnostics=diagnostics)])
@@ -64,7 +64,7 @@ def _sent(document: JsonObject) -> JsonObject:
 
 
 def _check_mode(mode: object) -> None:
-    if mode is not None and mode not in _MODES:
+    if mode is not None and not (isinstance(mode, str) and mode in _MODES):
         diagnostics = "The operation answers the modes create and update; profiles are not validated."
         raise Incorrect([Issue(code="not-supported", error="parameter-invalid", diagnostics=diagnostics)])
 
