@@ -10,7 +10,7 @@ from typing import Any
 from lhcr.app import Parts, running_parts
 from lhcr.cli.loading import make_loader
 from lhcr.ingest.attempts import Attempts
-from lhcr.ingest.file_load import FileLoad
+from lhcr.ingest.file_load import FileLoad, Turn
 from lhcr.ingest.loader import Loader, Outcome
 from lhcr.ingest.loading_principal import loading_principal
 from lhcr.ingest.loading_record import LoadingRecord
@@ -42,9 +42,7 @@ class LoadableArea:
         """Load one file, putting nothing off, and return what became of all of it."""
         total = Tally()
         files = FileLoad(await self.loader(source))
-        await files.run(
-            find_files([path])[0], put_off=frozenset(range(10_000)), on_progress=lambda _, tally, __: total.add(tally)
-        )
+        await files.run(find_files([path])[0], turn=Turn(last=True), on_progress=lambda _, tally, __: total.add(tally))
         return total
 
     async def stored(self) -> dict[str, int]:

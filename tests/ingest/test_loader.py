@@ -173,3 +173,21 @@ async def test_what_is_no_resource_to_record_is_quarantined_with_its_reason(area
 async def test_an_update_whose_url_names_another_resource_is_quarantined(area: LoadableArea) -> None:
     outcome = await area.load([bundle_entry(patient("p"), method="PUT", url="Patient/q")])
     assert [each.error for each in outcome.rejections] == ["id-differs"]
+
+
+async def test_an_entry_whose_person_a_search_does_not_find_is_not_filed_with_nobody(area: LoadableArea) -> None:
+    """Hazard: an entry of somebody's record that no reader of that record sees."""
+    known = patient("p")
+    known["identifier"] = [{"system": "urn:hospital", "value": "7"}]
+    performer = [{"reference": "Practitioner?identifier=urn:staff|1"}]
+    entries = [
+        resource_entry(known),
+        resource_entry(observation("found", "Patient?identifier=urn:hospital|7", performer=performer)),
+        resource_entry(observation("lost", "Patient?identifier=urn:hospital|8"), place="line 3"),
+    ]
+    await area.load([resource_entry(known)])
+    outcome = await area.load(entries)
+    assert [(each.origin.place, each.error) for each in outcome.rejections] == [("line 3", "subject-unknown")]
+    (seen,) = await area.bodies("Observation")
+    assert seen["subject"]["reference"] == "Patient/p"
+    assert outcome.missing == {"Practitioner?identifier=urn:staff|1"}

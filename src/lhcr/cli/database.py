@@ -25,6 +25,7 @@ def open_database(*, data_dir: Path | None, database_url: str, create: bool) -> 
     The embedded one is started where need be and migrated; when the block ends it is left, and stopped unless somebody else uses
     it. Raises Unavailable where there is none: the embedded one is made only where `create` says so, a named one never.
     """
+    from lhcr.cli.database_watch import watched
     from lhcr.store.migrations import migrate
 
     if database_url:
@@ -36,7 +37,8 @@ def open_database(*, data_dir: Path | None, database_url: str, create: bool) -> 
         asyncio.run(migrate(dsn))
         if create:
             asyncio.run(_mark_new(dsn))
-        yield dsn
+        with watched(server):
+            yield dsn
 
 
 @contextmanager

@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from lhcr.audit.sequencer import Sequencer
@@ -23,7 +19,7 @@ from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.supervisor import Supervisor
 from lhcr.kernel.clock import SystemClock
-from lhcr.kernel.errors import LhcrError
+from lhcr.kernel.errors import Conflict, LhcrError
 from lhcr.kernel.settings import Settings
 from lhcr.store.database import open_pool
 from lhcr.store.embedded import EmbeddedPostgres
@@ -52,7 +48,7 @@ class Demonstration:
     def run(self, *, reset: bool) -> None:
         """Run until somebody stops it. Raises what keeps it from starting."""
         server = EmbeddedPostgres(self.data_dir)
-        with _signals_stop(), listen(HOST, self.port) as listener:
+        with listen(HOST, self.port) as listener:
             try:
                 say("Starting the database.")
                 server.start(on_wait=lambda elapsed: say(f"The database is recovering ({elapsed:.0f} s)."))
@@ -70,7 +66,7 @@ class Demonstration:
         if reset:
             await forget_area(server)
         dsn = await create_area(server)
-        await migrate(dsn)
+        await _migrate(dsn)
         settings = self._settings()
         filled = await seed_area(settings, dsn, people=self.people, on_seeding=_say_seeding)
         if filled:
@@ -110,6 +106,14 @@ class Demonstration:
         return settings.model_copy(update=here | name)
 
 
+async def _migrate(dsn: str) -> None:
+    try:
+        await migrate(dsn)
+    except Conflict as error:
+        diagnostics = f"{error} Or begin this demonstration anew with --reset."
+        raise Conflict([replace(error.issues[0], diagnostics=diagnostics)]) from None
+
+
 def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -119,21 +123,6 @@ def _say_seeding(entries: int) -> None:
     if sys.stdout.isatty():
         sys.stdout.write(f"\rFilling the area: {entries:,} entries.")
         sys.stdout.flush()
-
-
-@contextmanager
-def _signals_stop() -> Iterator[None]:
-    """Let the end of a terminal or service stop the demonstration as Ctrl-C does."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

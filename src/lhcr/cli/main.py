@@ -14,6 +14,7 @@ from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
 from lhcr.cli.settings import settings
+from lhcr.cli.stopping import signals_stop
 from lhcr.cli.token import token
 from lhcr.kernel.errors import Incorrect, LhcrError
 
@@ -45,8 +46,9 @@ def run(arguments: list[str]) -> int:
     """Run a command and return its exit code. A mistake of the user is told in a sentence, never as a trace."""
     command = get_command(make_app())
     try:
-        # Outside its standalone mode the command returns what it would have exited with.
-        returned = command.main(arguments, prog_name="lhcr", standalone_mode=False)
+        with signals_stop():
+            # Outside its standalone mode the command returns what it would have exited with.
+            returned = command.main(arguments, prog_name="lhcr", standalone_mode=False)
     except KeyboardInterrupt:
         return _tell("Stopped. What was done until then stays; the same command can be given again.", FAILED)
     except LhcrError as error:

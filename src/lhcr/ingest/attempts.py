@@ -37,14 +37,20 @@ class Attempts:
         """
         return await self._run(_drafts(prepared), keep_unresolved=keep_unresolved)
 
-    async def probe(self, prepared: Sequence[Prepared], *, keep_unresolved: bool = True) -> Refusal | None:
+    async def probe(self, prepared: Sequence[Prepared]) -> Refusal | None:
         """Return why a batch would be refused, None where it would be written; nothing is written in either case.
 
         The batch is sent with a last draft that is always refused, so that the transaction is rolled back.
         """
-        batches = ([*drafts, _sentinel()] for drafts in _drafts(prepared))
+        return await self._probe(_drafts(prepared), keep_unresolved=True)
+
+    async def follows(self, search: str) -> bool:
+        """Return whether a conditional reference leads to one resource that is here."""
+        return await self._probe(iter(lambda: [_referring(search)], None), keep_unresolved=False) is None
+
+    async def _probe(self, batches: Iterator[list[Draft]], *, keep_unresolved: bool) -> Refusal | None:
         try:
-            await self._run(batches, keep_unresolved=keep_unresolved)
+            await self._run(([*drafts, _sentinel()] for drafts in batches), keep_unresolved=keep_unresolved)
         except (LhcrError, asyncpg.PostgresError) as error:
             if isinstance(error, Unavailable):
                 raise
@@ -87,6 +93,14 @@ def _sentinel() -> Draft:
         id=own_id,
         source_key=own_id,
         if_match=1,
+    )
+
+
+def _referring(search: str) -> Draft:
+    """Return a draft that does nothing but refer."""
+    resource = {"resourceType": "Basic", "code": {"text": "probe"}, "subject": {"reference": search}}
+    return Draft(
+        method=Method.POST, type="Basic", type_id=type_id("Basic"), resource=resource, source_key=secrets.token_hex(16)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from lhcr.ingest.attempts import Attempts, Refusal
 from lhcr.ingest.prepared import Prepared, part_unplaceable
 from lhcr.ingest.rejection import Rejection, told
+from lhcr.ingest.subjects import conditional_subjects, unknown_subject
 
 # Each is found with a dozen tries of a large batch. A batch with more is written entry by entry.
 _MOST: Final = 50
@@ -29,6 +30,23 @@ async def part_culprits(
         place, refusal = await _first(remaining, refusal, attempts)
         rejections.append(Rejection.of(remaining.pop(place).entry, told(refusal)))
     return remaining, rejections
+
+
+async def part_unfollowed(prepared: Sequence[Prepared], attempts: Attempts) -> tuple[list[Prepared], list[Rejection]]:
+    """Part off the entries that name their person by a search which finds nobody, or several.
+
+    Hazard: kept as it came, such a reference would leave an entry of somebody's record with nobody.
+    """
+    searches = [conditional_subjects(each.again().draft) for each in prepared]
+    unfollowed = {search for search in set().union(*searches) if not await attempts.follows(search)}
+    followed: list[Prepared] = []
+    rejections: list[Rejection] = []
+    for each, asked in zip(prepared, searches, strict=True):
+        if asked & unfollowed:
+            rejections.append(Rejection.of(each.entry, unknown_subject(each.draft.type)))
+        else:
+            followed.append(each)
+    return followed, rejections
 
 
 async def _first(prepared: Sequence[Prepared], refusal: Refusal, attempts: Attempts) -> tuple[int, Refusal]:

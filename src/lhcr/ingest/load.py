@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Final, Protocol, TypeAlias
 
+from lhcr.ingest.file_load import Turn
 from lhcr.ingest.load_order import rank_of
 from lhcr.ingest.messages import Failed, FileLoaded, FindMissing, LoadFile, Order, Report, StillMissing, UnitLoaded
 from lhcr.ingest.source_file import SourceFile
@@ -66,8 +67,8 @@ def load(files: Sequence[SourceFile], work: Work, *, processes: int, watch: Watc
         ranked = sorted(((rank_of(file), number) for number, file in enumerate(files)))
         put_off: dict[int, frozenset[int]] = {}
         for _, group in groupby(ranked, lambda each: each[0]):
-            put_off |= leader.load(LoadFile(number, files[number], None) for _, number in group)
-        leader.load(LoadFile(number, files[number], units) for number, units in put_off.items())
+            put_off |= leader.load(LoadFile(number, files[number], Turn()) for _, number in group)
+        leader.load_put_off(files, put_off)
         leader.look_again()
     summary.seconds = time.monotonic() - began
     return summary
@@ -117,6 +118,17 @@ class _Leader:
                 elif isinstance(report, FileLoaded):
                     self._note_end(report, put_off)
         return put_off
+
+    def load_put_off(self, files: Sequence[SourceFile], put_off: dict[int, frozenset[int]]) -> None:
+        """Load what was put off again and again as long as some of it goes in, and at last whatever it still waits for."""
+        before = -1
+        while put_off:
+            waiting = sum(map(len, put_off.values()))
+            last = waiting == before
+            put_off = self.load(
+                LoadFile(number, files[number], Turn(units=units, last=last)) for number, units in put_off.items()
+            )
+            before = waiting
 
     def look_again(self) -> None:
         """Keep of the missing references those that are missing still."""

@@ -46,7 +46,7 @@ class LoadWorker:
         def report(progress: int, tally: Tally, missing: set[str]) -> None:
             self._report(UnitLoaded(order.number, progress, tally, frozenset(missing)))
 
-        put_off = await self._files.run(order.file, put_off=order.put_off, on_progress=report)
+        put_off = await self._files.run(order.file, turn=order.turn, on_progress=report)
         self._report(FileLoaded(order.number, put_off))
 
     def _report(self, report: Report) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 import asyncpg
 
 from lhcr.ingest.attempts import Attempts, Refusal
-from lhcr.ingest.culprits import part_culprits
-from lhcr.ingest.prepared import Prepared, part_unplaceable, prepare, waves
+from lhcr.ingest.culprits import part_culprits, part_unfollowed
+from lhcr.ingest.prepared import Names, Prepared, part_unplaceable, prepare, waves
 from lhcr.ingest.quarantine import Quarantine
 from lhcr.ingest.rejection import Rejection, told
 from lhcr.ingest.source_entry import SourceEntry
@@ -22,11 +22,16 @@ _UNRESOLVED: Final = "reference-unresolved"
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a unit. `missing` are references of what was written that lead to nothing that is here until now."""
+    """What became of a unit.
+
+    `missing` are references of what was written that lead to nothing that is here until now; `names` what the entries that have
+    a fullUrl are called here.
+    """
 
     tally: Tally = field(default_factory=Tally)
     rejections: list[Rejection] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 class Deferred(Exception):
@@ -42,14 +47,14 @@ class Loader:
         self._whereabouts = whereabouts
         self._base = base
 
-    async def load(self, entries: Sequence[SourceEntry], *, defer: bool) -> Outcome:
-        """Write what can be written of a unit and quarantine the rest.
+    async def load(self, entries: Sequence[SourceEntry], *, defer: bool, names: Names | None = None) -> Outcome:
+        """Write what can be written of a unit and quarantine the rest. `names` are those of earlier units of the same file.
 
         Raises Deferred where `defer` allows it and a conditional reference does not resolve; without it such references are
         kept as they came. Raises Unavailable where the database stays away.
         """
         outcome = Outcome()
-        prepared, outcome.rejections = prepare(entries)
+        prepared, outcome.rejections = prepare(entries, names)
         for wave in waves(prepared):
             placeable, rejected = part_unplaceable(wave, base=self._base)
             outcome.rejections += rejected
@@ -79,8 +84,9 @@ class Loader:
         await self._count(written, before, outcome)
 
     async def _write_around_culprits(self, wave: Sequence[Prepared], outcome: Outcome) -> list[Written]:
-        sound, rejected = await part_culprits(wave, self._attempts, base=self._base)
-        outcome.rejections += rejected
+        followed, unfollowed = await part_unfollowed(wave, self._attempts)
+        sound, rejected = await part_culprits(followed, self._attempts, base=self._base)
+        outcome.rejections += [*unfollowed, *rejected]
         try:
             return await self._attempts.write([each.again() for each in sound], keep_unresolved=True) if sound else []
         except (LhcrError, asyncpg.PostgresError) as error:
@@ -105,6 +111,9 @@ class Loader:
         outcome.tally.accepted += len(fresh)
         outcome.tally.unchanged += len(written) - len(fresh)
         outcome.tally.folded += await self._whereabouts.folded(fresh, before)
+        outcome.names |= {
+            each.draft.full_url: f"{each.draft.type}/{each.draft.id}" for each in written if each.draft.full_url
+        }
         outward = self._whereabouts.outward(fresh)
         if outward:
             outcome.missing.update(await self._whereabouts.missing(outward))

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lhcr.ingest.file_load import Turn
 from lhcr.ingest.source_file import SourceFile
 from lhcr.ingest.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class LoadFile:
-    """Load file `number`; `put_off` as in `FileLoad.run`."""
+    """Load file `number`, or those units of it whose turn it is."""
 
     number: int
     file: SourceFile
-    put_off: frozenset[int] | None
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,57 +23,47 @@ def read_ndjson(stream: Decompressed, *, file: str, begun: bytes) -> Iterator[Un
     batch: list[SourceEntry] = []
     size = 0
     damage: Incorrect | None = None
-    lines = _Lines(stream, begun)
-    while not lines.ended:
-        try:
-            number, line, is_whole = lines.next()
-        except Incorrect as error:
-            damage = error
-            break
-        if not is_whole:
-            yield _too_long(file, number, line)
-        elif line.strip():
-            origin = Origin(file=file, place=f"line {number}")
-            batch.append(SourceEntry(origin=origin, form=Form.JSON_RESOURCE, content=line))
-            size += len(line)
-        if len(batch) >= LINES_IN_A_BATCH or size >= BYTES_IN_A_BATCH:
-            yield Unit(entries=tuple(batch), progress=stream.position)
-            batch, size = [], 0
+    try:
+        for number, line, is_whole in _lines(stream, begun):
+            if not is_whole:
+                yield _too_long(file, number, line)
+            elif line.strip():
+                origin = Origin(file=file, place=f"line {number}")
+                batch.append(SourceEntry(origin=origin, form=Form.JSON_RESOURCE, content=line))
+                size += len(line)
+            if len(batch) >= LINES_IN_A_BATCH or size >= BYTES_IN_A_BATCH:
+                yield Unit(entries=tuple(batch), progress=stream.position)
+                batch, size = [], 0
+    except Incorrect as error:
+        damage = error
     if batch:
         yield Unit(entries=tuple(batch), progress=stream.position)
     if damage is not None:
         raise damage
 
 
-class _Lines:
-    """The lines of a stream, one at a time; of an overlong one only the beginning is kept while the rest is passed over."""
-
-    def __init__(self, stream: Decompressed, begun: bytes) -> None:
-        self._stream = stream
-        self._rest = begun
-        self._number = 0
-        self.ended = False
-
-    def next(self) -> tuple[int, bytes, bool]:
-        """Return the line's number counted from 1, its bytes, and whether these are all of it."""
-        self._number += 1
-        pieces: list[bytes] = []
-        length = 0
-        while True:
-            line, newline, rest = self._rest.partition(b"\n")
+def _lines(stream: Decompressed, begun: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield each line's number counted from 1, its bytes, and whether they are all of it: of an overlong one the beginning is kept."""
+    number, length = 1, 0
+    pieces: list[bytes] = []
+    block = begun
+    while True:
+        *ended, rest = block.split(b"\n")
+        for line in ended:
             length += len(line)
-            if length <= LONGEST_LINE:
-                pieces.append(line)
-            elif len(pieces) > 1 or len(pieces[0]) > _BEGINNING:
-                pieces = [b"".join(pieces)[:_BEGINNING]]
-            self._rest = rest
-            if newline:
-                break
-            self._rest = self._stream.read(_BLOCK)
-            if not self._rest:
-                self.ended = True
-                break
-        return self._number, b"".join(pieces), length <= LONGEST_LINE
+            yield number, _joined(pieces, line, length), length <= LONGEST_LINE
+            number, pieces, length = number + 1, [], 0
+        length += len(rest)
+        pieces = [*pieces, rest] if length <= LONGEST_LINE else [_joined(pieces, rest, length)]
+        block = stream.read(_BLOCK)
+        if not block:
+            yield number, b"".join(pieces), length <= LONGEST_LINE
+            return
+
+
+def _joined(pieces: list[bytes], line: bytes, length: int) -> bytes:
+    whole = b"".join([*pieces, line]) if pieces else line
+    return whole if length <= LONGEST_LINE else whole[:_BEGINNING]
 
 
 def _too_long(file: str, number: int, beginning: bytes) -> Rejection:

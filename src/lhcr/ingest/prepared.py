@@ -1,14 +1,19 @@
 """Prepared entries: source entries with the drafts that they became, parted into waves that can each be written at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self, TypeAlias
 
+from lhcr.fhir.references import rewrite_references
 from lhcr.ingest.drafting import draft_entry
 from lhcr.ingest.rejection import Rejection
 from lhcr.ingest.source_entry import SourceEntry
 from lhcr.ingest.subjects import names_of, subject_error
 from lhcr.kernel.errors import Incorrect
 from lhcr.record.draft import Draft
+
+Names: TypeAlias = Mapping[str, str]
+"""What entries that are written already are called here (`Type/id`), by the fullUrl that their file calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +22,31 @@ class Prepared:
 
     entry: SourceEntry
     draft: Draft
+    names: Names | None = None
+
+    @classmethod
+    def of(cls, entry: SourceEntry, names: Names | None) -> Self:
+        """Make the draft of an entry. Raises Incorrect."""
+        draft = draft_entry(entry)
+        if names and draft.resource is not None:
+            rewrite_references(draft.resource, names)
+        return cls(entry, draft, names)
 
     def again(self) -> "Prepared":
         """Return the same entry with a draft as good as new."""
-        return Prepared(self.entry, draft_entry(self.entry))
+        return Prepared.of(self.entry, self.names)
 
 
-def prepare(entries: Sequence[SourceEntry]) -> tuple[list[Prepared], list[Rejection]]:
-    """Make drafts of entries; what is no sound resource becomes a rejection."""
+def prepare(entries: Sequence[SourceEntry], names: Names | None = None) -> tuple[list[Prepared], list[Rejection]]:
+    """Make drafts of entries; what is no sound resource becomes a rejection.
+
+    `names` are those of entries that were written before and that these refer to by fullUrl.
+    """
     prepared: list[Prepared] = []
     rejections: list[Rejection] = []
     for entry in entries:
         try:
-            prepared.append(Prepared(entry, draft_entry(entry)))
+            prepared.append(Prepared.of(entry, names))
         except Incorrect as error:
             rejections.append(Rejection.of(entry, error))
     return prepared, rejections

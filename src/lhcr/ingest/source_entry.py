@@ -38,8 +38,10 @@ class SourceEntry:
 class Unit:
     """Entries that are written in one transaction, because they refer to each other or for speed.
 
-    `progress` is how many bytes of the file, as it is stored, have been read when the unit is whole.
+    `progress` is how many bytes of the file, as it is stored, have been read when the unit is whole. `is_part` says that its
+    entries refer by fullUrl to entries of earlier units of the same file.
     """
 
     entries: tuple[SourceEntry, ...]
     progress: int
+    is_part: bool = False

@@ -11,6 +11,7 @@ import msgspec
 
 from lhcr.ingest.decompression import Decompressed, open_decompressed
 from lhcr.ingest.json_bundle import refusal, split_json
+from lhcr.ingest.large_bundle import units_of
 from lhcr.ingest.ndjson import read_ndjson
 from lhcr.ingest.rejection import Rejection, reason_of
 from lhcr.ingest.source_entry import Origin, SourceEntry, Unit
@@ -45,8 +46,13 @@ def find_files(paths: Sequence[Path]) -> list[SourceFile]:
         for file, name in _files(path):
             status = file.stat()
             if stat.S_ISREG(status.st_mode):
-                found.setdefault(file.resolve(), SourceFile(path=file, name=name, size=status.st_size))
+                found.setdefault(file.resolve(), SourceFile(path=file, name=_shown(name), size=status.st_size))
     return list(found.values())
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as it can be shown: what is no text, or would command a terminal, is replaced."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
 
 
 def _files(path: Path) -> Iterator[tuple[Path, str]]:
@@ -74,8 +80,9 @@ def read_units(file: SourceFile) -> Iterator[Unit | Rejection]:
             if _is_ndjson(beginning, file.name):
                 yield from read_ndjson(stream, file=file.name, begun=beginning.removeprefix(_UTF8_MARK))
             else:
-                body = _read_whole(stream, beginning.removeprefix(_UTF8_MARK))
-                yield Unit(entries=tuple(_split(body, file.name)), progress=file.size)
+                # The body is not kept while its entries are written: they hold their own bytes.
+                entries = list(_split(_read_whole(stream, beginning.removeprefix(_UTF8_MARK)), file.name))
+                yield from units_of(entries, progress=file.size)
         except Incorrect as error:
             yield Rejection(
                 origin=Origin(file=file.name),

@@ -29,16 +29,16 @@ def subject_error(draft: Draft, names: Collection[str], *, base: str) -> Incorre
         return None
     patient = home_reference(draft.resource)
     if patient is not None:
-        return None if parse_reference(patient, base=base).kind is ReferenceKind.LOCAL else _unknown(draft.type)
+        return None if parse_reference(patient, base=base).kind is ReferenceKind.LOCAL else unknown_subject(draft.type)
     unfollowed = any(reference.startswith("urn:") for reference in named)
-    return _unknown(draft.type) if unfollowed else None
+    return unknown_subject(draft.type) if unfollowed else None
 
 
-def conditional_subject(draft: Draft) -> bool:
-    """Whether a draft names its person by a search, `Patient?identifier=...`, which only the record can follow."""
+def conditional_subjects(draft: Draft) -> set[str]:
+    """Return the searches by which a draft names its person, `Patient?identifier=...`: only the record can follow them."""
     if draft.resource is None or home(draft.type).kind is not HomeKind.PERSON:
-        return False
-    return any("?" in reference for reference in subject_references(draft.resource))
+        return set()
+    return {reference for reference in subject_references(draft.resource) if "?" in reference}
 
 
 def subject_references(resource: JsonObject) -> Iterator[str]:
@@ -60,7 +60,8 @@ def _at(node: Any, path: Sequence[str]) -> Iterator[Any]:
         yield from _at(node[path[0]], path[1:])
 
 
-def _unknown(resource_type: str) -> Incorrect:
+def unknown_subject(resource_type: str) -> Incorrect:
+    """Return what is said of an entry whose person cannot be found."""
     subjects = home(resource_type).subjects
     return Incorrect(
         [

@@ -11,10 +11,10 @@ from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.worker_process import WorkerProcess
 from lhcr.kernel.errors import Issue, Unavailable
 
-_FIRST_PAUSE_SECONDS: Final = 0.2
-_LONGEST_PAUSE_SECONDS: Final = 5.0
+#: Before a worker is started again, by how often in a row it did not come up.
+_PAUSES_SECONDS: Final = (0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
 _PAUSE_WITHOUT_DESCRIPTORS: Final = 0.1
-#: A worker that never came up so many times in a row will not come up at all.
+#: As long as none has ever come up: so many workers that did not say that none will. Later, a database may be away for a while.
 _FAILED_STARTS: Final = 3
 
 
@@ -38,6 +38,7 @@ class Supervisor:
         self._slots = [Slot() for _ in range(workers)]
         self._somebody_ready = asyncio.Event()
         self._everybody_ready = asyncio.Event()
+        self._somebody_was_ready = False
 
     @property
     def pids(self) -> list[int]:
@@ -78,8 +79,7 @@ class Supervisor:
         any(worker.give(connection) for worker in sorted(self._ready(), key=lambda each: each.load))
 
     async def _keep_filled(self, slot: Slot) -> None:
-        pause = _FIRST_PAUSE_SECONDS
-        while slot.failed_starts < _FAILED_STARTS:
+        while slot.failed_starts < _FAILED_STARTS or self._somebody_was_ready:
             slot.worker = await WorkerProcess.start(self._assignment, log=self._log, on_ready=self._note_ready)
             try:
                 code, was_ready = await self._watch(slot.worker)
@@ -88,8 +88,7 @@ class Supervisor:
                 raise
             slot.failed_starts = 0 if was_ready else slot.failed_starts + 1
             self._on_restart(code)
-            await asyncio.sleep(pause)
-            pause = _FIRST_PAUSE_SECONDS if was_ready else min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(_PAUSES_SECONDS[min(slot.failed_starts, len(_PAUSES_SECONDS) - 1)])
         diagnostics = (
             f"A worker of the area does not start; nothing was lost. Its reasons are at the end of {self._log}."
         )
@@ -111,6 +110,7 @@ class Supervisor:
 
     def _note_ready(self) -> None:
         self._somebody_ready.set()
+        self._somebody_was_ready = True
         if len(self._ready()) == len(self._slots):
             self._everybody_ready.set()
 

@@ -45,7 +45,8 @@ class WorkerProcess:
                 # Ctrl-C in a terminal is for the supervisor, which then ends its workers in good order.
                 start_new_session=True,
             )
-        send_assignment(ours, assignment)
+        with contextlib.suppress(OSError):  # It died at once: whoever waits for its end hears of it.
+            send_assignment(ours, assignment)
         return cls(process, ours, on_ready=on_ready)
 
     @property

@@ -1,0 +1,15 @@
+"""A load with real worker processes, without the command around it."""
+
+from pathlib import Path
+
+from lhcr.cli.load_process import LoadProcess
+from lhcr.cli.load_progress import Quiet
+from lhcr.ingest.load import Summary, load
+from lhcr.ingest.source_file import find_files
+from lhcr.kernel.settings import Settings
+from lhcr.nhs.ods import OdsCode
+
+
+def load_folder(folder: Path, dsn: str) -> Summary:
+    work = LoadProcess(settings=Settings(), dsn=dsn, source=OdsCode("RRE"), source_name="")
+    return load(find_files([folder]), work, processes=2, watch=Quiet())
