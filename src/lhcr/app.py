@@ -148,6 +148,13 @@ async def _close(log: AuditLog) -> None:
         await log.close()
 
 
+async def _end(task: "asyncio.Task[None]") -> None:
+    """Cancel until it has ended: a task whose connection broke meanwhile takes one cancellation for one more broken connection."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)
+
+
 async def open_tokens(parts: Parts) -> Tokens:
     """Return the area's own bearer tokens, for its FHIR API alone."""
     base = parts.settings.fhir_base
@@ -287,8 +294,7 @@ class App:
                 yield
             finally:
                 self.fhir_api = None
-                sequencing.cancel()
-                await asyncio.gather(sequencing, return_exceptions=True)
+                await _end(sequencing)
 
     async def _live(self, _: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})

@@ -1,7 +1,7 @@
 """A whole worker over a database of its own, asked over ASGI in this process, and people who ask."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -139,6 +139,11 @@ async def make_area(dsn: str, **settings: Any) -> AsyncIterator[Area]:
     app = build_app(Settings(base_url="http://area.test", **settings), dsn, authenticate=authenticate)
     async with running(app):
         yield Area(app, dsn)
+
+
+@pytest.fixture(scope="session", name="make_area")
+def area_maker() -> Callable[..., AbstractAsyncContextManager[Area]]:
+    return make_area
 
 
 @pytest.fixture(scope="module")

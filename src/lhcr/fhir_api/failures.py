@@ -23,7 +23,8 @@ class Failures:
         """Return the error that a caller is told about."""
         if isinstance(error, LhcrError):
             return error
-        outage = isinstance(error, self._outages)
+        # The driver also calls it an error of its interface when it is handed a value of a wrong type: a defect, no outage.
+        outage = isinstance(error, self._outages) and not isinstance(error, ValueError)
         self._write_down("database-unavailable" if outage else "request-failed", error, request_id, route)
         return _unavailable() if outage else _fault(request_id)
 
