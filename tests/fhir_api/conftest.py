@@ -58,6 +58,18 @@ PRINCIPALS = {
     "pharmacist": replace(GP, user_id="pharmacist", organisation="FA123", token_id="token-pharmacist"),
     "supplier": _SUPPLIER,
     "other-supplier": replace(_SUPPLIER, user_id="other", organisation="FA123", token_id="token-other"),
+    "citizen": replace(
+        GP,
+        user_id="citizen",
+        kind=PrincipalKind.CITIZEN,
+        activities=frozenset(),
+        organisation="",
+        person_nhs_number="9990000085",
+        purposes=(Purpose.PATIENT_REQUEST,),
+        purpose=Purpose.PATIENT_REQUEST,
+        token_id="token-citizen",
+    ),
+    "practice-system": replace(_SUPPLIER, user_id="practice", organisation="A81001", token_id="token-practice"),
     "ended": replace(GP, token_id="token-ended", expires=datetime(2020, 1, 1, tzinfo=UTC)),
 }
 

@@ -127,6 +127,7 @@ async def test_fifty_equal_conditional_creates_at_once_give_one(supplier: Any) -
     assert sorted({answer.status_code for answer in answers}) == [200, 201]
     assert [answer.status_code for answer in answers].count(201) == 1
     assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len({answer.content for answer in answers}) == 1
 
 
 async def test_fifty_patients_with_one_nhs_number_at_once_are_one_person(area: Any, supplier: Any, build: Any) -> None:

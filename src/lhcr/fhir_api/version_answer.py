@@ -23,6 +23,10 @@ def version_headers(call: Call, *, version: int, at: datetime) -> Headers:
     return (("etag", f'W/"{version}"'), ("last-modified", instant(at) if call.nested else http_date(at)))
 
 
+def location(base: str, type: str, id: str | None, *, version: int) -> tuple[str, str]:
+    return "location", f"{base}/{type}/{id}/_history/{version}"
+
+
 def read_answer(call: Call, stored: Stored, *, subset: Subset) -> Answer:
     """Answer a read: 304 where the caller has the version already."""
     headers = version_headers(call, version=stored.version, at=stored.last_updated)
@@ -37,10 +41,12 @@ def written_answer(call: Call, written: Sequence[Written], *, base: str) -> Answ
     draft = one.draft
     if draft.method is Method.DELETE:
         return Answer(status=204)
-    headers = version_headers(call, version=draft.version, at=one.at)
     made = not draft.found and one.created
-    if made or draft.method is Method.POST:
-        headers = (("location", f"{base}/{draft.type}/{draft.id}/_history/{draft.version}"), *headers)
+    headers = version_headers(call, version=draft.version, at=one.at)
+    if draft.found:
+        headers = headers[:1]  # When it was written is not known here.
+    if made or draft.found:
+        headers = (location(base, draft.type, draft.id, version=draft.version), *headers)
     body = written_body(one, call.headers)
     return Answer(status=201 if made else 200, headers=headers, body=() if body is None else (body,))
 

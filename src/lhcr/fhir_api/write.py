@@ -5,7 +5,8 @@ from lhcr.access.request import Interaction
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.condition import read_none_exist
 from lhcr.fhir_api.drafting import create_draft, delete_draft, patch_draft, require_type, update_draft
-from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.found import read_found
+from lhcr.fhir_api.headers import if_match, preferred_return
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
@@ -20,7 +21,14 @@ async def create(services: Services, call: Call) -> Reply:
     require_type(resource, call.type)
     condition = read_none_exist(services, call.type, call.headers.get("if-none-exist"))
     decision = await decide_on_resource(services, call, Interaction.CREATE, resource)
-    return await write_one(services, call, decision, create_draft(call.type, resource, condition=condition))
+    draft = create_draft(call.type, resource, condition=condition)
+    reply = await write_one(services, call, decision, draft)
+    return await read_found(services, call, draft) if _is_wanted(call, draft) else reply
+
+
+def _is_wanted(call: Call, draft: Draft) -> bool:
+    """Whether nothing was made because it is there, and the caller wants to see what is."""
+    return draft.found and preferred_return(call.headers) == "representation"
 
 
 async def update(services: Services, call: Call) -> Reply:
