@@ -19,11 +19,12 @@ from lhcr.store.database import Connection, Pool
 class Claimant:
     """A Patient, or somebody whom a feed refers to and who is not here yet.
 
-    `known` is the person to whom its id belongs already; `key` an id that its source chose and that nobody had when it was
-    looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it.
+    `known` is the person to whom its id belongs already, and `said` what the version that stands under it claims; `key` is an id
+    that its source chose and that nobody had when it was looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it.
     """
 
     claims: Sequence[IdentityClaim] = ()
+    said: Sequence[IdentityClaim] = ()
     known: int | None = None
     key: Key | None = None
     person_id: int = 0
@@ -93,12 +94,11 @@ async def _claim_ids(connection: Connection, claimants: Sequence[Claimant], *, s
 
 
 async def _claim_identifiers(connection: Connection, claimants: Sequence[Claimant]) -> Mapping[IdentityClaim, int]:
-    """Claim every identifier for its claimant and return who holds each, now that nobody else can take it."""
-    wanted = {claim: claimant.person_id for claimant in claimants for claim in claimant.claims}
+    """Claim every identifier for its claimant and return who holds each: until the end nobody else takes one or lets one go."""
+    wanted = {claim: each.person_id for each in claimants for claim in (*each.said, *each.claims)}
     if not wanted:
         return {}
-    columns = columns_of(wanted)
-    await connection.execute(STATEMENTS["claim_identifiers"], *columns, list(wanted.values()))
+    await connection.execute(STATEMENTS["claim_identifiers"], *columns_of(wanted), list(wanted.values()))
     return await holders_of(connection, wanted)
 
 

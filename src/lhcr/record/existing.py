@@ -139,21 +139,25 @@ async def claim_chosen_ids(
 async def refuse_others_patients(
     connection: Connection, persons: Persons, drafts: Sequence[Draft], *, owned: Owned
 ) -> None:
-    """Raise Conflict for an update of another source's Patient under an id of ours, before its numbers can tell anything.
+    """Refuse an update of a Patient under an id of ours that is not this source's, before its numbers can tell anything.
 
     Hazard: an id never reveals the person. That a number is, or is not, that of the person behind an id must not be told to a
-    source that may not see the Patient. Ids that a source chose are looked at where they are claimed.
+    source that may not see the Patient. Ids that a source chose are looked at where they are claimed. Raises Conflict (409) and
+    Incorrect (400), as `settle` does.
     """
     asked = {
-        draft.key: home
+        draft.key: person_id
         for draft in drafts
         if draft.type == "Patient" and draft.method is Method.PUT and draft.key is not None
-        if (home := persons.routed(draft.key[1])) is not None and not draft.assigned
+        if (person_id := persons.routed(draft.key[1])) is not None
     }
     if not asked:
         return
     columns = list(asked.values()), [key[0] for key in asked], [key[1] for key in asked]
-    classes = {row["class"] for row in await connection.fetch(STATEMENTS["classes_of_resources"], *columns)}
+    rows = await connection.fetch(STATEMENTS["classes_of_resources"], *columns)
+    if len(rows) < len(asked):
+        raise Incorrect([_reserved("Patient")])
+    classes = {row["class"] for row in rows}
     if classes - set(await owned(classes)):
         raise id_taken("Patient")
 

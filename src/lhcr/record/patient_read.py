@@ -26,21 +26,22 @@ def stored_patient(contributions: Sequence[Contribution], *, id: str) -> Stored 
 def patient_versions(events: Sequence[Contribution], *, id: str) -> list[Stored]:
     """Return all versions under the id of a Patient, oldest first, given every version of every contribution in its order.
 
-    The golden Patient has one version for each event of any contribution: what the contributions made together after it.
+    The golden Patient has one version for each event of any contribution: what the contributions made together after it. It
+    counts events that may not be seen too, where later ones of the same contribution may.
     """
     latest = list({event.rid: event for event in events}.values())
     golden = fold(latest)
     if golden is None or golden.id != id:
         return _own_versions([event for event in events if event.id == id], golden_id=golden.id if golden else None)
     versions, standing = [], dict[int, Contribution]()
-    for number, event in enumerate(events, start=1):
+    for event in events:
         standing[event.rid] = event
         state = fold(list(standing.values()), as_id=id)
         versions.append(
             Stored(
                 type="Patient",
                 id=id,
-                version=number,
+                version=sum(each.version for each in standing.values()),
                 last_updated=event.last_updated,
                 method=event.method,
                 body=state.body if state else None,

@@ -14,11 +14,11 @@ WHERE (source_id, system, value) IN (SELECT * FROM unnest($1::integer[], $2::tex
 
 -- name: claim_identifiers
 -- Sorted, so that two writers with the same identifiers wait for each other in one order. A row that another transaction is
--- writing is waited for; the one who comes second finds it in the look-up that follows.
+-- writing is waited for; the one who comes second finds it in the look-up that follows. A row that stands is only locked.
 INSERT INTO person_identifier (source_id, system, value, person_id)
 SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS e (source_id, system, value, person_id)
 ORDER BY source_id, system, value
-ON CONFLICT (source_id, system, value) DO NOTHING
+ON CONFLICT (source_id, system, value) DO UPDATE SET person_id = excluded.person_id WHERE false
 
 -- name: claim_ids
 INSERT INTO locator (type, id, person_id, source_id)
@@ -38,6 +38,23 @@ DELETE FROM person WHERE person_id = ANY ($1::bigint[])
 UPDATE person_identifier AS i SET person_id = e.person_id
 FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS e (source_id, system, value, person_id)
 WHERE i.source_id = e.source_id AND i.system = e.system AND i.value = e.value
+
+-- name: release_identifiers
+DELETE FROM person_identifier
+WHERE (source_id, system, value, person_id) IN (SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]))
+
+-- name: last_bodies
+-- What stands, or stood before it was deleted.
+SELECT r.type, r.id, coalesce(r.body, (
+    SELECT h.body FROM resource_history AS h
+    WHERE h.person_id = r.person_id AND h.rid = r.rid AND h.body IS NOT NULL
+    ORDER BY h.version DESC LIMIT 1)) AS body
+FROM resource AS r
+WHERE (r.person_id, r.type, r.id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+
+-- name: other_bodies
+SELECT class, body FROM resource
+WHERE person_id = ANY ($1::bigint[]) AND type = $2 AND rid <> ALL ($3::bigint[]) AND body IS NOT NULL
 
 -- name: hand_over_ids
 UPDATE locator AS l SET person_id = e.person_id

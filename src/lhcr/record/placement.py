@@ -21,6 +21,7 @@ from lhcr.record.links import Key, LinkReader, relate
 from lhcr.record.naming import Naming, naming_of
 from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.refusals import contradictory, refuse, stranger, unplaced, unresolved
+from lhcr.record.released_claims import note_said_before
 from lhcr.record.subjects import Subjects
 from lhcr.store.database import Connection
 from lhcr.store.shelf import shelf_bucket, shelf_bucket_of_row
@@ -50,7 +51,12 @@ class Placement:
         self._namings: dict[int, Naming | None] = {}
         self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None)
         self.located: dict[Key, Located] = {}
+        self.claimants: Sequence[Claimant] = ()
         self.made: set[int] = set()
+
+    @property
+    def is_feed(self) -> bool:
+        return self._feed is not None
 
     async def place(self, connection: Connection, drafts: Sequence[Draft], rids: Sequence[int]) -> None:
         """Give each draft its person_id, rid, id, members and resolved links; its links are read already.
@@ -144,8 +150,13 @@ class Placement:
             located=self.located,
             claimants=[*claimants.values()],
         )
+        replacing = {
+            draft.key: each for draft in patients if draft.key and (each := claimants.get(id(draft))) and each.known
+        }
+        await note_said_before(connection, replacing, source_id=self._source_id)
         every = [*claimants.values(), *self._subjects.placeholders]
         await claim_persons(connection, every, source_id=self._source_id)
+        self.claimants = every
         self.made = {claimant.person_id for claimant in every if claimant.is_new}
         self._subjects.settle([*claimants.values()])
         for draft in patients:

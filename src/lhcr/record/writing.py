@@ -29,6 +29,7 @@ from lhcr.record.organisations import Organisations
 from lhcr.record.patching import apply_patches
 from lhcr.record.persons import DIRECTORY, Persons, lock_persons
 from lhcr.record.placement import Placement
+from lhcr.record.released_claims import release_claims
 from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -145,7 +146,8 @@ class Writing:
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
     ) -> None:
         owned = self._owned(source_id)
-        await refuse_others_patients(connection, self._persons, drafts, owned=owned)
+        if not placement.is_feed:
+            await refuse_others_patients(connection, self._persons, drafts, owned=owned)
         await placement.place(connection, drafts, rids)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
@@ -153,6 +155,7 @@ class Writing:
         if chosen:
             existing = await lock_existing(connection, chosen, placement.located, owned=owned)
             settle(chosen, existing, placement.located, source_id=source_id)
+            await release_claims(connection, chosen, placement.claimants, source_id=source_id, owned=owned)
             await _forget_members(connection, chosen)
 
     def _owned(self, source_id: int) -> Owned:
