@@ -83,6 +83,17 @@ async def test_an_invalid_resource_in_a_transaction_is_told_with_its_path(suppli
     assert response.json()["issue"][0]["expression"][0].startswith("Bundle.entry[1].resource")
 
 
+async def test_what_the_record_refuses_is_put_at_its_entry(supplier: Any, build: Any) -> None:
+    wrong = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000019"}
+    patients = [entry("POST", "Patient", build.patient()), entry("POST", "Patient", build.patient(identifier=[wrong]))]
+    response = await send(supplier, "transaction", patients)
+    assert response.status_code == 422
+    assert response.json()["issue"][0]["expression"] == ["Bundle.entry[1].resource.identifier[0].value"]
+    unknown = [entry("POST", "Observation", build.observation("nobody"))]
+    response = await send(supplier, "transaction", [*patients[:1], *unknown])
+    assert response.json()["issue"][0]["expression"] == ["Bundle.entry[1].resource.subject"]
+
+
 async def test_two_entries_may_not_change_one_resource(supplier: Any) -> None:
     organisation = {"resourceType": "Organization", "id": "same", "name": "O"}
     response = await send(

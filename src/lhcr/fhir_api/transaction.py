@@ -16,6 +16,7 @@ from lhcr.fhir_api.reply import Collected, Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.told import Told, refusal
 from lhcr.fhir_api.transaction_decision import decide_on_transaction
+from lhcr.fhir_api.transaction_error import placed
 from lhcr.fhir_api.version_answer import written_body
 from lhcr.kernel.errors import Incorrect, Issue, LhcrError
 from lhcr.kernel.json_types import JsonObject
@@ -70,9 +71,12 @@ async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], an
     numbers = sorted(drafts, key=lambda number: _ORDER[drafts[number].method])
     in_order = [drafts[number] for number in numbers]
     decision = await decide_on_transaction(services, call, in_order)
-    released = await services.record.writing.write(
-        decision, in_order, render=lambda written: _answer(services, call, written)
-    )
+    try:
+        released = await services.record.writing.write(
+            decision, in_order, render=lambda written: _answer(services, call, written)
+        )
+    except LhcrError as error:
+        raise placed(error, drafts) from error
     answered.update(zip(numbers, released.body, strict=True))
     return released
 
