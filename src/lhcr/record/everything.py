@@ -13,7 +13,7 @@ from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Outcome
 from lhcr.audit.log import AuditLog
 from lhcr.audit.released import Released
-from lhcr.fhir.search.catalogue import parameters_of, type_ids, type_name
+from lhcr.fhir.search.catalogue import parameters_of, type_ids, type_name, type_names
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.parameter import Kind
 from lhcr.kernel.clock import Clock
@@ -82,8 +82,10 @@ class Everything:
         decision, rows = await self._current.rows(
             decision, lambda now: self._rows(now, person_id, asked, after or _START, count)
         )
+        names = type_names()
         found: list[Found] = [
-            (type_name(number), name, version, body, class_id) for number, name, version, body, class_id, *_ in rows[1:]
+            (names[number], name, version, body, class_id)
+            for number, name, version, body, class_id, _, _, _ in rows[1:]
         ]
         contributions = [each for each in found if each[0] == "Patient"]
         found = found[len(contributions) :]

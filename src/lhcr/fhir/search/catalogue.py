@@ -23,8 +23,9 @@ def type_ids() -> Mapping[str, int]:
 
 
 @cache
-def _type_names() -> Mapping[int, str]:
-    return {number: name for name, number in type_ids().items()}
+def type_names() -> Mapping[int, str]:
+    """Give the name of every resource type by its id."""
+    return MappingProxyType({number: name for name, number in type_ids().items()})
 
 
 def type_id(name: str) -> int:
@@ -34,7 +35,7 @@ def type_id(name: str) -> int:
 
 def type_name(number: int) -> str:
     """Give the resource type of an id; KeyError where there is none."""
-    return _type_names()[number]
+    return type_names()[number]
 
 
 @cache
