@@ -12,9 +12,11 @@ from datetime import datetime
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import with_meta
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.contained import contained_in, with_own_ids
 
 _JOINED_META = ("profile", "security", "tag")
-_FOLDED_APART = frozenset({"resourceType", "id", "meta", "identifier", "link", "text", "contained"})
+_EXTENSIONS = ("extension", "modifierExtension")
+_FOLDED_APART = frozenset({"resourceType", "id", "meta", "identifier", "link", "text", "contained", *_EXTENSIONS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ def fold(
     golden_id = as_id or first.id
     if len(arrived) == 1 and first.body is not None and golden_id == first.id:
         return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=first.body)
-    folded = _fold([read_json(each.body or b"{}") for each in _by_policy(standing, winners)])
+    patients = [read_json(each.body or b"{}") for each in _by_policy(standing, winners)]
+    folded = _fold([with_own_ids(patient, place) for place, patient in enumerate(patients)])
     body = with_meta(folded, id=golden_id, version=version, last_updated=moment)
     return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=body)
 
@@ -88,6 +91,11 @@ def _fold(patients: Sequence[JsonObject]) -> JsonObject:
         groups = {_group(name) for name in patient} - taken - _FOLDED_APART
         folded |= {name: value for name, value in patient.items() if _group(name) in groups}
         taken |= groups
+    for name in _EXTENSIONS:
+        if extensions := list(_extensions(patients, name)):
+            folded[name] = extensions
+    if contained := contained_in(folded, patients):
+        folded["contained"] = contained
     return folded
 
 
@@ -117,6 +125,15 @@ def _joined_meta(patients: Sequence[JsonObject]) -> JsonObject:
         ):
             meta[name] = values
     return meta
+
+
+def _extensions(patients: Sequence[JsonObject], name: str) -> Iterator[JsonObject]:
+    """Yield the extensions of each kind from the first that has any: what one source knows of another matter is not lost."""
+    taken: set[str] = set()
+    for patient in patients:
+        kinds = {extension["url"] for extension in patient.get(name) or ()} - taken
+        yield from (extension for extension in patient.get(name) or () if extension["url"] in kinds)
+        taken |= kinds
 
 
 def _identifiers(patients: Sequence[JsonObject]) -> Iterator[JsonObject]:
