@@ -33,11 +33,21 @@ async def test_a_practice_writes_a_new_person_and_their_entries_in_one_transacti
     assert (await gp.get(location.removeprefix("http://area.test/fhir"))).status_code == 200
 
 
+async def test_an_id_does_not_tell_whether_a_stranger_s_entry_exists(area: Any, gp: Any, build: Any) -> None:
+    """Hazard: a sensitive item exposed by its mere existence."""
+    stranger = await area.supplier.create(build.patient())
+    theirs = await area.supplier.create(build.observation(stranger["id"]))
+    exists = await gp.get(f"/Observation/{theirs['id']}")
+    never_was = await gp.get("/Observation/never-was")
+    assert exists.status_code == never_was.status_code == 404
+    assert exists.content == never_was.content
+
+
 async def test_a_registration_opens_what_others_recorded(area: Any, gp: Any, build: Any) -> None:
     number = {"system": NHS, "value": "9990000069"}
     hospital = await area.supplier.create(build.patient(identifier=[number]))
     theirs = await area.supplier.create(build.observation(hospital["id"]))
-    assert (await gp.get(f"/Observation/{theirs['id']}")).status_code == 403
+    assert (await gp.get(f"/Observation/{theirs['id']}")).status_code == 404
     joined = await gp.send("POST", "/Patient", build.patient(identifier=[number]))
     assert (
         joined.status_code == 403

@@ -16,15 +16,17 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.existing import absent
 from lhcr.store.shelf import shelf_bucket
 
-#: Rules whose refusal depends on whose the target is. That an id belongs to nobody must read like a row that is hidden.
+#: Rules whose refusal depends on whose the target is, which an id that names no person must not tell.
 _ABOUT_THE_PERSON: Final = frozenset({"relationship", "own-record", "own-contribution", "person-not-named"})
 
 
 async def decide_on_id(services: Services, call: Call, interaction: Interaction) -> tuple[AccessDecision, int | None]:
     """Return the decision on the resource that the target's id names, and where it is at home (None: nobody has the id).
 
-    Hazard: sensitive item exposed, here by its mere existence. A Patient's id names a person, so one whom nobody here is gets the
-    refusal that a stranger gets. Any other id that nobody has is answered as a hidden row is: not found, byte for byte.
+    Hazard: sensitive item exposed, here by its mere existence. A Patient's id names a person, so that asker and request alone
+    say that there is no relationship: a stranger and somebody who is not here are refused alike (403). Any other id names
+    nobody: what belongs to a stranger, what is hidden and what does not exist are not found alike (404), byte for byte;
+    the refusal is in the log.
     """
     target = call.target
     person_id = await services.record.whose(type=target.type, id=target.id)
@@ -34,7 +36,7 @@ async def decide_on_id(services: Services, call: Call, interaction: Interaction)
         asked = _asked(target, person_id)
         decision = await services.gate.decide(call.principal, call.request(interaction, asked, type=of_type))
     except Refused as refused:
-        if person_id is None and target.type != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
+        if target.type != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
             raise NotFound([absent(target.type)]) from refused
         raise
     return decision, person_id
