@@ -1,8 +1,10 @@
 """`lhcr load` with real processes: twice is once, a bad entry spoils no other, a killed load is completed by the next."""
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from tests.cli.processes import children_of, kill, lhcr, lives, running, until, 
 from tests.conftest import MakeDatabase
 
 from lhcr.nhs.nhs_number import synthetic
+from lhcr.store.embedded import EmbeddedPostgres
 
 
 def load(dsn: str, *arguments: str) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def test_a_load_of_which_nothing_goes_in_fails(migrated_database: MakeDatabase, 
 def test_a_load_that_is_killed_is_completed_by_the_next(migrated_database: MakeDatabase, tmp_path: Path) -> None:
     dsn = migrated_database()
     for number in range(4):
-        write(tmp_path / f"{number}.ndjson", lines(40, observations=60, first=40 * number))
+        write(tmp_path / f"{number}.ndjson", lines(20, observations=60, first=20 * number))
     arguments = ["load", str(tmp_path), "--source", "RRE", "--database-url", dsn]
     with running(arguments, output=tmp_path.parent / "load.log") as process:
         workers = until(lambda: children_of(process.pid, named="spawn_main"))
@@ -98,11 +101,11 @@ def test_a_load_that_is_killed_is_completed_by_the_next(migrated_database: MakeD
         kill(process.pid)
     until(lambda: not any(map(lives, workers)))
     report = load(dsn, str(tmp_path))
-    assert report["accepted"] + report["unchanged"] == 4 * 40 * 61
+    assert report["accepted"] + report["unchanged"] == 4 * 20 * 61
     assert report["accepted"] > 0, "the load was over before it was killed"
     assert report["unchanged"] > 0
     assert load(dsn, str(tmp_path))["accepted"] == 0
-    assert value_of(dsn, "SELECT count(*) FROM person") == 4 * 40
+    assert value_of(dsn, "SELECT count(*) FROM person") == 4 * 20
     assert lhcr("audit", "verify", "--database-url", dsn).returncode == 0
 
 
@@ -142,3 +145,23 @@ def _peak(path: Path, dsn: str) -> int:
     code, peak = done.stderr.split()[-2:]
     assert code == "0", done.stderr
     return int(peak)
+
+
+def test_a_load_goes_on_when_its_database_is_killed(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="lhcr-test-")) / "area"
+    server = EmbeddedPostgres(folder)
+    write(tmp_path / "all.ndjson", lines(30, observations=60))
+    try:
+        server.start()
+        arguments = ["load", str(tmp_path), "--source", "RRE", "--data-dir", str(folder)]
+        with running(arguments, output=tmp_path.parent / "goes-on.log") as process:
+            until(lambda: children_of(process.pid, named="spawn_main"))
+            until(lambda: value_of(server.dsn("area"), "SELECT count(*) FROM loaded_id") > 0)
+            postmaster = server.status().pid
+            assert postmaster is not None
+            kill(postmaster)
+            assert process.wait(timeout=120) == 0, (tmp_path.parent / "goes-on.log").read_text()
+        assert value_of(server.dsn("area"), "SELECT count(*) FROM loaded_id") == 30 * 61
+    finally:
+        server.stop()
+        shutil.rmtree(folder.parent)

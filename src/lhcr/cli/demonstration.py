@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from lhcr.audit.sequencer import Sequencer
 from lhcr.cli.database import create_area
 from lhcr.cli.demo_area import forget_area
 from lhcr.cli.demo_lock import only_demonstration, open_for_folder
@@ -18,10 +17,8 @@ from lhcr.cli.demo_welcome import welcome
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.supervisor import Supervisor
-from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.errors import Conflict, LhcrError
 from lhcr.kernel.settings import Settings
-from lhcr.store.database import open_pool
 from lhcr.store.embedded import EmbeddedPostgres
 from lhcr.store.embedded.supervise import keep_running
 from lhcr.store.migrations import migrate
@@ -83,15 +80,10 @@ class Demonstration:
             log=log,
             on_restart=lambda code: say(f"A worker ended (code {code}); another takes its place."),
         )
-        pool = await open_pool(dsn, smallest=1, largest=2)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(supervisor.serve(listener))
-                group.create_task(keep_running(server, on_restart=lambda: say("The database died and is up again.")))
-                group.create_task(Sequencer(pool, clock=SystemClock()).run())
-                group.create_task(self._greet(supervisor))
-        finally:
-            pool.terminate()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(supervisor.serve(listener))
+            group.create_task(keep_running(server, on_restart=lambda: say("The database died and is up again.")))
+            group.create_task(self._greet(supervisor))
 
     async def _greet(self, supervisor: Supervisor) -> None:
         await supervisor.ready()

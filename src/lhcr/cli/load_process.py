@@ -2,12 +2,18 @@
 
 import asyncio
 import gc
+import logging
 import signal
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lhcr.ingest.load import WorkerEnd
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.ods import OdsCode
+
+if TYPE_CHECKING:
+    from lhcr.ingest.loader import Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +29,37 @@ class LoadProcess:
         # Ctrl-C in a terminal reaches every process of the command: the leader decides, the workers finish what is under way.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _look_for_cycles_seldom()
+        # What goes wrong is told to the leader; libraries that complain by themselves complain to nobody.
+        logging.getLogger().addHandler(logging.NullHandler())
         with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(self._work(connection))
 
     async def _work(self, connection: WorkerEnd) -> None:
+        from lhcr.ingest.load_worker import LoadWorker, failure
+
+        try:
+            async with AsyncExitStack() as stack:
+                loader = await self._loader(stack)
+                await LoadWorker(loader, connection).run()
+        except Exception as error:  # noqa: BLE001 -- it is told by the leader, in a sentence.
+            with suppress(OSError):
+                connection.send(failure(error))
+
+    async def _loader(self, stack: AsyncExitStack) -> "Loader":
+        """Make the loader, waiting for a database that is away. What was opened is closed with the stack."""
         from lhcr.app import running_parts
         from lhcr.cli.loading import make_loader
-        from lhcr.ingest.load_worker import LoadWorker
+        from lhcr.ingest.patience import patiently
         from lhcr.kernel.clock import SystemClock
 
-        async with running_parts(self.settings, self.dsn, clock=SystemClock()) as parts:
-            loader = await make_loader(parts, source=self.source, source_name=self.source_name)
-            await LoadWorker(loader, connection).run()
+        async def attempt() -> "Loader":
+            async with AsyncExitStack() as trying:
+                parts = await trying.enter_async_context(running_parts(self.settings, self.dsn, clock=SystemClock()))
+                loader = await make_loader(parts, source=self.source, source_name=self.source_name)
+                stack.push_async_exit(trying.pop_all())
+                return loader
+
+        return await patiently(attempt)
 
 
 def _look_for_cycles_seldom() -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lhcr.ingest.attempts import Attempts, Refusal
+from lhcr.ingest.attempts import Attempts
+from lhcr.ingest.patience import Refusal
 from lhcr.ingest.prepared import Prepared, part_unplaceable
 from lhcr.ingest.rejection import Rejection, told
 from lhcr.ingest.subjects import conditional_subjects, unknown_subject

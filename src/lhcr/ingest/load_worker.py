@@ -37,10 +37,8 @@ class LoadWorker:
                 self._report(StillMissing(tuple(found)))
             else:
                 await self._load(order)
-        except LhcrError as error:
-            self._report(Failed(str(error)))
         except Exception as error:  # noqa: BLE001 -- the leader ends the load and says so; it must not wait for ever.
-            self._report(Failed(f"A loading process met an error that it does not know ({type(error).__name__})."))
+            self._report(failure(error))
 
     async def _load(self, order: LoadFile) -> None:
         def report(progress: int, tally: Tally, missing: set[str]) -> None:
@@ -55,3 +53,10 @@ class LoadWorker:
         except OSError:
             # The leader has gone: nobody wants to know, and no further order will come.
             self._files.stopping = True
+
+
+def failure(error: Exception) -> Failed:
+    """Return what a worker says when it cannot go on. An error that nobody foresaw may quote the content: only its name is told."""
+    if isinstance(error, LhcrError):
+        return Failed(str(error))
+    return Failed(f"A loading process met an error that it does not know ({type(error).__name__}).")

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import asyncpg
-
-from lhcr.ingest.attempts import Attempts, Refusal
+from lhcr.ingest.attempts import Attempts
 from lhcr.ingest.culprits import part_culprits, part_unfollowed
+from lhcr.ingest.patience import REFUSALS, Refusal
 from lhcr.ingest.prepared import Names, Prepared, part_unplaceable, prepare, waves
 from lhcr.ingest.quarantine import Quarantine
 from lhcr.ingest.rejection import Rejection, told
@@ -75,7 +74,7 @@ class Loader:
         before = await self._whereabouts.before([each.draft for each in wave])
         try:
             written = await self._attempts.write(wave)
-        except (LhcrError, asyncpg.PostgresError) as error:
+        except REFUSALS as error:
             if isinstance(error, Unavailable):
                 raise
             if _is_unresolved(error) and defer:
@@ -89,7 +88,7 @@ class Loader:
         outcome.rejections += [*unfollowed, *rejected]
         try:
             return await self._attempts.write([each.again() for each in sound], keep_unresolved=True) if sound else []
-        except (LhcrError, asyncpg.PostgresError) as error:
+        except REFUSALS as error:
             if isinstance(error, Unavailable):
                 raise
             return await self._write_singly(sound, outcome)
@@ -100,7 +99,7 @@ class Loader:
         for each in sound:
             try:
                 written += await self._attempts.write([each.again()], keep_unresolved=True)
-            except (LhcrError, asyncpg.PostgresError) as error:
+            except REFUSALS as error:
                 if isinstance(error, Unavailable):
                     raise
                 outcome.rejections.append(Rejection.of(each.entry, told(error)))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from lhcr.ingest.patience import patiently
 from lhcr.ingest.rejection import Rejection
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
@@ -34,7 +35,7 @@ class Quarantine:
             [hashlib.sha256(each.content).digest() for each in rejections],
             [each.content[:MOST_KEPT] for each in rejections],
         ]
-        await self._pool.execute(_SQL["keep"], self._source_id, *columns)
+        await patiently(lambda: self._pool.execute(_SQL["keep"], self._source_id, *columns))
 
 
 def _storable(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final, Self
 
 import asyncpg
 
+from lhcr.ingest.patience import Refusal
 from lhcr.ingest.source_entry import Origin, SourceEntry
 from lhcr.kernel.errors import Fault, Issue, LhcrError
 
@@ -42,9 +43,10 @@ def _told(issue: Issue) -> str:
     return f"{issue.expression}: {issue.diagnostics}" if issue.expression else issue.diagnostics
 
 
-def told(error: LhcrError | asyncpg.PostgresError) -> LhcrError:
-    """Return an error for people. A database's own message may quote the content, so that only its code is told."""
-    if isinstance(error, LhcrError):
-        return error
-    diagnostics = f"The database refuses it (SQLSTATE {error.sqlstate or 'unknown'})."
+def told(refusal: Refusal) -> LhcrError:
+    """Return a refusal for people. A database's own message may quote the content, so that only its code is told."""
+    if isinstance(refusal, LhcrError):
+        return refusal
+    state = refusal.sqlstate if isinstance(refusal, asyncpg.PostgresError) else None
+    diagnostics = f"The database does not take it (SQLSTATE {state or 'unknown'})."
     return Fault([Issue(code="exception", error="database-refused", diagnostics=diagnostics)])

@@ -8,6 +8,7 @@ from typing import Final
 
 from lhcr.fhir.references import ReferenceKind, parse_reference
 from lhcr.fhir.search.catalogue import type_id, type_name
+from lhcr.ingest.patience import patiently
 from lhcr.record.draft import Draft
 from lhcr.record.written import Written
 from lhcr.store.database import Pool
@@ -41,7 +42,7 @@ class Whereabouts:
         if not patients:
             return None
         ids = [draft.id for draft in patients if draft.id]
-        row = await self._pool.fetchrow(_SQL["before"], type_id("Patient"), ids)
+        row = await patiently(lambda: self._pool.fetchrow(_SQL["before"], type_id("Patient"), ids))
         return None if row is None else Before(row["at"], frozenset(row["known"]))
 
     async def folded(self, written: Sequence[Written], before: Before | None) -> int:
@@ -50,7 +51,8 @@ class Whereabouts:
             return 0
         new = [each.draft for each in written if _is_new_patient(each.draft) and each.draft.id not in before.known]
         persons = [draft.person_id for draft in new]
-        older = {row["person_id"] for row in await self._pool.fetch(_SQL["older_persons"], persons, before.at)}
+        rows = await patiently(lambda: self._pool.fetch(_SQL["older_persons"], persons, before.at))
+        older = {row["person_id"] for row in rows}
         return len(persons) - len(set(persons) - older)
 
     async def missing(self, references: Collection[str]) -> list[str]:
@@ -61,7 +63,8 @@ class Whereabouts:
             [each.split("/")[1] for each in followed],
             followed,
         )
-        rows = await self._pool.fetch(_SQL["missing"], self._source_id, *columns, type_id("Patient"))
+        person_type = type_id("Patient")
+        rows = await patiently(lambda: self._pool.fetch(_SQL["missing"], self._source_id, *columns, person_type))
         unfollowed = [reference for reference in references if not _LOCAL(reference)]
         return sorted([*unfollowed, *(f"{type_name(row['type'])}/{row['id']}" for row in rows)])
 

@@ -4,8 +4,10 @@ Run as `python -m lhcr.cli.serving.web_worker DESCRIPTOR`, the number of the inh
 """
 
 import asyncio
+import os
 import socket
 import sys
+import threading
 from typing import Final
 
 import uvicorn
@@ -15,6 +17,7 @@ from lhcr.cli.serving.handover import WorkerState, receive_assignment, send_stat
 from lhcr.kernel.settings import Settings
 
 _GRACE_SECONDS: Final = 5
+_LAST_RESORT_SECONDS: Final = 15
 
 
 class WebWorker(uvicorn.Server):
@@ -38,6 +41,7 @@ class WebWorker(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        _end_at_last()
         asyncio.get_running_loop().remove_reader(self._end)
         await super().shutdown(sockets)
 
@@ -79,6 +83,13 @@ class WebWorker(uvicorn.Server):
             self.should_exit = True
             return
         self._told = state
+
+
+def _end_at_last() -> None:
+    """End this process when an orderly end hangs, say on a database that died first: nobody may be left to end it by force."""
+    last = threading.Timer(_LAST_RESORT_SECONDS, os._exit, args=(1,))
+    last.daemon = True
+    last.start()
 
 
 def main() -> None:
