@@ -8,19 +8,22 @@ from lhcr.fhir.search.catalogue import parameter, type_id
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ODS_ORGANISATION, ODS_SITE
 from lhcr.record.draft import Draft
+from lhcr.record.links import LinkReader
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool
 
 _PREFIX: Final = "Organization/"
+_ORGANIZATION: Final = type_id("Organization")
 _MOST_KEPT: Final = 50_000
 
 
 class Organisations:
-    """Remembers codes for one worker: an organisation's own code does not change under its id."""
+    """Remembers codes for one worker, until it writes the organisation: codes hardly ever change under an id."""
 
-    def __init__(self, *, pool: Pool, systems: CodeSystems) -> None:
+    def __init__(self, *, pool: Pool, systems: CodeSystems, reader: LinkReader) -> None:
         self._pool = pool
+        self._reader = reader
         self._systems = systems
         self._known: dict[str, str] = {}
 
@@ -30,12 +33,24 @@ class Organisations:
         Only drafts of types that say facts are asked for.
         """
         here = dict(_brought(drafts))
+        for name in here:
+            # A code that was corrected: the old one must not open records any more.
+            self._known.pop(name, None)
         saying = [draft for draft in drafts if draft.type in PROJECTED_TYPES]
-        asked = {link["reference"] for draft in saying for link in draft.links if _is_organisation(link)}
-        unknown = [reference for reference in asked if reference not in self._known and reference not in here]
+        asked = {link["reference"]: name for draft in saying for link in draft.links if (name := self._name(link))}
+        unknown = [name for name in set(asked.values()) if name not in self._known and name not in here]
         if unknown:
             await self._learn(unknown)
-        return {reference: self._known[reference] for reference in asked if reference in self._known} | here
+        return {
+            reference: code
+            for reference, name in asked.items()
+            if (code := here.get(name) or self._known.get(name)) is not None
+        }
+
+    def _name(self, link: JsonObject) -> str | None:
+        """Return `Organization/id` for a reference to an organisation of this area, in whichever way it is written."""
+        key = self._reader.key(link["reference"])
+        return f"{_PREFIX}{key[1]}" if key is not None and key[0] == _ORGANIZATION else None
 
     async def _learn(self, references: list[str]) -> None:
         systems = await self._systems.numbers([ODS_ORGANISATION, ODS_SITE], create=False)
@@ -49,11 +64,6 @@ class Organisations:
         if len(self._known) > _MOST_KEPT:
             self._known.clear()
         self._known |= {_PREFIX + row["id"]: row["code"] for row in rows}
-
-
-def _is_organisation(link: JsonObject) -> bool:
-    reference: str = link["reference"]
-    return reference.startswith(_PREFIX)
 
 
 def _brought(drafts: Collection[Draft]) -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ class Record:
             routes=routes,
             reader=self._links,
             builder=RowBuilder(classes=classes, systems=systems, policy=policy),
-            organisations=Organisations(pool=side_pool, systems=systems),
+            organisations=Organisations(pool=side_pool, systems=systems, reader=self._links),
             conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
             current=current,
             policy=policy,
