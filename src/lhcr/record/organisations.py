@@ -33,9 +33,9 @@ class Organisations:
         Only drafts of types that say facts are asked for.
         """
         here = dict(_brought(drafts))
-        for name in here:
+        for brought in here:
             # A code that was corrected: the old one must not open records any more.
-            self._known.pop(name, None)
+            self._known.pop(brought, None)
         saying = [draft for draft in drafts if draft.type in PROJECTED_TYPES]
         asked = {link["reference"]: name for draft in saying for link in draft.links if (name := self._name(link))}
         unknown = [name for name in set(asked.values()) if name not in self._known and name not in here]
