@@ -178,7 +178,7 @@ async def test_a_person_is_found_and_their_record_read_from_every_source(
         "Market Place Pharmacy",
     ):
         assert words in page.text
-    assert "All 6 sources that were asked answered." in page.text
+    assert "Everything that 6 sources wrote and you may see is here." in page.text
 
 
 async def test_each_page_of_a_record_is_in_the_log(browse: Callable[[str], httpx.AsyncClient], area: App) -> None:

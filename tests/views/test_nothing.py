@@ -90,3 +90,20 @@ def test_the_five_sentences_differ(view: View, entry: MakeEntry, hospital: Sourc
     ]
     assert {nothing.kind for nothing in said} == set(Kind)
     assert len({nothing.sentence for nothing in said}) == len(said)
+
+
+def test_nothing_recorded_says_so_only_of_what_the_reader_may_see(view: View) -> None:
+    """Hazard: "nothing recorded" said of entries that were not looked at."""
+    for completeness in (
+        Completeness(withholds=True),
+        Completeness(own_only=True),
+        Completeness(narrowed=frozenset({"allergies"})),
+    ):
+        (nothing,) = allergies(view(completeness=completeness))
+        assert nothing.kind is Kind.NOTHING_RECORDED
+        assert nothing.sentence == (
+            "Nothing that you may see is recorded under allergies and adverse reactions. "
+            "This does not mean that there is none."
+        )
+    (elsewhere,) = allergies(view(completeness=Completeness(narrowed=frozenset({"problems"}))))
+    assert elsewhere.sentence.startswith("Nothing is recorded under")

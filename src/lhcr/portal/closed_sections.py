@@ -1,9 +1,10 @@
-"""The sections that policy closes to a reader: from role and activities alone, never from what a record holds."""
+"""What policy keeps from a reader: told from role, activities and policy alone, never from what a record holds."""
 
 from lhcr.access.categories import categories_of_type
 from lhcr.access.coverage import readable_categories
-from lhcr.access.policy import Policy
+from lhcr.access.policy import DIRECTORY, OTHER, Policy
 from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.views.assemble import other_section
 from lhcr.views.sections.table import Section, SectionTable
 
 _OF_THE_PATIENT = frozenset({"Patient"})
@@ -14,10 +15,37 @@ def closed_sections(table: SectionTable, principal: Principal, *, policy: Policy
 
     Hazard: were it worked out from rows, a closed section would tell that there is something behind it.
     """
-    if principal.kind is PrincipalKind.SYSTEM:
+    readable = _readable(principal, policy)
+    return frozenset(key for key, held in _held(table, policy).items() if readable is not None and not readable & held)
+
+
+def narrowed_sections(table: SectionTable, principal: Principal, *, policy: Policy) -> frozenset[str]:
+    """Keys of the sections of which the reader may see some kinds of entry and not others.
+
+    Hazard: "nothing recorded" said of a section of which only a part was looked at.
+    """
+    readable = _readable(principal, policy)
+    if readable is None:
         return frozenset()
-    readable = readable_categories(principal, policy=policy)
-    return frozenset(section.key for section in table.sections if readable.isdisjoint(_categories(section, policy)))
+    return frozenset(key for key, held in _held(table, policy).items() if readable & held and held - readable)
+
+
+def withholds_sensitive(policy: Policy) -> bool:
+    """Whether policy shows sensitive entries only to the organisation that wrote them, as it does to every other reader."""
+    return bool(policy.sensitive_labels or policy.sensitive_categories)
+
+
+def _readable(principal: Principal, policy: Policy) -> frozenset[str] | None:
+    """The categories that may be read, None for all of them."""
+    if principal.kind is PrincipalKind.SYSTEM:
+        return None
+    return readable_categories(principal, policy=policy) | {DIRECTORY}
+
+
+def _held(table: SectionTable, policy: Policy) -> dict[str, frozenset[str]]:
+    """The categories that may stand in each section; in other information, what no category names."""
+    sections = {section.key: _categories(section, policy) for section in table.sections}
+    return sections | {other_section(table).key: frozenset({OTHER})}
 
 
 def _categories(section: Section, policy: Policy) -> frozenset[str]:

@@ -10,7 +10,7 @@ from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.ids import Ids
-from lhcr.portal.closed_sections import closed_sections
+from lhcr.portal.closed_sections import closed_sections, narrowed_sections, withholds_sensitive
 from lhcr.portal.ports import ReadRecord, RenderRecord
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.record.everything import Page, Range
@@ -67,7 +67,7 @@ class StoredRecords:
         decision = await self._gate.decide(principal, request)
 
         def answer(page: Page) -> Answer:
-            return render(self._read(page, principal))
+            return render(self._read(page, principal, own_only=decision.restricted_to_own))
 
         return await self._record.everything.page(
             decision,
@@ -79,11 +79,14 @@ class StoredRecords:
             render=answer,
         )
 
-    def _read(self, page: Page, principal: Principal) -> ReadRecord:
+    def _read(self, page: Page, principal: Principal, *, own_only: bool) -> ReadRecord:
         entries = [self._entry(body, class_id) for _, _, _, body, class_id in page.found]
         completeness = Completeness(
             sources=_answers(entries),
             closed=closed_sections(self._table, principal, policy=self._policy),
+            narrowed=narrowed_sections(self._table, principal, policy=self._policy),
+            withholds=withholds_sensitive(self._policy),
+            own_only=own_only,
             cut=page.after is not None,
         )
         return ReadRecord(entries=entries, completeness=completeness)

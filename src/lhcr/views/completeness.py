@@ -18,14 +18,19 @@ class SourceAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """The sources asked, and the sections that the reader's role may not see; `cut` where a record is too long to be read whole.
+    """The sources that gave something, and what the reader may not see; `cut` where a record is too long to be read whole.
 
-    `closed` follows from policy and the asker alone. Hazard: were it derived from hidden rows, it would tell that there
-    are some.
+    `closed` are the sections of which the reader may see nothing, `narrowed` those of which they may see some kinds of entry.
+    `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
+    their own organisation wrote. All four follow from policy and the asker alone. Hazard: were they derived from hidden
+    rows, they would tell that there are some.
     """
 
     sources: tuple[SourceAnswer, ...] = ()
     closed: frozenset[str] = frozenset()
+    narrowed: frozenset[str] = frozenset()
+    withholds: bool = False
+    own_only: bool = False
     cut: bool = False
 
     @property
@@ -36,6 +41,15 @@ class Completeness:
     @property
     def unreached(self) -> tuple[SourceAnswer, ...]:
         return tuple(answer for answer in self.sources if not answer.reached)
+
+    def is_narrowed(self, section: str) -> bool:
+        """Whether a section may hold entries that were not looked at, because the reader may not see them."""
+        return self.withholds or self.own_only or section in self.narrowed
+
+    @property
+    def limits(self) -> bool:
+        """Whether anything at all may be recorded that the reader may not see."""
+        return self.withholds or self.own_only or bool(self.closed or self.narrowed)
 
     def not_sharing(self, section: str) -> tuple[SourceAnswer, ...]:
         return tuple(answer for answer in self.sources if answer.reached and section in answer.not_shared)

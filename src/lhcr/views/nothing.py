@@ -35,15 +35,17 @@ def recorded_as_none(row: Row) -> Nothing:
     return Nothing(Kind.RECORDED_AS_NONE, f"{row.title}: recorded by {sources}{date or ', date not recorded'}.")
 
 
-def nothing_recorded(section_title: str) -> Nothing:
+def nothing_recorded(section_title: str, *, narrowed: bool = False) -> Nothing:
+    """Hazard: "nothing recorded" said of what was not looked at. `narrowed`: the reader may not see every kind of entry."""
+    seen = "Nothing that you may see" if narrowed else "Nothing"
     return Nothing(
         Kind.NOTHING_RECORDED,
-        f"Nothing is recorded under {_lower(section_title)}. This does not mean that there is none.",
+        f"{seen} is recorded under {lower_title(section_title)}. This does not mean that there is none.",
     )
 
 
 def not_shared(section_title: str, source: str) -> Nothing:
-    return Nothing(Kind.NOT_SHARED, f"{source} does not share {_lower(section_title)} with this record.")
+    return Nothing(Kind.NOT_SHARED, f"{source} does not share {lower_title(section_title)} with this record.")
 
 
 def not_reached(source: str) -> Nothing:
@@ -53,7 +55,7 @@ def not_reached(source: str) -> Nothing:
 
 
 def not_allowed(section_title: str) -> Nothing:
-    return Nothing(Kind.NOT_ALLOWED, f"Your role does not let you see {_lower(section_title)}.")
+    return Nothing(Kind.NOT_ALLOWED, f"Your role does not let you see {lower_title(section_title)}.")
 
 
 def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Completeness) -> tuple[Nothing, ...]:
@@ -64,7 +66,7 @@ def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Complet
     gaps += [not_shared(title, answer.source.shown) for answer in completeness.not_sharing(key)]
     statements = [recorded_as_none(row) for row in rows if states_none(row)]
     facts = any(row.status.state is not State.REMOVED and not states_none(row) for row in rows)
-    empty = [] if facts or statements else [nothing_recorded(title)]
+    empty = [] if facts or statements else [nothing_recorded(title, narrowed=completeness.is_narrowed(key))]
     return (*statements, *empty, *gaps)
 
 
@@ -72,5 +74,6 @@ def states_none(row: Row) -> bool:
     return any(mark.kind == "statement" for mark in row.marks) and row.status.state in {State.CURRENT, State.UNKNOWN}
 
 
-def _lower(title: str) -> str:
+def lower_title(title: str) -> str:
+    """A section's title inside a sentence: an abbreviation such as GP stays in capitals."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]

@@ -89,7 +89,7 @@ def test_decisions_about_dying_stand_among_what_to_heed(table: SectionTable) -> 
 
 def test_sections_in_which_nothing_is_recorded_are_named_together(table: SectionTable) -> None:
     page = present_record(record(table), "k")
-    assert "Safeguarding" in page.unrecorded
+    assert "safeguarding, professional contacts" in page.unrecorded
     assert page.bare == ()
 
 

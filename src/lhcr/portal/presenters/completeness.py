@@ -1,9 +1,25 @@
-"""How complete a record is: which sources answered, how fresh they are, and which are missing."""
+"""How complete a record is: what its reader may see of it, which sources answered, how fresh they are, and which are missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lhcr.views.completeness import Completeness, SourceAnswer
+from lhcr.views.nothing import lower_title
+from lhcr.views.record_view import RecordView
 from lhcr.views.written_date import from_datetime
+
+#: A role that is shut out of no more sections than these is told which; one that is let into few is told which these are.
+_FEW = 6
+_CUT = "This record is incomplete: it is too long to be shown in full. Ask each source for what is missing."
+_NO_ENTRIES = "Only who this person is stands here: no source has written an entry that you may see."
+_OWN_ONLY = (
+    "Only what your own organisation wrote is shown, because nothing in force ties it to this person. "
+    "What others wrote was not looked at."
+)
+_WITHHOLDS = (
+    "Entries that a source marked as sensitive are shown only to that source. "
+    "This page says the same whether or not there are any."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,33 +31,68 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletenessPage:
-    """`sentence` sums up, `whole` is false where a source is missing."""
+    """`sentence` sums up, `whole` is false where a source is missing; `withholds` says what policy shows to no reader."""
 
     sentence: str
     whole: bool
+    withholds: str
     sources: tuple[SourceLine, ...]
 
 
-def present_completeness(completeness: Completeness) -> CompletenessPage:
-    """Hazard: a partial record read as the whole one. The missing are named in the sentence itself."""
-    asked = len(completeness.sources)
-    missing = [answer.source.shown for answer in completeness.unreached]
+def present_completeness(view: RecordView) -> CompletenessPage:
+    """Hazard: a partial record read as the whole one. What is missing, or was not looked at, is said in the sentence itself."""
+    found = view.completeness
     return CompletenessPage(
-        sentence=_sentence(asked, missing, cut=completeness.cut),
-        whole=completeness.whole,
-        sources=tuple(_line(answer) for answer in completeness.sources),
+        sentence=" ".join(part for part in (_limits(view), _sources(found)) if part),
+        whole=found.whole,
+        withholds=_WITHHOLDS if found.withholds else "",
+        sources=tuple(_line(answer) for answer in found.sources),
     )
 
 
-def _sentence(asked: int, missing: list[str], *, cut: bool) -> str:
-    if cut:
-        return "This record is incomplete: it is too long to be shown in full. Ask each source for what is missing."
-    if not asked:
-        return "No source is known to hold anything about this person."
+def _limits(view: RecordView) -> str:
+    """What the reader's role shows, said from policy and never from what a record holds."""
+    found = view.completeness
+    closed = [part.section.title for part in view.all_sections if part.section.key in found.closed]
+    if not closed:
+        return _OWN_ONLY if found.own_only else ""
+    if len(closed) <= _FEW:
+        said = (
+            f"Your role does not let you see {in_one_sentence(closed, 'or')}. "
+            "This was not looked at, so this page does not say whether any of it is recorded."
+        )
+    else:
+        opened = [part.section.title for part in view.all_sections if part.section.key not in found.closed]
+        said = (
+            f"Your role lets you see only {in_one_sentence(opened, 'and')}. "
+            "Nothing else was looked at, so this page does not say whether anything else is recorded."
+        )
+    return f"{said} {_OWN_ONLY}" if found.own_only else said
+
+
+def _sources(found: Completeness) -> str:
+    """Hazard: "no source" said to a reader from whom most of the record is closed."""
+    missing = [answer.source.shown for answer in found.unreached]
+    if found.cut:
+        return _CUT
     if missing:
-        names = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
-        return f"This record is incomplete: {names} could not be reached."
-    return "The one source that was asked answered." if asked == 1 else f"All {asked} sources that were asked answered."
+        return f"This record is incomplete: {_listed(missing, 'and')} could not be reached."
+    if found.closed or found.own_only:
+        return ""
+    count = len(found.sources)
+    if not count:
+        return _NO_ENTRIES
+    seen = " and you may see" if found.limits else ""
+    return f"Everything that {'one source' if count == 1 else f'{count} sources'} wrote{seen} is here."
+
+
+def in_one_sentence(titles: Sequence[str], word: str) -> str:
+    return _listed([lower_title(title) for title in titles], word)
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    *most, last = names
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def _line(answer: SourceAnswer) -> SourceLine:

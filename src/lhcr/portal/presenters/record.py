@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.banner import BannerPage, present_banner
-from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
+from lhcr.portal.presenters.completeness import CompletenessPage, in_one_sentence, present_completeness
 from lhcr.portal.presenters.measured import TestLine, present_tests
 from lhcr.portal.presenters.row import RowPage, present_row
 from lhcr.portal.presenters.section import NothingPage, SectionPage, present_nothing, present_section, removed_words
-from lhcr.views.nothing import Kind
+from lhcr.views.nothing import Kind, not_allowed, nothing_recorded
 from lhcr.views.record_view import RecordView, SectionView
 from lhcr.views.row import Row
 from lhcr.views.series import Test
@@ -18,6 +18,7 @@ _HEEDED = ("alerts", "safeguarding", "end-of-life", "individual-requirements")
 _WISHES = "end-of-life"
 _FEW = 3
 _IN_FORCE = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
+_TOGETHER = frozenset({Kind.NOTHING_RECORDED.value, Kind.NOT_ALLOWED.value})
 _GLANCED = ("results", "examination-findings")
 
 
@@ -45,7 +46,8 @@ class HeedLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
     """`filled` sections stand as cards. Of the others, `bare` say what they have to say of absence, one by one;
-    `unrecorded` are the titles of those in which nothing is recorded.
+    `unrecorded` names those in which nothing is recorded, in a sentence,
+    and `closed` those that the reader may not see.
     """
 
     banner: BannerPage
@@ -58,7 +60,8 @@ class RecordPage:
     latest_nothings: tuple[NothingPage, ...]
     filled: tuple[SectionPage, ...]
     bare: tuple[tuple[str, tuple[NothingPage, ...]], ...]
-    unrecorded: tuple[str, ...]
+    unrecorded: str
+    closed: str
     nav: tuple[NavItem, ...]
     removed: str
     table_version: str
@@ -73,15 +76,16 @@ def present_record(view: RecordView, key: str) -> RecordPage:
     return RecordPage(
         banner=present_banner(view),
         where=where,
-        completeness=present_completeness(view.completeness),
+        completeness=present_completeness(view),
         heeds=tuple(line for key in _HEEDED for line in _heeds(view.section(key), where)),
         medicines=by_key["medicines"],
         allergies=by_key["allergies"],
         latest=_latest(view, where),
         latest_nothings=by_key["results"].nothings,
         filled=filled,
-        bare=tuple((title, nothings) for title, nothings in bare if not _unrecorded(nothings)),
-        unrecorded=tuple(title for title, nothings in bare if _unrecorded(nothings)),
+        bare=tuple((title, nothings) for title, nothings in bare if _kind(nothings) not in _TOGETHER),
+        unrecorded=_together(bare, Kind.NOTHING_RECORDED, narrowed=view.completeness.limits),
+        closed=_together(bare, Kind.NOT_ALLOWED),
         nav=tuple(NavItem(title=s.title, href=f"#{s.key}", count=s.count) for s in filled),
         removed=removed_words(view.removed),
         table_version=view.table_version,
@@ -104,8 +108,19 @@ def _bare(view: RecordView, filled: tuple[SectionPage, ...]) -> tuple[tuple[str,
     )
 
 
-def _unrecorded(nothings: tuple[NothingPage, ...]) -> bool:
-    return [nothing.kind for nothing in nothings] == [Kind.NOTHING_RECORDED.value]
+def _kind(nothings: tuple[NothingPage, ...]) -> str:
+    """The kind of nothing of a section that has just one to say of."""
+    return nothings[0].kind if len(nothings) == 1 else ""
+
+
+def _together(bare: tuple[tuple[str, tuple[NothingPage, ...]], ...], kind: Kind, *, narrowed: bool = False) -> str:
+    """One sentence for all sections that have only this kind of nothing, so that nobody reads it thirty times."""
+    titles = [title for title, nothings in bare if _kind(nothings) == kind.value]
+    if not titles:
+        return ""
+    words = in_one_sentence(titles, "or")
+    said = not_allowed(words) if kind is Kind.NOT_ALLOWED else nothing_recorded(words, narrowed=narrowed)
+    return said.sentence
 
 
 def _heeds(section: SectionView | None, where: RecordAddresses) -> list[HeedLine]:

@@ -42,7 +42,7 @@ def present_section_page(view: RecordView, key: str, section: str) -> WholeSecti
     return WholeSectionPage(
         banner=present_banner(view),
         where=where,
-        completeness=present_completeness(view.completeness),
+        completeness=present_completeness(view),
         section=present_section(found, where, whole=True),
         tab="",
     )
@@ -55,7 +55,7 @@ def present_medicines_page(view: RecordView, key: str) -> WholeSectionPage | Non
     return WholeSectionPage(
         banner=present_banner(view),
         where=where,
-        completeness=present_completeness(view.completeness),
+        completeness=present_completeness(view),
         section=present_section(found, where, whole=True),
         tab="medicines",
         histories=present_histories(found.medicines, where),
@@ -71,7 +71,7 @@ def present_results_page(view: RecordView, key: str) -> WholeSectionPage | None:
     return WholeSectionPage(
         banner=present_banner(view),
         where=where,
-        completeness=present_completeness(view.completeness),
+        completeness=present_completeness(view),
         section=present_section(found, where, whole=True),
         tab="results",
         also=(present_section(examined, where, whole=True),) if examined else (),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.banner import BannerPage, present_banner
+from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import flag_tags
 from lhcr.portal.presenters.row import RowPage, Tag, present_row
 from lhcr.views.record_view import RecordView
@@ -37,6 +38,8 @@ class TimelinePage:
     years: tuple[tuple[str, str, bool], ...]
     older: str
     undated: str
+    completeness: CompletenessPage
+    nothing: str
 
 
 def present_timeline(view: RecordView, key: str, *, year: str = "") -> TimelinePage:
@@ -52,6 +55,8 @@ def present_timeline(view: RecordView, key: str, *, year: str = "") -> TimelineP
         years=tuple((one, f"{where.timeline}?year={one}", one == (year or one)) for one in timeline.years),
         older=f"{where.timeline}?year={rest[0].anchor[:4]}" if rest else "",
         undated=_undated(timeline.undated),
+        completeness=present_completeness(view),
+        nothing=_nothing(narrowed=view.completeness.limits),
     )
 
 
@@ -81,6 +86,11 @@ def _event(event: Event, where: RecordAddresses) -> EventLine:
     return EventLine(
         section=event.section.title, row=present_row(row, (), where), told="; ".join(told[:4]), flags=flags
     )
+
+
+def _nothing(*, narrowed: bool) -> str:
+    """Hazard: an empty timeline read as an empty life by somebody from whom entries are closed."""
+    return f"Nothing with a date {'that you may see ' if narrowed else ''}is recorded."
 
 
 def _undated(count: int) -> str:
