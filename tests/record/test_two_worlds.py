@@ -90,7 +90,7 @@ class Script:
         await self._do(me.update(observation("Patient/ours", id="o", status="amended"), if_match=1))
         await self._do(me.update(patient(number(1), id="ours", birthDate="1950-01-01"), if_match=1))
         await self._do(me.patch("Patient/ours", [{"op": "add", "path": "/active", "value": True}], if_match=2))
-        both = [{"reference": self._references[1]}]
+        both = [{"reference": self._references[2]}]
         await self._do(me.update(observation("Patient/ours", id="both", focus=both)))
         await self._do(me.delete("Observation/o", if_match=2))
         for stale in (1, 7):

@@ -22,9 +22,11 @@ from lhcr.kernel.ids import RouteCipher
 from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.patient_read import stored_patient
+from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import READS
 from lhcr.store.database import Pool
+from lhcr.store.search.horizon import read_horizon
 from lhcr.store.shelf import shelf_bucket
 
 
@@ -79,8 +81,9 @@ class Everything:
 
         Raises NotFound where the id of the Patient is absent, hidden or deleted.
         """
+        horizon = await self._horizon() if asked.since is not None else None
         decision, rows = await self._current.rows(
-            decision, lambda now: self._rows(now, person_id, asked, after or _START, count)
+            decision, lambda now: self._rows(now, person_id, asked, horizon, after or _START, count)
         )
         names = type_names()
         found: list[Found] = [
@@ -137,14 +140,20 @@ class Everything:
         return rows
 
     async def _rows(
-        self, decision: AccessDecision, person_id: int, asked: Range, after: tuple[str, str], count: int
+        self,
+        decision: AccessDecision,
+        person_id: int,
+        asked: Range,
+        horizon: datetime | None,
+        after: tuple[str, str],
+        count: int,
     ) -> Rows:
         seen, numbers = decision.visibility, type_ids()
         rows: Rows = await self._pool.fetch(
             READS["everything"],
             person_id,
             seen.classes if seen.persons is None or person_id in seen.persons else (),
-            seen.persons,
+            persons_to_be_named(decision),
             numbers.get(after[0], 0),
             after[1],
             PATIENT,
@@ -153,20 +162,26 @@ class Everything:
             asked.high,
             None if asked.types is None else [numbers[name] for name in asked.types],
             count + 1,
+            horizon,
         )
         return rows
 
+    async def _horizon(self) -> datetime:
+        """Return until when the record is complete. Hazard: whoever asks again since then would miss what is being written."""
+        async with self._pool.acquire() as connection:
+            return await read_horizon(connection)
+
     async def _shelf(self, decision: AccessDecision, person_id: int, asked: Range) -> list[Found]:
         """Return what the person's entries refer to on the shelf. Hazard: a prescription whose medicine is left out."""
-        classes = decision.visibility.classes
+        classes, named = decision.visibility.classes, persons_to_be_named(decision)
         parameters, types = _shelf_references()
-        targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, classes, types)
+        targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, classes, types, named)
         wanted = [row for row in targets if asked.types is None or type_name(row["target_type"]) in asked.types]
         if not wanted:
             return []
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
-        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes)
+        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes, named)
         return [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
 
     def _bucket(self, target: asyncpg.Record) -> int:

@@ -51,7 +51,7 @@ FROM policy
 -- name: everything
 -- The record of one person after (type, id) = ($4, $5): first a row with the counters alone, so that they do not travel with each
 -- row, on the first page the person's Patients, then the other resources in order. A resource without a clinical date is never
--- left out of a range of dates: an undated allergy still counts.
+-- left out of a range of dates: an undated allergy still counts. $12: the horizon, where changes since an instant are asked for.
 SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body, NULL::integer AS class,
        policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf
 FROM policy LEFT JOIN person ON person.person_id = $1
@@ -73,21 +73,26 @@ UNION ALL
           AND ($8::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $8)
           AND ($9::bigint IS NULL OR clinical_low <= $9)
           AND ($10::smallint[] IS NULL OR type = ANY ($10))
+          AND ($12::timestamptz IS NULL OR last_updated < $12)
     ORDER BY type, id
     LIMIT $11
 )
 
 -- name: shelf_targets
--- What a person's entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.
-SELECT DISTINCT target_type, target_id
-FROM search_reference
-WHERE person_id = $1 AND param = ANY ($2::smallint[]) AND class = ANY ($3::integer[]) AND target_type = ANY ($4::smallint[])
+-- What a person's readable entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.
+SELECT DISTINCT s.target_type, s.target_id
+FROM search_reference AS s
+     JOIN resource AS r ON r.person_id = s.person_id AND r.rid = s.rid
+WHERE s.person_id = $1 AND s.param = ANY ($2::smallint[]) AND s.class = ANY ($3::integer[])
+      AND s.target_type = ANY ($4::smallint[])
+      AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 
 -- name: shelf_resources
 SELECT type, id, version, body, class
 FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
       AND class = ANY ($4::integer[]) AND body IS NOT NULL
+      AND (members IS NULL OR $5::bigint[] IS NULL OR members <@ $5::bigint[])
 ORDER BY type, id
 
 -- name: patient_versions
