@@ -16,8 +16,11 @@ else:  # The driver's classes are generic for the type checker alone.
 STATEMENTS_KEPT = 512
 
 
-async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8) -> Pool:
+async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8, generic_plans: bool = False) -> Pool:
     """Open a pool. Times are always UTC, and a statement that runs longer than 30 s is ended.
+
+    `generic_plans` is for statements that name one person, for whom one plan is right whoever it is: planning a whole record anew
+    each time took longer than reading half of it. Searches are planned for their values.
 
     Statements change no session state, so that a connection goes back as it is, without a round trip that resets it; the
     driver still rolls back a transaction that was left open.
@@ -37,6 +40,7 @@ async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8) -> Pool:
             "jit": "off",
             # One request has one process: others wait for theirs, and parts of a union come in their order.
             "max_parallel_workers_per_gather": "0",
+            "plan_cache_mode": "force_generic_plan" if generic_plans else "auto",
         },
     )
 
