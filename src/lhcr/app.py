@@ -47,6 +47,7 @@ from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.errors import Unavailable
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
+from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace
 from lhcr.portal.persona_sign_in import PersonaSignIns
@@ -104,8 +105,10 @@ class Parts:
 async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncIterator[Parts]:
     """Open a worker's pools and make its parts; closes them, the log first, when the worker ends."""
     async with AsyncExitStack() as stack:
-        pool = await open_pool(dsn, largest=settings.pool_size)
+        pool = await open_pool(dsn, largest=settings.pool_size, generic_plans=True)
         stack.push_async_callback(pool.close)
+        search_pool = await open_pool(dsn, largest=settings.pool_size)
+        stack.push_async_callback(search_pool.close)
         side_pool = await open_pool(dsn, largest=settings.side_pool_size)
         stack.push_async_callback(side_pool.close)
         log = AuditLog(side_pool)
@@ -125,7 +128,7 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
             routes=routes,
             base=settings.fhir_base,
         )
-        search = RecordSearch(pool=pool, persons=Persons(routes), systems=CodeSystems(side_pool))
+        search = RecordSearch(pool=search_pool, persons=Persons(routes), systems=CodeSystems(side_pool))
         searching = Searching(search=search, gate=gate, log=log, clock=clock)
         yield Parts(
             settings=settings,
@@ -211,6 +214,15 @@ async def make_pages(parts: Parts, *, mask: QueryMask, personas: Mapping[str, Cl
             sign_ins=sign_ins,
             finder=PersonTrace(
                 gate=parts.gate, searching=parts.searching, mask=mask, keys=keys, clock=clock, ids=parts.ids
+            ),
+            citizens=OwnRecords(
+                gate=parts.gate,
+                record=parts.record,
+                searching=parts.searching,
+                facts=parts.side_pool,
+                keys=keys,
+                clock=clock,
+                ids=parts.ids,
             ),
             records=StoredRecords(
                 gate=parts.gate,

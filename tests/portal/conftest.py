@@ -1,7 +1,7 @@
 """A portal over the demonstration's own people, held in memory: ports that answer without a database."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -14,11 +14,11 @@ from lhcr.audit.released import SEAL, Released
 from lhcr.demo.generate import generate
 from lhcr.demo.organisations import BY_ODS
 from lhcr.demo.people import DEMO_PEOPLE
+from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import BY_NAME, PERSONAS, Persona
-from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.errors import Issue, NotFound, Unavailable
-from lhcr.nhs.purposes import Purpose
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.portal import make_portal
 from lhcr.portal.ports import (
@@ -26,9 +26,11 @@ from lhcr.portal.ports import (
     DemoPersonCard,
     Found,
     FoundPerson,
+    OpenRecord,
     PersonaCard,
     ReadRecord,
     RenderFound,
+    RenderOpen,
     RenderRecord,
     SignedIn,
 )
@@ -93,23 +95,8 @@ def _card(persona: Persona) -> PersonaCard:
 
 
 def _principal(persona: Persona) -> Principal:
-    organisation = persona.organisation or ""
-    return Principal(
-        user_id=persona.name,
-        name=persona.display,
-        kind=PrincipalKind.PROFESSIONAL,
-        role_code="R8000",
-        role_display=persona.occupation or "",
-        activities=frozenset(),
-        organisation=organisation,
-        organisation_name=BY_ODS[organisation].name if organisation in BY_ODS else "",
-        person_nhs_number=None,
-        purposes=(Purpose.TREATMENT,),
-        purpose=Purpose.TREATMENT,
-        scopes=(),
-        token_id="t",
-        expires=NOW + timedelta(hours=8),
-    )
+    claimed = persona_claims(persona).principal(token_id="t", expires=NOW + timedelta(hours=8))
+    return replace(claimed, user_id=persona.name)
 
 
 @dataclass
@@ -177,6 +164,18 @@ def _matches(person: FoundPerson, criteria: Criteria) -> bool:
     return person.family.casefold() == criteria.family.casefold()
 
 
+OWN = OpenRecord(key="rec0000", own=True, given="Dorothy", family="Hepworth", gender="female")
+CARED_FOR = OpenRecord(key="rec0009", own=False, given="Yusuf", family="Malik", gender="male")
+
+
+class MemoryCitizens:
+    """The patient may open one record, every other citizen two."""
+
+    async def find(self, principal: Principal, *, render: RenderOpen) -> Released:
+        found = (OWN,) if principal.user_id == "patient" else (replace(OWN, key="rec0010"), CARED_FOR)
+        return Released(seal=SEAL, answer=render(found))
+
+
 @dataclass
 class Parts:
     """The fakes behind a portal, for a test to bend."""
@@ -211,6 +210,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         renderer=Renderer(Look(area="Aldermere Care Record", demonstration=True)),
         sign_ins=parts.sign_ins,
         finder=parts.finder,
+        citizens=MemoryCitizens(),
         records=parts.records,
         sections=table,
         clock=FixedClock(NOW),

@@ -100,6 +100,13 @@ def test_the_sign_in_page_is_fit_for_everyone(context: BrowserContext, served: s
     assert_fit(page, served)
 
 
+@pytest.mark.parametrize("persona", ["carer", "caldicott", "operator"])
+def test_a_first_page_is_fit_for_everyone(context: BrowserContext, served: str, persona: str) -> None:
+    page = sign_in(context, served, persona)
+    page.goto("/home")
+    assert_fit(page, served)
+
+
 def test_a_refusal_is_fit_for_everyone(context: BrowserContext, served: str) -> None:
     page = sign_in(context, served, "neighbour")
     page.goto(RECORD)

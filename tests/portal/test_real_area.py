@@ -12,15 +12,22 @@ from starlette.applications import Starlette
 
 from lhcr.app import App, Parts, build_app
 from lhcr.audit.query_mask import QueryMask
+from lhcr.cli.database import connect
+from lhcr.demo.access_policy import ACCESS_POLICY
 from lhcr.demo.generate import generate
 from lhcr.demo.organisations import BY_ODS
-from lhcr.demo.people import DEMO_PEOPLE
+from lhcr.demo.people import BY_KEY, DEMO_PEOPLE
+from lhcr.demo.persona_claims import persona_claims
+from lhcr.demo.personas import BY_NAME
 from lhcr.fhir.json_document import write_json
+from lhcr.identity.area_settings import ACCESS_POLICY as ACCESS_POLICY_SETTING
+from lhcr.identity.area_settings import setting_made_once
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Issue, Unauthenticated
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
+from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace
 from lhcr.portal.portal import make_portal
@@ -47,11 +54,24 @@ GP = Principal(
     token_id="gp",
     expires=FOREVER,
 )
+
+
+def _persona(name: str) -> Principal:
+    return persona_claims(BY_NAME[name]).principal(token_id=name, expires=FOREVER)
+
+
+def number(key: str) -> str:
+    return BY_KEY[key].person.nhs_number.display
+
+
 PEOPLE = {
     "gp": GP,
     "receptionist": replace(
         GP, user_id="desk", role_code="R8009", activities=activities_of(Role.RECEPTIONIST), token_id="desk"
     ),
+    **{name: _persona(name) for name in ("patient", "carer", "pharmacist", "privacy-officer", "operator")},
+    "child": replace(_persona("patient"), person_nhs_number=number("child").replace(" ", ""), token_id="child"),
+    "nobody": replace(_persona("patient"), person_nhs_number="9990009988", token_id="nobody"),
     "stranger": replace(GP, user_id="stranger", organisation="B82002", token_id="stranger"),
 }
 
@@ -101,6 +121,15 @@ def pages(parts: Parts, table: SectionTable) -> Starlette:
                 clock=parts.clock,
                 ids=parts.ids,
             ),
+            citizens=OwnRecords(
+                gate=parts.gate,
+                record=parts.record,
+                searching=parts.searching,
+                facts=parts.side_pool,
+                keys=keys,
+                clock=parts.clock,
+                ids=parts.ids,
+            ),
             records=StoredRecords(
                 gate=parts.gate,
                 record=parts.record,
@@ -119,6 +148,9 @@ def pages(parts: Parts, table: SectionTable) -> Starlette:
 
 @asynccontextmanager
 async def _seeded(dsn: str) -> AsyncIterator[App]:
+    connection = await connect(dsn)
+    await setting_made_once(connection, ACCESS_POLICY_SETTING, make=lambda: ACCESS_POLICY)
+    await connection.close()
     app = build_app(Settings(base_url="http://area.test"), dsn, authenticate=_system)
     async with app.pages.router.lifespan_context(app.pages):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
@@ -233,3 +265,72 @@ async def test_nothing_that_is_typed_is_read_as_a_separator_of_the_search(
     page = await browse("gp").post("/find", data=form)
     assert page.status_code == 200
     assert "Nobody was found" in page.text
+
+
+async def test_a_citizen_with_one_record_is_led_to_it_at_once(browse: Callable[[str], httpx.AsyncClient]) -> None:
+    patient = browse("patient")
+    home = await patient.get("/home")
+    assert home.status_code == 303
+    page = await patient.get(home.headers["location"])
+    assert page.status_code == 200
+    assert "HEPWORTH, Dorothy (Mrs)" in page.text
+
+
+async def test_a_proxy_is_offered_their_own_record_and_that_of_whom_they_act_for(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    carer = browse("carer")
+    page = await carer.get("/home")
+    assert re.findall(r'href="/record/[a-z]+">([^<]+)</a>', page.text) == [
+        "Your record",
+        "Yusuf&#39;s record, because you act for him",
+    ]
+    own, child = re.findall(r'href="(/record/[a-z]+)"', page.text)
+    assert "MALIK, Hira (Mrs)" in (await carer.get(own)).text
+    assert "MALIK, Yusuf (Master)" in (await carer.get(child)).text
+
+
+async def test_a_proxy_opens_no_other_record(browse: Callable[[str], httpx.AsyncClient]) -> None:
+    """Hazard: somebody who may act for one person reads another's record."""
+    gp, carer = browse("gp"), browse("carer")
+    opened = [demo.key for demo in DEMO_PEOPLE if await _opens(gp, carer, number(demo.key))]
+    assert opened == ["child", "carer"]
+
+
+async def test_a_child_does_not_open_the_record_of_whoever_acts_for_them(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    """Hazard: being named in a record taken for authority over it."""
+    child, gp = browse("child"), browse("gp")
+    home = await child.get("/home")
+    assert home.status_code == 303
+    opened = [demo.key for demo in DEMO_PEOPLE if await _opens(gp, child, number(demo.key))]
+    assert opened == ["child"]
+
+
+async def _opens(gp: httpx.AsyncClient, citizen: httpx.AsyncClient, nhs_number: str) -> bool:
+    page = await citizen.get(await found(gp, nhs_number))
+    assert page.status_code in {200, 403}
+    return page.status_code == 200
+
+
+async def test_what_a_citizen_is_shown_is_in_the_log_before_they_see_it(
+    browse: Callable[[str], httpx.AsyncClient], area: App
+) -> None:
+    assert area.parts is not None
+    persons = "SELECT count(DISTINCT person_id) FROM audit_entry WHERE recorded >= $1 AND person_id IS NOT NULL"
+    began = area.parts.clock.now()
+    await browse("carer").get("/home")
+    assert await area.parts.side_pool.fetchval(persons, began) == 2
+
+
+async def test_somebody_of_whom_nothing_is_here_is_refused_and_told_in_plain_words(
+    browse: Callable[[str], httpx.AsyncClient], area: App
+) -> None:
+    assert area.parts is not None
+    count = "SELECT count(*) FROM audit_entry"
+    before = await area.parts.side_pool.fetchval(count)
+    page = await browse("nobody").get("/home")
+    assert page.status_code == 403
+    assert "nothing that is recorded here lets you act for this person" in page.text
+    assert await area.parts.side_pool.fetchval(count) == before + 1

@@ -98,14 +98,14 @@ PERSONAS: Final = (
     Persona(
         name="patient",
         display="Mrs Dorothy Hepworth",
-        does="Reads her own record, sees who has looked, and says what she prefers.",
+        does="Reads her own record.",
         person="rich",
     ),
     Persona(name="carer", display="Mrs Hira Malik", does="Acts for her son Yusuf, who is a child.", person="carer"),
     Persona(
         name="privacy-officer",
         display="Margaret Ilesanmi",
-        does="Reviews emergency access and claimed relationships at Aldermere Royal Infirmary.",
+        does="Sees why access was allowed or refused at Aldermere Royal Infirmary.",
         organisation="RRE",
         occupation="privacy-officer",
         practitioner="Practitioner/rre-privacy-officer",
@@ -113,7 +113,7 @@ PERSONAS: Final = (
     Persona(
         name="caldicott",
         display="Professor Edmund Vance",
-        does="Guards confidentiality: sees why access was allowed or refused, and proves the log.",
+        does="Guards confidentiality: sees why access was allowed or refused, and verifies the log.",
         organisation="RRE",
         occupation="caldicott-guardian",
         practitioner="Practitioner/rre-caldicott",

@@ -79,7 +79,10 @@ def write_resuscitation(chart: Chart, decision: Code, *, on: date, by: str, note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody close: `role` is a code of HL7 v3 RoleCode with its word; `nhs_number` where they have a record here."""
+    """Somebody close: `role` is a code of HL7 v3 RoleCode with its word; `nhs_number` where they have a record here.
+
+    `authority` is the RoleCode by which they may act for the person: being a mother or a son alone is none.
+    """
 
     title: str
     given: str
@@ -89,12 +92,16 @@ class Contact:
     gender: str
     nhs_number: str | None = None
     note: str = ""
+    authority: tuple[str, str] | None = None
 
 
 def write_contact_person(chart: Chart, contact: Contact) -> str:
     body: JsonObject = {
         "active": True,
-        "relationship": [hl7("v3-RoleCode", *contact.role) | ({"text": contact.note} if contact.note else {})],
+        "relationship": [
+            hl7("v3-RoleCode", *contact.role) | ({"text": contact.note} if contact.note else {}),
+            *([hl7("v3-RoleCode", *contact.authority)] if contact.authority else []),
+        ],
         "name": [{"use": "official", "prefix": [contact.title], "given": [contact.given], "family": contact.family}],
         "telecom": [{"system": "phone", "value": contact.phone, "use": "mobile"}],
         "gender": contact.gender,

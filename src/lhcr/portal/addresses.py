@@ -6,6 +6,7 @@ from urllib.parse import quote
 from lhcr.portal.handles import handle_of
 
 SIGN_IN = "/"
+HOME = "/home"
 FIND = "/find"
 SIGN_OUT = "/sign-out"
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from lhcr.portal.addresses import FIND, SIGN_IN, SIGN_OUT
+from lhcr.portal.addresses import FIND, HOME, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
-from lhcr.portal.pages import find, record, sign_in
+from lhcr.portal.pages import find, home, record, sign_in
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
 from lhcr.portal.rendering import STATIC
@@ -50,6 +50,7 @@ def routes(portal: Portal) -> list[BaseRoute]:
         Route(SIGN_IN, open_page(portal, sign_in.sign_in_page), methods=["GET"]),
         Route("/sign-in", open_page(portal, sign_in.sign_in), methods=["POST"]),
         Route(SIGN_OUT, open_page(portal, sign_in.sign_out), methods=["POST"]),
+        Route(HOME, signed_in_page(portal, home.home_page), methods=["GET"]),
         Route(FIND, signed_in_page(portal, find.find_page), methods=["GET"]),
         Route(FIND, signed_in_page(portal, find.find), methods=["POST"]),
     ]

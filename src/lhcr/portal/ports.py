@@ -108,6 +108,32 @@ class PersonFinder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRecord:
+    """A record that somebody who signed in as themselves may open: their own, or one of a person for whom they act.
+
+    `key` is the opaque name of the record in addresses; `gender` is FHIR's word for it, empty where none is recorded.
+    """
+
+    key: str
+    own: bool
+    given: str
+    family: str
+    gender: str
+
+
+RenderOpen: TypeAlias = Callable[[Sequence[OpenRecord]], Answer]
+
+
+class CitizenRecords(Protocol):
+    async def find(self, principal: Principal, *, render: RenderOpen) -> Released:
+        """Find the records that a citizen may open, their own first, and release the page once the log says whom it shows.
+
+        Raises Forbidden where nobody here has the number that they signed in with, and Unavailable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
     """What a decision lets be seen of one record, and how complete it is."""
 

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
+from lhcr.portal.first_page import first_page
 
 STATIC = "/static"
 
@@ -56,6 +57,7 @@ class Renderer:
                 "area": self._look.area,
                 "demonstration": self._look.demonstration,
                 "principal": principal,
+                "first": first_page(principal),
                 "static": STATIC,
                 **values,
             }

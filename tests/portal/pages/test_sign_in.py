@@ -34,7 +34,9 @@ async def test_signing_in_sets_a_cookie_that_scripts_cannot_read_and_leads_to_fi
 ) -> None:
     answer = await visitor.post("/sign-in", data={"persona": "pharmacist"})
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/find"
+    assert answer.headers["location"] == "/home"
+    visitor.cookies.set("lhcr-session", "token-pharmacist")
+    assert (await visitor.get("/home")).headers["location"] == "/find"
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

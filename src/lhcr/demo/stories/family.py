@@ -72,6 +72,22 @@ def _mother() -> Contact:
         gender="female",
         nhs_number=carer.nhs_number.value,
         note="Mother, with parental responsibility; acts for him online",
+        authority=("GUARD", "guardian"),
+    )
+
+
+def _son() -> Contact:
+    """As the mother's own record names him: it gives him no say over hers."""
+    child = BY_KEY["child"].person
+    return Contact(
+        title=child.title,
+        given=child.given,
+        family=child.family,
+        role=("SONC", "son"),
+        phone=child.landline,
+        gender="male",
+        nhs_number=child.nhs_number.value,
+        note="Son, for whom she acts",
     )
 
 
@@ -82,4 +98,5 @@ def write_carer(person: Person, *, today: date) -> Record:
     write_smoking(chart, codes.NEVER_SMOKED, on=chart.ago(600), by="practice-nurse")
     write_household(chart, "Lives with husband and son; cares for her son", on=chart.ago(600), by="gp")
     write_contact(chart, SURGERY, on=chart.ago(240), by="gp", reason=Code("Headache"))
+    write_contact_person(chart, _son())
     return record

@@ -1,10 +1,12 @@
 """Finding a person: by NHS number, or by family name and birth date, always in the body of a request."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
+from lhcr.portal.addresses import HOME
+from lhcr.portal.first_page import looks_for_people
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import Found
 from lhcr.portal.presenters.find import FindPage, present_found, read_form
@@ -13,6 +15,9 @@ from lhcr.portal.sending import send
 
 
 async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG001
+    """The empty form; whoever does not look for people is led to their own first page."""
+    if not looks_for_people(principal):
+        return RedirectResponse(HOME, status_code=303)
     return portal.renderer.page("find.jinja", {"page": FindPage()}, principal=principal)
 
 

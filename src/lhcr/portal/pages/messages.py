@@ -7,12 +7,14 @@ from types import MappingProxyType
 from starlette.responses import Response
 
 from lhcr.access.refusal import Refused
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Category, LhcrError
 from lhcr.portal.rendering import Renderer
 
 _TRY_AGAIN = "Try again in a few minutes."
 _PRIVACY = "If you think this is wrong, tell your organisation's privacy officer and quote the reference."
+_PRACTICE = "If you think this is wrong, tell your GP practice and quote the reference."
+_NOT_YOURS = "This is not your own record, and nothing that is recorded here lets you act for this person."
 _NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "role": ("Ask whoever manages your access if your work needs it.",),
@@ -37,7 +39,7 @@ class MessagePage:
 NOT_FOUND = MessagePage(
     title="Page not found",
     why="There is nothing at this address that you may see.",
-    next=("Check the address if you typed it.", "Find the person again."),
+    next=("Check the address if you typed it.", "Go back to the page that you came from."),
 )
 FAULT = MessagePage(
     title="Sorry, there is a problem with this service",
@@ -65,23 +67,31 @@ _BY_CATEGORY: Mapping[Category, MessagePage] = MappingProxyType(
 
 def error_page(renderer: Renderer, error: LhcrError, *, principal: Principal | None) -> Response:
     """The page for an error that a caller is told about, with its HTTP status."""
-    return message(renderer, describe(error), status=error.status, principal=principal)
+    return message(renderer, describe(error, principal), status=error.status, principal=principal)
 
 
 def message(renderer: Renderer, page: MessagePage, *, status: int, principal: Principal | None) -> Response:
     return renderer.page("message.jinja", {"page": page}, principal=principal, status=status)
 
 
-def describe(error: LhcrError) -> MessagePage:
+def describe(error: LhcrError, principal: Principal | None) -> MessagePage:
     """What a page says of an error: a refusal says the rule's own reason, the others what their category means."""
     if isinstance(error, Refused):
-        return _refusal(error.verdict.reason, error.issues[0].error, error.reference)
+        return _refused(error, principal)
     if error.category is Category.FORBIDDEN:
         return _refusal(error.issues[0].diagnostics, error.issues[0].error, "")
     known = _BY_CATEGORY.get(error.category)
     return known or MessagePage(title="This cannot be done", why=error.issues[0].diagnostics)
 
 
-def _refusal(why: str, rule: str, reference: str) -> MessagePage:
-    steps = (*_NEXT.get(rule, ()), *((_PRIVACY,) if reference else ()))
+def _refused(error: Refused, principal: Principal | None) -> MessagePage:
+    """A citizen is told in words for themselves, and whom they can ask."""
+    rule = error.issues[0].error
+    is_citizen = principal is not None and principal.kind is PrincipalKind.CITIZEN
+    why = _NOT_YOURS if is_citizen and rule == "own-record" else error.verdict.reason
+    return _refusal(why, rule, error.reference, appeal=_PRACTICE if is_citizen else _PRIVACY)
+
+
+def _refusal(why: str, rule: str, reference: str, *, appeal: str = "") -> MessagePage:
+    steps = (*_NEXT.get(rule, ()), *((appeal,) if appeal else ()))
     return MessagePage(title="You cannot open this", why=why, next=steps, reference=reference)

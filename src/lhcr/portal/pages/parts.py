@@ -12,7 +12,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
 from lhcr.portal.addresses import SIGN_IN
 from lhcr.portal.pages.messages import error_page
-from lhcr.portal.ports import PersonFinder, RecordReader, SignIns
+from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
 from lhcr.portal.rendering import Renderer
 from lhcr.portal.session_cookie import read_token
 from lhcr.views.sections.table import SectionTable
@@ -25,6 +25,7 @@ class Portal:
     renderer: Renderer
     sign_ins: SignIns
     finder: PersonFinder
+    citizens: CitizenRecords
     records: RecordReader
     sections: SectionTable
     clock: Clock

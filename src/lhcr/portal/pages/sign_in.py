@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lhcr.identity.principal import Principal
-from lhcr.portal.addresses import FIND, SIGN_IN
+from lhcr.portal.addresses import HOME, SIGN_IN
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import DemoPersonCard
 from lhcr.portal.same_origin import require_same_origin
@@ -17,7 +17,7 @@ _LONGEST_NAME = 64
 async def sign_in_page(portal: Portal, request: Request, principal: Principal | None) -> Response:  # noqa: ARG001
     """The first page: who can be chosen, and whom to look for."""
     if principal is not None:
-        return RedirectResponse(FIND, status_code=303)
+        return RedirectResponse(HOME, status_code=303)
     people = [_person(person) for person in portal.sign_ins.people()]
     return portal.renderer.page("sign-in.jinja", {"personas": portal.sign_ins.personas(), "people": people})
 
@@ -27,7 +27,7 @@ async def sign_in(portal: Portal, request: Request, principal: Principal | None)
     require_same_origin(request)
     form = await request.form(max_files=0, max_fields=4)
     session = await portal.sign_ins.begin(str(form.get("persona", ""))[:_LONGEST_NAME])
-    response = RedirectResponse(FIND, status_code=303)
+    response = RedirectResponse(HOME, status_code=303)
     set_token(response, session, now=portal.clock.now(), secure=portal.secure)
     return response
 

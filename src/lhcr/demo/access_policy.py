@@ -1,0 +1,9 @@
+"""What the demonstration area replaces of the baseline policy of access: it takes its GP practice's word on who acts for whom."""
+
+import json
+from typing import Final
+
+from lhcr.demo.organisations import GP_PRACTICE
+
+#: The setting `access-policy` of the area, always the same bytes.
+ACCESS_POLICY: Final = json.dumps({"proxy_sources": [GP_PRACTICE.ods]}).encode()

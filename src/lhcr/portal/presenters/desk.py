@@ -1,0 +1,54 @@
+"""What an office or an operator can do here: commands that work today, and nothing that does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lhcr.identity.principal import PrincipalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    line: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """`about` says what the role is for and where its commands are run."""
+
+    about: str
+    commands: tuple[Command, ...]
+
+
+_VERIFY = Command("lhcr audit verify", "Checks the whole log and says whether anything in it was changed or left out.")
+_HEAD = Command("lhcr audit head", "Prints the newest signed head of the log, for somebody else to keep.")
+_OFFICE = DeskPage(
+    "You oversee access to records and open none. Your work is done with commands, on the computer that runs this area.",
+    (
+        Command(
+            "lhcr explain REFERENCE",
+            "Says why one access was allowed or refused. Each refusal shows its reference; put it in place of REFERENCE.",
+        ),
+        _VERIFY,
+        Command("lhcr audit export FILE", "Writes the log to a file, from which anybody can verify it elsewhere."),
+        _HEAD,
+    ),
+)
+_RUNNING = DeskPage(
+    "You run this area and see nobody's record. Your work is done with commands, on the computer that runs it.",
+    (
+        Command(
+            "lhcr load PATH --source ODS", "Loads FHIR files of one organisation and says what became of each entry."
+        ),
+        Command("lhcr migrate", "Brings the database to the newest version."),
+        Command("lhcr settings", "Lists every setting with its value."),
+        _VERIFY,
+        _HEAD,
+    ),
+)
+_BY_KIND: Mapping[PrincipalKind, DeskPage] = MappingProxyType({PrincipalKind.OFFICE: _OFFICE})
+
+
+def present_desk(kind: PrincipalKind) -> DeskPage:
+    return _BY_KIND.get(kind, _RUNNING)
