@@ -334,3 +334,42 @@ async def test_somebody_of_whom_nothing_is_here_is_refused_and_told_in_plain_wor
     assert page.status_code == 403
     assert "nothing that is recorded here lets you act for this person" in page.text
     assert await area.parts.side_pool.fetchval(count) == before + 1
+
+
+@pytest.mark.parametrize("who", ["receptionist", "pharmacist", "gp"])
+async def test_no_page_calls_a_record_empty_or_whole_beyond_what_its_reader_may_see(
+    browse: Callable[[str], httpx.AsyncClient], who: str
+) -> None:
+    """Hazard: "nothing recorded" read of what policy keeps from the reader."""
+    reader = browse(who)
+    opened = 0
+    for demo in DEMO_PEOPLE:
+        page = await reader.get(await found(reader, number(demo.key)))
+        if page.status_code == 200:
+            opened += 1
+            _assert_honest(page.text, sees_little=who == "receptionist")
+    assert opened > len(DEMO_PEOPLE) // 2
+
+
+async def test_a_citizens_own_page_says_what_it_does_not_show(browse: Callable[[str], httpx.AsyncClient]) -> None:
+    page = await browse("patient").get("/home", follow_redirects=True)
+    _assert_honest(page.text, sees_little=False)
+
+
+def _assert_honest(text: str, *, sees_little: bool) -> None:
+    assert "No source" not in text
+    assert "Nothing is recorded" not in text
+    assert "This page says the same whether or not there are any." in text
+    assert ("Your role lets you see only person details, GP practice and personal contacts." in text) is sees_little
+    assert ("Your role does not let you see problems." in text) is sees_little
+    assert ("wrote and you may see is here." in text) is not sees_little
+
+
+async def test_nothing_of_a_restricted_person_tells_where_they_are_seen(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    """Hazard: the numbers that a pharmacy or council gave her tell where she goes."""
+    desk = browse("receptionist")
+    page = await desk.get(await found(desk, number("restricted-address")))
+    assert "Withheld: this person" in page.text
+    assert not re.search(r"(?:FA123|ZCC|RRE)-\d", page.text)

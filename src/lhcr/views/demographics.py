@@ -72,7 +72,8 @@ def _facts(patient: JsonObject, names: Names) -> Iterable[tuple[str, Lines]]:
     for label, ending in _EXTENSIONS:
         hides = hidden and label in {"Nominated pharmacy", "Place of birth", "Contact preference"}
         yield label, () if hides else words_of(extension_of(patient, ending), names)
-    yield "Other identifiers", _identifiers(patient)
+    # Whose numbers somebody has tells where they are seen.
+    yield "Other identifiers", () if hidden else _identifiers(patient)
 
 
 def _addresses(patient: JsonObject) -> Lines:

@@ -22,7 +22,7 @@ class DeskPage:
 
 
 _VERIFY = Command("lhcr audit verify", "Checks the whole log and says whether anything in it was changed or left out.")
-_HEAD = Command("lhcr audit head", "Prints the newest signed head of the log, for somebody else to keep.")
+_HEAD = Command("lhcr audit head", "Prints the newest head of the log, for somebody else to keep.")
 _OFFICE = DeskPage(
     "You oversee access to records and open none. Your work is done with commands, on the computer that runs this area.",
     (
