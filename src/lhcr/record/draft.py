@@ -55,6 +55,8 @@ class Draft:
     # The id has the form of this server's own and was assigned here to what a feed's source calls otherwise.
     assigned: bool = False
     class_id: int = 0
+    # The version to which a patch was applied.
+    patched_version: int | None = None
 
     @property
     def key(self) -> tuple[int, str] | None:

@@ -31,17 +31,17 @@ Owned: TypeAlias = Callable[[AbstractSet[int]], Awaitable[Collection[int]]]
 """Picks from access classes those of the source that is writing."""
 
 
-async def lock_existing(
-    connection: Connection, drafts: Sequence[Draft], located: Mapping[Key, Located], *, owned: Owned
+async def find_existing(
+    connection: Connection, drafts: Sequence[Draft], located: Mapping[Key, Located], *, owned: Owned, lock: bool
 ) -> dict[Key, Existing]:
-    """Lock the rows that stand where the ids of drafts are at home, and return them by (type, id)."""
+    """Return the rows that stand where the ids of drafts are at home, by (type, id), and lock them unless told otherwise."""
     homes = {draft.key: _home(draft, located) for draft in drafts if draft.key is not None and draft.key in located}
     rows = []
-    for statement, directory in (("lock_resources", False), ("lock_directory_resources", True)):
+    for statement, directory in (("existing_resources", False), ("existing_directory_resources", True)):
         keys = [key for key, person_id in homes.items() if (person_id == DIRECTORY) is directory]
         if keys:
             columns = [homes[key] for key in keys], [key[0] for key in keys], [key[1] for key in keys]
-            rows += await connection.fetch(STATEMENTS[statement], *columns)
+            rows += await connection.fetch(STATEMENTS[statement] + (" FOR UPDATE" if lock else ""), *columns)
     own = await owned({row["class"] for row in rows})
     return {
         (row["type"], row["id"]): Existing(

@@ -67,23 +67,22 @@ SELECT nextval('rid_sequence') AS first
 -- name: lock_persons
 SELECT person_id, survivor_id FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
 
--- name: lock_resources
+-- name: existing_resources
+-- With FOR UPDATE where they are to be locked, in one order.
 SELECT person_id, type, id, rid, version, class, members, body
 FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 ORDER BY person_id, type, id
-FOR UPDATE
 
 -- name: classes_of_resources
 SELECT class FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 
--- name: lock_directory_resources
+-- name: existing_directory_resources
 SELECT person_id, type, id, rid, version, class, members, body
 FROM directory_resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 ORDER BY person_id, type, id
-FOR UPDATE
 
 -- name: holder_of_id
 SELECT person_id FROM locator WHERE type = $1 AND id = $2

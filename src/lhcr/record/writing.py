@@ -1,9 +1,11 @@
 """Writing: a batch of drafts becomes versions, search rows, facts, a notice and audit entries, all of it or nothing."""
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.policy import Policy
@@ -14,19 +16,19 @@ from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.audit.released import Released
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import Conflict, Incorrect, NotFound
+from lhcr.kernel.errors import Busy, Conflict, Incorrect, Issue, NotFound
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.body import body_at
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft, Method
-from lhcr.record.existing import Owned, claim_chosen_ids, lock_existing, refuse_others_patients, settle
+from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.feed import Feed
 from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
-from lhcr.record.patching import apply_patches
+from lhcr.record.patching import Overtaken, apply_patches, refuse_overtaken
 from lhcr.record.persons import DIRECTORY, Persons, lock_persons
 from lhcr.record.placement import Placement
 from lhcr.record.released_claims import release_claims
@@ -37,6 +39,13 @@ from lhcr.record.written import Written
 from lhcr.store.database import Connection, Pool
 
 Render: TypeAlias = Callable[[Sequence[Written]], Answer]
+
+_ATTEMPTS: Final = 20
+_OVERTAKEN: Final = Issue(
+    code="transient",
+    error="record-changing",
+    diagnostics="What is to be patched changes faster than it can be patched. Nothing was written; try again.",
+)
 
 
 class Writing:
@@ -84,13 +93,27 @@ class Writing:
         Incorrect, Conflict or NotFound: then nothing was written but, of what a feed did not send, the attempt in the log.
         """
         try:
-            written, receipt = await self._write(decision, drafts, feed=feed, keep_unresolved=keep_unresolved)
+            written, receipt = await self._write_once_or_again(
+                decision, drafts, feed=feed, keep_unresolved=keep_unresolved
+            )
         except (Incorrect, Conflict, NotFound):
             if not feed:
                 failed = decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)
                 await self._log.append([failed])
             raise
         return self._log.released_by_commit(receipt, render(written))
+
+    async def _write_once_or_again(
+        self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
+    ) -> tuple[list[Written], Committed]:
+        """Write, again from the beginning where what a patch was applied to was overtaken; raises Busy (503) after many times."""
+        if not any(draft.method is Method.PATCH for draft in drafts):
+            return await self._write(decision, drafts, feed=feed, keep_unresolved=keep_unresolved)
+        for _ in range(_ATTEMPTS):
+            # Writing changes drafts, and an attempt that failed must leave none of its changes to the next.
+            with suppress(Overtaken):
+                return await self._write(decision, copy.deepcopy(drafts), feed=feed, keep_unresolved=keep_unresolved)
+        raise Busy([_OVERTAKEN], status=503)
 
     async def _write(
         self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
@@ -153,8 +176,9 @@ class Writing:
         await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
         await lock_persons(connection, {draft.person_id or 0 for draft in drafts})
         if chosen:
-            existing = await lock_existing(connection, chosen, placement.located, owned=owned)
+            existing = await find_existing(connection, chosen, placement.located, owned=owned, lock=True)
             settle(chosen, existing, placement.located, source_id=source_id)
+            refuse_overtaken(chosen)
             await release_claims(connection, chosen, placement.claimants, source_id=source_id, owned=owned)
             await _forget_members(connection, chosen)
 
@@ -179,12 +203,13 @@ class Writing:
         if batch.directory.changed:
             at = await _execute(connection, batch.directory.statement(directory=True))
         last = batch.elsewhere.statement(directory=False)
-        batch.add_consequences(last)
         facts = await self._facts(decision, changing)
         await facts.clear(connection)
         facts.add_to(last)
         rows = lane.prepare(list(_entries(decision, others, drafts, at=self._clock.now())))
         last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
+        # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
+        batch.add_consequences(last)
         moment = await _execute(connection, last)
         return list(_written(drafts, batch, moment=moment, directory_moment=at))
 
