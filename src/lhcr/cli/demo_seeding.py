@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from lhcr.app import Parts, running_parts
+from lhcr.cli.database import connect
 from lhcr.cli.demo_area import Seed, remember_filled, seed_to_fill
 from lhcr.cli.demonstration_mark import mark_demonstration
 from lhcr.cli.loading import make_loader
+from lhcr.demo import access_policy as demo_policy
 from lhcr.demo.contribution import Contribution
 from lhcr.demo.generate import generate
 from lhcr.demo.organisations import SOURCES
 from lhcr.fhir.json_document import write_json
+from lhcr.identity.area_settings import ACCESS_POLICY, setting_made_once
 from lhcr.ingest.loader import Loader
 from lhcr.ingest.rejection import Rejection
 from lhcr.ingest.source_entry import Form, Origin, SourceEntry
@@ -32,9 +35,9 @@ async def seed_area(settings: Settings, dsn: str, *, people: int, on_seeding: On
     Raises Conflict where the database holds people and is no demonstration.
     """
     clock = SystemClock()
+    await _mark(dsn)
     async with running_parts(settings, dsn, clock=clock) as parts:
         async with parts.side_pool.acquire() as connection:
-            await mark_demonstration(connection)
             seed = await seed_to_fill(connection, people=people, seed=_SEED, today=clock.now().date())
         if seed is None:
             return 0
@@ -42,6 +45,16 @@ async def seed_area(settings: Settings, dsn: str, *, people: int, on_seeding: On
         async with parts.side_pool.acquire() as connection:
             await remember_filled(connection, seed)
         return filled
+
+
+async def _mark(dsn: str) -> None:
+    """Mark the demonstration and set its policy before anything reads it: who may act for whom is told as entries are written."""
+    connection = await connect(dsn)
+    try:
+        await mark_demonstration(connection)
+        await setting_made_once(connection, ACCESS_POLICY, make=lambda: demo_policy.ACCESS_POLICY)
+    finally:
+        await connection.close()
 
 
 async def _loaders(parts: Parts) -> Mapping[str, Loader]:

@@ -30,16 +30,23 @@ def load(
     from lhcr.cli.load_process import LoadProcess
     from lhcr.cli.load_progress import show_progress
     from lhcr.cli.load_report import report
+    from lhcr.ingest.crew import Crew
     from lhcr.ingest.load import load as load_files
+    from lhcr.ingest.load_order import rank_files
     from lhcr.kernel.settings import Settings
     from lhcr.nhs.ods import OdsCode
 
     ods = OdsCode.parse(source)
     files = _files(paths)
-    with open_database(data_dir=data_dir, database_url=database_url, create=True) as dsn:
-        work = LoadProcess(settings=Settings(), dsn=dsn, source=ods, source_name="")
-        with show_progress(files, shown=not as_json) as watch:
-            summary = load_files(files, work, processes=processes, watch=watch)
+    work = LoadProcess(settings=Settings(), source=ods, source_name="")
+    with Crew(work, size=min(processes, len(files))) as crew:
+        ranked = rank_files(files)
+        with (
+            open_database(data_dir=data_dir, database_url=database_url, create=True) as dsn,
+            crew.working(dsn),
+            show_progress(files, shown=not as_json) as watch,
+        ):
+            summary = load_files(ranked, crew, watch=watch)
     report(summary, source=ods, as_json=as_json)
     return 0 if summary.tally.accepted or summary.tally.unchanged else 1
 

@@ -8,7 +8,9 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lhcr.ingest.load import WorkerEnd
+from lhcr.ingest.crew import WorkerEnd
+from lhcr.ingest.load_worker import LoadWorker, failure, next_order
+from lhcr.ingest.messages import Begin
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.ods import OdsCode
 
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadProcess:
-    """Works for a load of one source into one database."""
+    """Works for a load of one source, into the database that it is told when there is one."""
 
     settings: Settings
-    dsn: str
     source: OdsCode
     source_name: str
 
@@ -31,21 +32,22 @@ class LoadProcess:
         _look_for_cycles_seldom()
         # What goes wrong is told to the leader; libraries that complain by themselves complain to nobody.
         logging.getLogger().addHandler(logging.NullHandler())
-        with asyncio.Runner(loop_factory=_event_loop) as runner:
-            runner.run(self._work(connection))
+        _import_what_is_needed()
+        begin = next_order(connection)
+        if isinstance(begin, Begin):
+            with asyncio.Runner(loop_factory=_event_loop) as runner:
+                runner.run(self._work(connection, begin.dsn))
 
-    async def _work(self, connection: WorkerEnd) -> None:
-        from lhcr.ingest.load_worker import LoadWorker, failure
-
+    async def _work(self, connection: WorkerEnd, dsn: str) -> None:
         try:
             async with AsyncExitStack() as stack:
-                loader = await self._loader(stack)
+                loader = await self._loader(dsn, stack)
                 await LoadWorker(loader, connection).run()
         except Exception as error:  # noqa: BLE001 -- it is told by the leader, in a sentence.
             with suppress(OSError):
                 connection.send(failure(error))
 
-    async def _loader(self, stack: AsyncExitStack) -> "Loader":
+    async def _loader(self, dsn: str, stack: AsyncExitStack) -> "Loader":
         """Make the loader, waiting for a database that is away. What was opened is closed with the stack."""
         from lhcr.app import running_parts
         from lhcr.cli.loading import make_loader
@@ -54,12 +56,18 @@ class LoadProcess:
 
         async def attempt() -> "Loader":
             async with AsyncExitStack() as trying:
-                parts = await trying.enter_async_context(running_parts(self.settings, self.dsn, clock=SystemClock()))
+                parts = await trying.enter_async_context(running_parts(self.settings, dsn, clock=SystemClock()))
                 loader = await make_loader(parts, source=self.source, source_name=self.source_name)
                 stack.push_async_exit(trying.pop_all())
                 return loader
 
         return await patiently(attempt)
+
+
+def _import_what_is_needed() -> None:
+    """Import while the leader opens the database: this takes longer than starting a process does."""
+    import lhcr.app
+    import lhcr.cli.loading  # noqa: F401
 
 
 def _look_for_cycles_seldom() -> None:

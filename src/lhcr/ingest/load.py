@@ -2,17 +2,16 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from typing import Final, Protocol, TypeAlias
+from multiprocessing.connection import wait
+from typing import Final, Protocol
 
+from lhcr.ingest.crew import Crew, LeaderEnd
 from lhcr.ingest.file_load import Turn
-from lhcr.ingest.load_order import rank_of
-from lhcr.ingest.messages import Failed, FileLoaded, FindMissing, LoadFile, Order, Report, StillMissing, UnitLoaded
+from lhcr.ingest.load_order import RankedFile
+from lhcr.ingest.messages import Failed, FileLoaded, FindMissing, LoadFile, Report, StillMissing, UnitLoaded
 from lhcr.ingest.source_file import SourceFile
 from lhcr.ingest.tally import Tally
 from lhcr.kernel.errors import Interrupted, Issue
@@ -21,11 +20,6 @@ from lhcr.kernel.errors import Interrupted, Issue
 _FILES_AT_ONCE: Final = 2
 _MOST_MISSING: Final = 100_000
 _LOOK_SECONDS: Final = 0.2
-
-LeaderEnd: TypeAlias = "Connection[Order | None, Report]"
-WorkerEnd: TypeAlias = "Connection[Report, Order | None]"
-Work: TypeAlias = Callable[[WorkerEnd], None]
-"""What a worker process runs: a function at the top of a module, or a `functools.partial` of one, so that it can be sent."""
 
 
 class Watch(Protocol):
@@ -55,45 +49,23 @@ class Summary:
             self.missing.add(reference)
 
 
-def load(files: Sequence[SourceFile], work: Work, *, processes: int, watch: Watch) -> Summary:
-    """Load files with worker processes: directories, people and the rest in turn, then what was put off.
+def load(ranked: Sequence[RankedFile], crew: Crew, *, watch: Watch) -> Summary:
+    """Load files with a crew that is working: directories, people and the rest in turn, then what was put off.
 
     Raises Interrupted where a worker ends before its work does. What was loaded until then stays, and loading again completes it.
     """
     began = time.monotonic()
+    files = [file for _, file in ranked]
     summary = Summary(files=len(files), bytes=sum(file.size for file in files))
-    with _crew(work, min(processes, len(files))) as crew:
-        leader = _Leader(crew, summary, watch)
-        ranked = sorted(((rank_of(file), number) for number, file in enumerate(files)))
-        put_off: dict[int, frozenset[int]] = {}
-        for _, group in groupby(ranked, lambda each: each[0]):
-            put_off |= leader.load(LoadFile(number, files[number], Turn()) for _, number in group)
-        leader.load_put_off(files, put_off)
-        leader.look_again()
+    leader = _Leader(crew.ends, summary, watch)
+    put_off: dict[int, frozenset[int]] = {}
+    in_order = sorted((rank, number) for number, (rank, _) in enumerate(ranked))
+    for _, group in groupby(in_order, lambda each: each[0]):
+        put_off |= leader.load(LoadFile(number, files[number], Turn()) for _, number in group)
+    leader.load_put_off(files, put_off)
+    leader.look_again()
     summary.seconds = time.monotonic() - began
     return summary
-
-
-@contextmanager
-def _crew(work: Work, size: int) -> Iterator[list[LeaderEnd]]:
-    """Start workers; when the block ends, whether well or not, they finish what is under way and are waited for."""
-    context = get_context("spawn")
-    connections: list[LeaderEnd] = []
-    workers = []
-    try:
-        for _ in range(size):
-            ours, theirs = context.Pipe()
-            worker = context.Process(target=work, args=(theirs,), daemon=True)
-            worker.start()
-            theirs.close()
-            connections.append(ours)
-            workers.append(worker)
-        yield connections
-    finally:
-        for connection in connections:
-            connection.close()
-        for worker in workers:
-            worker.join()
 
 
 class _Leader:

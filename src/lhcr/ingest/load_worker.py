@@ -1,11 +1,21 @@
 """A load worker: takes orders from the process that leads a load, several at a time, and reports what came of each."""
 
 import asyncio
-from multiprocessing.connection import Connection
 
+from lhcr.ingest.crew import WorkerEnd
 from lhcr.ingest.file_load import FileLoad
 from lhcr.ingest.loader import Loader
-from lhcr.ingest.messages import Failed, FileLoaded, FindMissing, LoadFile, Order, Report, StillMissing, UnitLoaded
+from lhcr.ingest.messages import (
+    Begin,
+    Failed,
+    FileLoaded,
+    FindMissing,
+    LoadFile,
+    Order,
+    Report,
+    StillMissing,
+    UnitLoaded,
+)
 from lhcr.ingest.tally import Tally
 from lhcr.kernel.errors import LhcrError
 
@@ -13,22 +23,17 @@ from lhcr.kernel.errors import LhcrError
 class LoadWorker:
     """Works until the leader closes the connection or dies; then ends after the units that are under way."""
 
-    def __init__(self, loader: Loader, connection: "Connection[Report, Order | None]") -> None:
+    def __init__(self, loader: Loader, connection: WorkerEnd) -> None:
         self._loader = loader
         self._files = FileLoad(loader)
         self._connection = connection
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            while (order := await asyncio.to_thread(self._next_order)) is not None:
-                group.create_task(self._carry_out(order))
+            while (order := await asyncio.to_thread(next_order, self._connection)) is not None:
+                if not isinstance(order, Begin):
+                    group.create_task(self._carry_out(order))
             self._files.stopping = True
-
-    def _next_order(self) -> Order | None:
-        try:
-            return self._connection.recv()
-        except (EOFError, OSError):
-            return None
 
     async def _carry_out(self, order: Order) -> None:
         try:
@@ -53,6 +58,14 @@ class LoadWorker:
         except OSError:
             # The leader has gone: nobody wants to know, and no further order will come.
             self._files.stopping = True
+
+
+def next_order(connection: WorkerEnd) -> Begin | Order | None:
+    """Wait for the next order; None where the leader has closed the connection or died."""
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def failure(error: Exception) -> Failed:

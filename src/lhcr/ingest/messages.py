@@ -9,6 +9,13 @@ from lhcr.ingest.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Open this database. Its address may hold a password, which is why it stands in no command line."""
+
+    dsn: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFile:
     """Load file `number`, or those units of it whose turn it is."""
 
