@@ -96,16 +96,16 @@ class Placement:
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
-        outside = {key: link for draft in drafts for link in draft.links if (key := self._outside(link)) is not None}
-        names = [(number, f"{type_name(number)}/{name}") for number, name in outside]
-        await feed.recognise(connection, drafts, names)
+        outside = [(key, link) for draft in drafts for link in draft.links if (key := self._outside(link)) is not None]
+        names = {key: (key[0], f"{type_name(key[0])}/{key[1]}") for key, _ in outside}
+        await feed.recognise(connection, drafts, names.values())
         for draft in drafts:
-            self._named |= dict.fromkeys(_names(draft), draft)
-            for link in draft.links:
-                key = self._outside(link)
-                mapped = feed.mapped((key[0], f"{type_name(key[0])}/{key[1]}")) if key else None
-                if key is not None and mapped is not None and mapped.id != key[1]:
-                    link["reference"] = f"{type_name(key[0])}/{mapped.id}"
+            for name in _names(draft):
+                self._named[name] = draft
+        for key, link in outside:
+            mapped = feed.mapped(names[key])
+            if mapped is not None and mapped.id != key[1]:
+                link["reference"] = f"{type_name(key[0])}/{mapped.id}"
 
     def _outside(self, link: JsonObject) -> Key | None:
         reference = link["reference"]
