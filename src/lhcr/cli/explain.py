@@ -44,16 +44,22 @@ async def _explain(dsn: str, reference: str) -> dict[str, Any]:
 
 
 def _lines(explanation: dict[str, Any]) -> "Iterator[str]":
-    import json
-
     decisive = f" by the rule {explanation['rule']}" if explanation["rule"] else ""
     yield f"{explanation['reference']}: {explanation['outcome']}{decisive}"
     if explanation["trace"] is None:
         yield "Its trace is not kept any more."
     else:
-        yield json.dumps(explanation["trace"], indent=2)
-    yield f"Used {len(explanation['uses'])}{' times and more' if explanation['more_uses'] else ' times'}:"
+        yield from _rules(explanation["trace"])
+    more = " and more" if explanation["more_uses"] else ""
+    yield f"What rests on it ({len(explanation['uses'])}{more}):"
     for use in explanation["uses"]:
-        agent = use["agent"]
         what = " ".join(part for part in (use["interaction"], use["asked"] or use["type"]) if part)
-        yield f"  {use['recorded']}  {agent['name']} ({use['purpose']}): {what}, {use['items']} items"
+        yield f"  {use['recorded']}  {use['agent']['name']}, {use['purpose']}: {what}; {use['items']} items"
+
+
+def _rules(trace: dict[str, Any]) -> "Iterator[str]":
+    """Tell the rules in the order in which they were asked; a star marks the one that decided."""
+    yield f"Policy {trace['policy']}, interaction {trace['interaction']}:"
+    for verdict in trace["verdicts"]:
+        mark = "*" if verdict["rule"] == trace["decisive"] else " "
+        yield f"{mark} {verdict['rule']:<18}{verdict['verdict']:<22}{verdict['reason']}"

@@ -1,0 +1,76 @@
+"""What a load tells: every number adds up, nothing of a person is repeated, long lists end."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from lhcr.cli.load_report import report, report_json, report_lines
+from lhcr.ingest.load import Summary
+from lhcr.ingest.tally import MOST_LISTED, RejectedEntry, Tally
+from lhcr.nhs.ods import OdsCode
+
+_RRE = OdsCode("RRE")
+
+
+def summary(*, rejected: int = 0, missing: set[str] | None = None) -> Summary:
+    tally = Tally(accepted=1_200, unchanged=30, folded=2, quarantined=Counter({"json-invalid": rejected}))
+    listed = min(rejected, MOST_LISTED)
+    tally.rejected = [RejectedEntry(f"f{n}.json", "entry[1]", "json-invalid", "It is broken.") for n in range(listed)]
+    return Summary(files=3, bytes=10, seconds=2.0, tally=tally, missing=missing or set())
+
+
+def test_people_read_what_was_accepted_folded_and_kept_aside_and_how_fast() -> None:
+    told = "\n".join(report_lines(summary(rejected=25), source=_RRE))
+    for expected in ("RRE", "3 files in 2.0 s, 628 entries/s", "1,200  accepted, of which 2 joined", "30  unchanged"):
+        assert expected in told
+    assert "f19.json entry[1]: It is broken." in told
+    assert "f20.json" not in told
+    assert "5 more" in told
+
+
+def test_a_load_without_trouble_tells_of_none() -> None:
+    told = "\n".join(report_lines(summary(), source=_RRE))
+    assert "Quarantined" not in told
+    assert "lead to nothing" not in told
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_number_by_which_somebody_was_looked_for_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    """Hazard: person data in a report. A conditional reference may hold an NHS number."""
+    missing = {"Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018", "Practitioner/7"}
+    report(summary(missing=missing), source=_RRE, as_json=as_json)
+    told = capsys.readouterr().out
+    assert "9990000018" not in told
+    assert "Patient?..." in told
+    assert "Practitioner/7" in told
+
+
+def test_programs_read_the_same_numbers() -> None:
+    told = report_json(summary(rejected=2), source=_RRE)
+    assert json.loads(json.dumps(told)) == told
+    assert (told["accepted"], told["unchanged"], told["folded"], told["quarantined"]) == (
+        1200,
+        30,
+        2,
+        {"json-invalid": 2},
+    )
+    assert told["quarantined_entries"][0] == {
+        "file": "f0.json",
+        "place": "entry[1]",
+        "error": "json-invalid",
+        "reason": "It is broken.",
+    }
+
+
+def test_of_very_many_rejections_and_missing_references_a_part_is_listed_and_all_are_counted() -> None:
+    total = Tally()
+    for _ in range(3):
+        total.add(summary(rejected=900).tally)
+    assert (total.quarantined.total(), len(total.rejected)) == (2_700, MOST_LISTED)
+    crowded = summary()
+    crowded.miss(f"Practitioner/{n}" for n in range(150_000))
+    assert (len(crowded.missing), crowded.missing_more) == (100_000, True)
+    assert any("At least 100,000 references" in line for line in report_lines(crowded, source=_RRE))
