@@ -195,6 +195,7 @@ def others(area: Area, *, before: bool) -> Callable[[int], Awaitable[None]]:
             await pharmacy.create(prescription(f"Patient/f{index}", "Medication/theirs"))
             if step % 5 == 0:
                 await pharmacy.delete(f"Patient/f{index}")
+                await pharmacy.update(patient(number(index), id=f"f{index}"))
                 await surgery.delete(f"Observation/so{step}")
 
     return meanwhile
