@@ -1,7 +1,8 @@
 """The content of a request: its body, read once, within its limits, and only as far as an interaction asks for it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from lhcr.fhir.json_document import read_json, read_json_array
 from lhcr.fhir.validation import require_valid
@@ -11,10 +12,12 @@ from lhcr.fhir_api.binary_patch import operations_of
 from lhcr.fhir_api.headers import content_length
 from lhcr.fhir_api.media import Form, form_of
 from lhcr.fhir_api.parameters import Pair, read_pairs
-from lhcr.fhir_api.refusals import malformed, too_large, unsupported_media
+from lhcr.fhir_api.refusals import malformed, stalled, too_large, unsupported_media
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+#: How long a body may pause.
+_PATIENCE_SECONDS: Final = 30.0
 
 
 class Disconnected(Exception):
@@ -46,8 +49,17 @@ class Content(Protocol):
 class SentContent:
     """The body of an HTTP request. What it holds of the worker's budget is given back by `close`."""
 
-    def __init__(self, receive: Receive, headers: Mapping[str, str], *, limit: int, admission: Admission) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        headers: Mapping[str, str],
+        *,
+        limit: int,
+        admission: Admission,
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
         self._receive = receive
+        self._patience_seconds = patience_seconds
         self._headers = headers
         self._limit = limit
         self._admission = admission
@@ -96,12 +108,20 @@ class SentContent:
             self._body = await self._chunks(length)
         return self._body
 
+    async def _message(self) -> MutableMapping[str, Any]:
+        """Hazard: a sender whose line was cut holds its part of the budget, until nobody's large body is read any more."""
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                return await self._receive()
+        except TimeoutError:
+            raise stalled() from None
+
     async def _chunks(self, length: int | None) -> bytes:
         """Join what arrives. A body of unknown length that is not small is admitted as if it were as long as allowed."""
         chunks: list[bytes] = []
         size, more = 0, True
         while more:
-            message = await self._receive()
+            message = await self._message()
             if message["type"] == "http.disconnect":
                 raise Disconnected
             chunk: bytes = message.get("body", b"")

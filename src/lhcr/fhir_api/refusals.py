@@ -29,6 +29,11 @@ def too_large(limit: int) -> Incorrect:
     return Incorrect([Issue(code="too-long", error="body-too-large", diagnostics=diagnostics)], status=413)
 
 
+def stalled() -> Incorrect:
+    diagnostics = "The body stopped arriving before it was whole. Nothing was done; send it again."
+    return Incorrect([Issue(code="timeout", error="body-stalled", diagnostics=diagnostics)], status=408)
+
+
 def overloaded() -> Busy:
     diagnostics = "Too many large bodies are being read at once. Nothing was done; send the same again in a moment."
     return Busy([Issue(code="throttled", error="overloaded", diagnostics=diagnostics)], status=503)
