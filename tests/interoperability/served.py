@@ -7,11 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
-from lhcr.audit.sequencer import Sequencer
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.supervisor import Supervisor
-from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.store.database import Pool, open_pool
 
@@ -72,11 +70,10 @@ class Served:
 
     async def _serve(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        self._pool = pool = await open_pool(self._dsn, smallest=1, largest=3)
+        self._pool = pool = await open_pool(self._dsn, smallest=1, largest=2)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._supervisor.serve(self._listener))
-                group.create_task(Sequencer(pool, clock=SystemClock()).run())
                 await self._supervisor.ready()
                 self._ready.set()
         finally:

@@ -1,0 +1,57 @@
+"""A worker is killed in the middle of its work: the other one serves on, another takes its place, and nothing acknowledged is lost."""
+
+import os
+import signal
+import time
+
+from tests.faults.ledger import check_ledger
+from tests.faults.stream import await_more, streaming
+from tests.interoperability.live_area import LiveArea
+
+
+def await_workers(area: LiveArea, *, without: int | None = None, seconds: float = 20) -> set[int]:
+    """Return the numbers of both workers once there are two, `without` one that is to end."""
+    until = time.monotonic() + seconds
+    while len(pids := set(area.served.pids) - {without}) < 2:
+        assert time.monotonic() < until, "the worker was not replaced"
+        time.sleep(0.02)
+    return {pid for pid in pids if pid is not None}
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(live_area: LiveArea) -> None:
+    """Hazard: a record that somebody was told is kept, or an access that nobody can be told of."""
+    with streaming(live_area) as stream:
+        for number in range(2):
+            before = await_workers(live_area)
+            await_more(stream, 20)
+            killed = sorted(before)[number % 2]
+            os.kill(killed, signal.SIGKILL)
+            await_more(stream, 20)
+            await_workers(live_area, without=killed)
+        await_more(stream, 20)
+    assert live_area.served.restarts == [-signal.SIGKILL] * 2
+    assert stream.lost > 0, "no kill hit a request"
+    assert stream.refusals == {}
+    assert stream.slowest < 10
+    check_ledger(live_area, stream)
+
+
+def test_a_worker_that_is_told_to_end_finishes_what_it_began(live_area: LiveArea) -> None:
+    with streaming(live_area) as stream:
+        await_more(stream, 20)
+        told = min(await_workers(live_area))
+        os.kill(told, signal.SIGTERM)
+        await_workers(live_area, without=told)
+        await_more(stream, 20)
+    assert stream.refusals == {}
+    check_ledger(live_area, stream)
+
+
+def test_both_workers_may_die_at_once(live_area: LiveArea) -> None:
+    with streaming(live_area) as stream:
+        await_more(stream, 10)
+        for pid in await_workers(live_area):
+            os.kill(pid, signal.SIGKILL)
+        await_more(stream, 20)
+    assert stream.refusals == {}
+    check_ledger(live_area, stream)

@@ -1,0 +1,134 @@
+"""The log does not take entries: then nobody is answered, nothing is written, and everybody is told so."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from tests.interoperability import canary
+from tests.interoperability.live_area import Caller, LiveArea
+from tests.interoperability.outcomes import codes_of
+
+_REFUSAL = """
+    CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the log is full: %', convert_from(NEW.text, 'UTF8'); END $$"""
+
+
+@contextmanager
+def refusing(area: LiveArea) -> Iterator[None]:
+    """Let the log refuse every entry, with a message that quotes it."""
+    area.rows(_REFUSAL)
+    area.rows("CREATE TRIGGER refuse BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse()")
+    try:
+        yield
+    finally:
+        area.rows("DROP TRIGGER refuse ON audit_entry")
+
+
+@contextmanager
+def gone(area: LiveArea) -> Iterator[None]:
+    """Take the log's table away."""
+    area.rows("ALTER TABLE audit_entry RENAME TO audit_entry_gone")
+    try:
+        yield
+    finally:
+        area.rows("ALTER TABLE audit_entry_gone RENAME TO audit_entry")
+
+
+@pytest.fixture(scope="module")
+def hospital(live_area: LiveArea) -> Caller:
+    return live_area.caller("hospital")
+
+
+@pytest.fixture(scope="module")
+def pulse(hospital: Caller) -> dict[str, Any]:
+    patient = hospital.create(canary.patient())
+    about = {"reference": f"Patient/{patient['id']}"}
+    return hospital.create(
+        {"resourceType": "Observation", "status": "final", "code": {"text": "Pulse"}, "subject": about}
+    )
+
+
+@pytest.mark.parametrize("fault", [refusing, gone])
+def test_nothing_is_answered_that_the_log_does_not_know_of(
+    live_area: LiveArea, hospital: Caller, pulse: dict[str, Any], fault: Any
+) -> None:
+    """Hazard: somebody's record is read and nobody can ever be told."""
+    path, patient = f"/Observation/{pulse['id']}", pulse["subject"]["reference"]
+    with fault(live_area):
+        for caller in (hospital, live_area.caller("pharmacy"), live_area.caller("gp")):
+            for asked in (path, f"{path}/_history", f"{path}/_history/1", "/Observation?code=x", f"/{patient}/$everything",
+                          f"{path}/$meta", "/_history", "/Observation/never-was"):  # fmt: skip
+                answer = caller.get(asked)
+                assert codes_of(answer, 503) == {"log-unavailable"}, (asked, answer.text)
+                assert answer.headers["retry-after"]
+        batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": path[1:]}}]}
+        (entry,) = hospital.send("POST", "", batch).json()["entry"]
+        assert entry["response"]["status"].startswith("503")
+        assert "resource" not in entry
+    assert hospital.get(path).json() == pulse
+
+
+@pytest.mark.parametrize("fault", [refusing, gone])
+def test_nothing_is_written_that_the_log_does_not_know_of(
+    live_area: LiveArea, hospital: Caller, pulse: dict[str, Any], fault: Any
+) -> None:
+    new = {name: value for name, value in pulse.items() if name not in {"id", "meta"}}
+    entry = {"resource": new, "request": {"method": "POST", "url": "Observation"}}
+    path, before = f"/Observation/{pulse['id']}", live_area.row_count()
+    patch = {
+        "content": b'[{"op":"add","path":"/language","value":"cy"}]',
+        "headers": {"content-type": "application/json-patch+json"},
+    }
+    with fault(live_area):
+        answers = [
+            hospital.send("POST", "/Observation", new),
+            hospital.send("PUT", path, {**pulse, "language": "cy"}),
+            hospital.ask("PATCH", path, **patch),
+            hospital.ask("DELETE", path),
+            hospital.send("POST", "", {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}),
+        ]
+    for answer in answers:
+        codes_of(answer, {500, 503})
+        assert canary.traces_in(answer.text) == []
+    assert live_area.row_count() == before
+    assert hospital.get(path).json() == pulse
+    assert canary.traces_in(live_area.written()) == []
+
+
+def test_an_answer_waits_for_as_long_as_its_entry_does(live_area: LiveArea, pulse: dict[str, Any]) -> None:
+    answers: list[tuple[float, httpx.Response]] = []
+
+    def ask(bearer: str) -> None:
+        answer = live_area.caller(bearer).get(
+            f"/Observation/{pulse['id']}", headers={"x-request-id": f"waits-{bearer}"}
+        )
+        answers.append((time.monotonic(), answer))
+
+    callers = [threading.Thread(target=ask, args=(bearer,)) for bearer in ("hospital", "pharmacy")]
+    began = time.monotonic()
+    for caller in callers:
+        threading.Timer(0.5, caller.start).start()
+    live_area.rows("DO $$ BEGIN LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(2); END $$")
+    released = time.monotonic()
+    for caller in callers:
+        caller.join()
+    assert released - began >= 2
+    assert sorted(answer.status_code for _, answer in answers) == [200, 404]
+    assert all(at >= released - 0.2 for at, _ in answers)
+    entries = [
+        json.loads(row["text"]) for row in live_area.rows("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry")
+    ]
+    assert {each["request"] for each in entries} >= {"waits-hospital", "waits-pharmacy"}
+
+
+def test_what_needs_no_entry_is_still_answered(live_area: LiveArea, hospital: Caller) -> None:
+    with refusing(live_area):
+        assert hospital.get("/metadata").status_code == 200
+        assert hospital.send("POST", "/Patient/$validate", canary.patient()).status_code == 200
+        codes_of(hospital.get("/Nonsense"), 404)
+        codes_of(live_area.caller(None).get("/Patient"), 401)

@@ -1,0 +1,164 @@
+"""Clients that are slow, leave or stop in the middle: each harms itself alone."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.interoperability import canary
+from tests.interoperability.live_area import Caller, LiveArea
+from tests.interoperability.raw_socket import RawSocket, raw_socket, request
+
+from lhcr.fhir_api.admission import Admission
+from lhcr.fhir_api.content import SentContent
+from lhcr.kernel.errors import Incorrect
+
+MANY = 200
+JSON = "content-type: application/fhir+json\r\n"
+PROMPT_SECONDS = 2.0
+
+
+@pytest.fixture(scope="module")
+def hospital(live_area: LiveArea) -> Caller:
+    return live_area.caller("hospital")
+
+
+@contextlib.contextmanager
+def held(area: LiveArea, count: int, data: bytes) -> Iterator[list[RawSocket]]:
+    """Hold so many connections open, on each of which the same was sent."""
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(raw_socket(area.port)) for _ in range(count)]
+        for connection in held:
+            connection.send(data)
+        yield held
+
+
+def check_prompt(area: LiveArea) -> None:
+    """Callers who come now, over connections of their own to either worker, are answered at once."""
+    for _ in range(6):
+        began = time.monotonic()
+        made = area.caller("hospital").create({"resourceType": "Organization", "name": "Ward"})
+        assert area.caller("hospital").get(f"/Organization/{made['id']}").json() == made
+        assert time.monotonic() - began < PROMPT_SECONDS
+
+
+def half_a_create(area: LiveArea) -> bytes:
+    return (
+        request("POST", "/fhir/Organization", token=area.tokens["hospital"], headers=f"{JSON}content-length: 2000\r\n")
+        + b'{"resourceType":'
+    )
+
+
+def test_hundreds_of_clients_that_send_half_a_request_and_hang_keep_nobody_waiting(live_area: LiveArea) -> None:
+    before = live_area.row_count()
+    for data in (b"", b"GET /fhir/Pat", b"GET /fhir/Patient HTTP/1.1\r\nhost: x\r\nauthoriz", half_a_create(live_area)):
+        with held(live_area, MANY, data):
+            check_prompt(live_area)
+    assert live_area.row_count() == before + 4 * 6
+    assert live_area.served.restarts == []
+
+
+def test_a_client_that_sends_byte_by_byte_is_answered_in_the_end(live_area: LiveArea) -> None:
+    body = json.dumps({"resourceType": "Organization", "name": "Slow"}).encode()
+    data = request("POST", "/fhir/Organization", token=live_area.tokens["hospital"], body=body, headers=JSON)
+    with raw_socket(live_area.port) as connection:
+        for byte in data:
+            connection.send(bytes([byte]))
+            time.sleep(0.001)
+        answer = connection.answer()
+    assert answer is not None
+    assert answer.status == 201
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_request_has_written_nothing(live_area: LiveArea) -> None:
+    before = live_area.row_count()
+    for _ in range(50):
+        with raw_socket(live_area.port) as connection:
+            connection.send(half_a_create(live_area))
+    check_prompt(live_area)
+    assert live_area.row_count() == before + 6
+
+
+def test_a_client_that_leaves_before_its_answer_has_written_all_or_nothing(live_area: LiveArea) -> None:
+    body = json.dumps({"resourceType": "Organization", "name": "Left"}).encode()
+    data = request("POST", "/fhir/Organization", token=live_area.tokens["hospital"], body=body, headers=JSON)
+    for _ in range(50):
+        with raw_socket(live_area.port) as connection:
+            connection.send(data)
+            reset(connection)
+    check_prompt(live_area)
+    time.sleep(0.5)
+    rows = live_area.rows("SELECT id FROM directory_resource WHERE body LIKE '%\"Left\"%'::bytea")
+    entries = live_area.rows(
+        "SELECT convert_from(text, 'UTF8') AS text FROM audit_entry WHERE text LIKE '%\"Organization\"%'::bytea"
+    )
+    logged = [json.loads(row["text"]) for row in entries]
+    created = {item[1] for each in logged if each["action"] == "C" and each["outcome"] == "0" for item in each["items"]}
+    assert {row["id"] for row in rows} <= created
+
+
+def reset(connection: RawSocket) -> None:
+    """Close so that the other side meets an error, not an end."""
+    connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_clients_that_leave_in_the_middle_of_a_large_answer_leave_nothing_behind(
+    live_area: LiveArea, hospital: Caller
+) -> None:
+    patient = hospital.create(canary.patient())
+    about = {"reference": f"Patient/{patient['id']}"}
+    note = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "Note"},
+        "subject": about,
+        "valueString": "x" * 10_000,
+    }
+    entries = [{"resource": note, "request": {"method": "POST", "url": "Observation"}}] * 500
+    assert (
+        hospital.send("POST", "", {"resourceType": "Bundle", "type": "transaction", "entry": entries}).status_code
+        == 200
+    )
+    token, path = live_area.tokens["hospital"], f"/fhir/Patient/{patient['id']}/$everything"
+    for number in range(20):
+        with raw_socket(live_area.port) as connection:
+            connection.send(request("GET", path, token=token, headers=f"x-request-id: leaves-{number}\r\n"))
+            assert connection.socket.recv(1_000)
+            reset(connection)
+    check_prompt(live_area)
+    logged = live_area.rows("SELECT count(*) AS n FROM audit_entry WHERE text LIKE '%leaves-%'::bytea")
+    assert logged[0]["n"] >= 20
+    assert hospital.get(path.removeprefix("/fhir")).json()["total"] == 501
+    assert live_area.resident_megabytes() < 250
+
+
+def test_a_client_that_never_reads_its_answers_keeps_nobody_waiting(live_area: LiveArea, hospital: Caller) -> None:
+    wards = [hospital.create({"resourceType": "Organization", "name": "x" * 50_000}) for _ in range(10)]
+    ask = request("GET", "/fhir/Organization?_count=1000", token=live_area.tokens["hospital"])
+    with held(live_area, 20, ask * 5):
+        check_prompt(live_area)
+    assert hospital.get(f"/Organization/{wards[0]['id']}").json() == wards[0]
+    assert live_area.resident_megabytes() < 350
+
+
+async def test_a_body_that_stops_arriving_gives_back_what_it_held_of_the_budget() -> None:
+    """Hazard: a sender whose line was cut holds its part of the budget, until nobody's large body is read any more."""
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    admission = Admission(1_000_000)
+    headers = {"content-length": "900000", "content-type": "application/fhir+json"}
+    content = SentContent(receive, headers, limit=1_000_000, admission=admission, patience_seconds=0.05)
+    with pytest.raises(Incorrect) as refused:
+        await content.document()
+    assert admission.held == 900_000
+    content.close()
+    assert admission.held == 0
+    assert (refused.value.status, refused.value.issues[0].error) == (408, "body-stalled")
