@@ -129,3 +129,11 @@ FROM unnest($1::smallint[], $2::integer[], $3::text[]) WITH ORDINALITY AS q (par
      JOIN directory_resource AS r ON r.person_id = 0 AND r.rid = t.rid
 GROUP BY q.place
 HAVING count(DISTINCT r.rid) = 1
+
+-- name: is_known_person
+-- Whether a Patient of the person stands that the source contributed itself or that the decision lets be seen.
+SELECT EXISTS (
+    SELECT FROM resource AS r
+         JOIN access_class AS c ON c.class_id = r.class
+    WHERE r.person_id = $1 AND r.type = $2 AND r.body IS NOT NULL AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
+)

@@ -7,7 +7,7 @@ is not known here is refused (or, from a feed, gets a placeholder), never filed 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from lhcr.fhir.search.catalogue import type_name
+from lhcr.fhir.search.catalogue import type_id, type_name
 from lhcr.fhir.search.homes import HomeKind, followed_references, home, is_patient
 from lhcr.kernel.errors import Issue
 from lhcr.kernel.ids import RouteCipher
@@ -22,16 +22,21 @@ from lhcr.record.naming import Naming, naming_of
 from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.refusals import contradictory, refuse, stranger, unplaced, unresolved
 from lhcr.record.released_claims import note_said_before
+from lhcr.record.sql import STATEMENTS
 from lhcr.record.subjects import Subjects
 from lhcr.store.database import Connection
 from lhcr.store.shelf import shelf_bucket, shelf_bucket_of_row
+from lhcr.store.visibility import Visibility
 
 _SHELF: Final = -(1 << 40)  # On the shelf, in a bucket that follows from the id.
 _PATIENT: Final = "Patient"
 
 
 class Placement:
-    """The placing of one batch under the source that contributes it."""
+    """The placing of one batch under the source that contributes it.
+
+    `visibility` is what a system may see; whoever else asks is decided about each person by the gate.
+    """
 
     def __init__(
         self,
@@ -40,8 +45,10 @@ class Placement:
         reader: LinkReader,
         *,
         source_id: int,
+        visibility: Visibility | None = None,
         feed: Feed | None = None,
     ) -> None:
+        self._visibility = visibility
         self._persons = persons
         self._routes = routes
         self._reader = reader
@@ -84,11 +91,38 @@ class Placement:
         for draft in others:
             draft.person_id = self._home(draft)
         self._place_followers(others)
+        if self._feed is None and self._visibility is not None:
+            await self._forget_strangers(connection, others, patients, self._visibility)
         refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
         for draft in others:
             self._identify(draft)
         self._resolve(writing, others)
         refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
+
+    async def _forget_strangers(
+        self,
+        connection: Connection,
+        others: Sequence[Draft],
+        patients: Sequence[Draft],
+        visibility: Visibility,
+    ) -> None:
+        """Let persons of whom a system may see no Patient be unknown to it, as those are who are not here.
+
+        Hazard: a sensitive item exposed. A write that another source's Patient id or an NHS number is enough for would tell that
+        the person is here, and would make the relationship by which their record is then opened.
+        """
+        brought = {draft.person_id for draft in patients}
+        for person_id in sorted(self.persons(others) - brought):
+            known = await connection.fetchval(
+                STATEMENTS["is_known_person"],
+                person_id,
+                type_id(_PATIENT),
+                self._source_id,
+                visibility.classes,
+            )
+            for draft in others:
+                if not known and draft.person_id == person_id and draft.resource is not None:
+                    draft.person_id = None
 
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
         """Return the persons whom drafts are about and whom the batch does not bring itself."""

@@ -15,6 +15,7 @@ from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.audit.released import Released
 from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Busy, Conflict, Incorrect, Issue, NotFound
 from lhcr.kernel.ids import RouteCipher
@@ -121,7 +122,14 @@ class Writing:
         source_id = _source_of(decision)
         rids = await self._numbers.take(2 * len(drafts) if feed else len(drafts))
         names = Feed(self._persons, source_id=source_id) if feed else None
-        placement = Placement(self._persons, self._routes, self._reader, source_id=source_id, feed=names)
+        placement = Placement(
+            self._persons,
+            self._routes,
+            self._reader,
+            source_id=source_id,
+            visibility=decision.visibility if decision.principal.kind is PrincipalKind.SYSTEM else None,
+            feed=names,
+        )
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             if names is None and self._is_plain_create(drafts):
                 await placement.place(connection, drafts, rids)
