@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lhcr.fhir.search.compile_parameters import covering, expression_for, is_offered, kept_ids, resolved_types
+from lhcr.fhir.search.compile_parameters import expression_for, is_offered, kept_ids, resolved_types
 from lhcr.fhir.search.definitions import Definitions
 from lhcr.fhir.search.fhirpath import FhirPathError
 
@@ -78,11 +78,6 @@ def test_examples_and_what_has_no_expression_are_left_out() -> None:
 def test_a_parameter_that_resolves_to_one_type_has_that_target_only() -> None:
     assert resolved_types("A.b.where(resolve() is Patient) | A.c.where(resolve() is Patient)") == ["Patient"]
     assert resolved_types("A.b.where(resolve() is Patient) | A.c") == []
-
-
-def test_others_cover_a_parameter_only_where_they_select_all_of_it_and_nothing_twice() -> None:
-    assert covering({1, 2}, {"a": {1}, "b": {2}, "c": {2, 3}}) == ["a", "b"]
-    assert covering({1, 2}, {"a": {1}, "c": {2, 3}}) == []
 
 
 def test_ids_are_never_given_twice() -> None:
