@@ -105,9 +105,10 @@ async def _drive(area: Area, made: Sequence[bytes], requests: int, connections: 
 
 
 async def observations(area: Area, *, most: int) -> list[asyncpg.Record]:
+    """Observations of many people, as an area's day brings them: writes about one person wait for each other."""
     connection = await asyncpg.connect(area.dsn)
     rows = await connection.fetch(
-        "SELECT person_id, type, id, body FROM resource WHERE type = $1 AND person_id > 0 ORDER BY rid LIMIT $2",
+        "SELECT person_id, type, id, body FROM resource WHERE type = $1 AND person_id > 0 ORDER BY hashint8(rid) LIMIT $2",
         OBSERVATION,
         most,
     )
