@@ -36,6 +36,12 @@ _DEFINITIONS: Final[Mapping[str, str]] = {
     "meta": "http://hl7.org/fhir/OperationDefinition/Resource-meta",
     "validate": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
 }
+_DOCUMENTATION: Final = (
+    "Bodies may also be sent as application/fhir+xml; answers are always JSON. A person who asks about people names one of them: by "
+    "a Patient's id, `patient` or an NHS number, or by the compartment of a Patient, Encounter or RelatedPerson. The compartments "
+    "of Practitioner and Device hold entries about many people: a system finds in them what its own organisation contributed, and "
+    "anybody else names the person too (`Practitioner/[id]/Observation?patient=[id]`)."
+)
 
 
 def capability_statement(*, base: str, area: str, version: str, now: datetime) -> bytes:
@@ -59,7 +65,7 @@ def capability_statement(*, base: str, area: str, version: str, now: datetime) -
 def _rest() -> JsonObject:
     statement: JsonObject = {
         "mode": "server",
-        "documentation": "Bodies may also be sent as application/fhir+xml; answers are always JSON.",
+        "documentation": _DOCUMENTATION,
         "security": {
             "cors": False,
             "description": "Every request but this one needs an OAuth 2.0 bearer token (RFC 6750).",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from lhcr.access.decision import AccessDecision
 from lhcr.access.request import AskedPerson, Interaction
 from lhcr.audit.answer import Answer
 from lhcr.fhir.json_document import write_json
@@ -12,7 +13,7 @@ from lhcr.fhir.search.query_parser import parse_query
 from lhcr.fhir.search.query_rendering import render
 from lhcr.fhir_api.bundle import INCLUDE, OUTCOME, bundle, result_entry
 from lhcr.fhir_api.call import Call
-from lhcr.fhir_api.compartment import compartment_criterion, refuse_foreign_types
+from lhcr.fhir_api.compartment import OF_ONE_PERSON, compartment_criterion, refuse_foreign_types
 from lhcr.fhir_api.named_person import named_person, person_of_query
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
 from lhcr.fhir_api.parameters import Pair, refuse_unknown
@@ -20,6 +21,7 @@ from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset
 from lhcr.fhir_api.trace import is_trace, narrowed, trace_answer
+from lhcr.fhir_api.whom import decide_on_compartment
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
@@ -47,16 +49,22 @@ async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]
     query = _query(services, call, asked.pairs)
     if not call.target.member and is_trace(call.principal, query):
         return await _trace(services, call, asked, narrowed(query))
-    person = await _person(services, call, query)
-    of_type = query.types[0] if len(query.types) == 1 else None
-    request = call.request(Interaction.SEARCH, person, type=of_type, query=services.mask.mask(asked.pairs))
-    decision = await services.gate.decide(call.principal, request)
+    decision = await _decide(services, call, query, masked=services.mask.mask(asked.pairs))
     return await services.searching.page(
         decision,
         _in_compartment(call, query),
         after=asked.after,
         render=lambda page: _answer(services, call, asked, query, page),
     )
+
+
+async def _decide(services: Services, call: Call, query: SearchQuery, *, masked: str) -> AccessDecision:
+    of_type = query.types[0] if len(query.types) == 1 else None
+    if call.target.member and call.target.type in OF_ONE_PERSON and call.principal.kind is not PrincipalKind.SYSTEM:
+        return await decide_on_compartment(services, call, of_type=of_type, query=masked)
+    person = await _person(services, call, query)
+    request = call.request(Interaction.SEARCH, person, type=of_type, query=masked)
+    return await services.gate.decide(call.principal, request)
 
 
 async def _trace(services: Services, call: Call, asked: Asked, query: SearchQuery) -> Reply:

@@ -28,13 +28,34 @@ async def decide_on_id(services: Services, call: Call, interaction: Interaction)
     nobody: what belongs to a stranger, what is hidden and what does not exist are not found alike (404), byte for byte;
     the refusal is in the log.
     """
+    # The whole record is of no one type.
+    of_type = None if interaction is Interaction.EVERYTHING else call.target.type
+    return await _decide(services, call, interaction, of_type=of_type)
+
+
+async def decide_on_compartment(services: Services, call: Call, *, of_type: str | None, query: str) -> AccessDecision:
+    """Return the decision on a search in the compartment of an Encounter or RelatedPerson, which is about one person.
+
+    Hazard: sensitive item exposed, here that there is such an encounter. Raises NotFound where reading it would (`decide_on_id`),
+    whatever it holds. An encounter about nobody leads over persons, and is refused as a search over persons is.
+    """
+    target = call.target
+    decision, person_id = await _decide(services, call, Interaction.SEARCH, of_type=of_type, query=query)
+    decision = await services.record.reading.require(decision, type=target.type, id=target.id, person_id=person_id)
+    if person_id is None or person_id > 0:
+        return decision
+    request = call.request(Interaction.SEARCH, None, type=of_type, query=query)
+    return await services.gate.decide(call.principal, request)
+
+
+async def _decide(
+    services: Services, call: Call, interaction: Interaction, *, of_type: str | None, query: str = ""
+) -> tuple[AccessDecision, int | None]:
     target = call.target
     person_id = await services.record.whose(type=target.type, id=target.id)
-    # The whole record is of no one type.
-    of_type = None if interaction is Interaction.EVERYTHING else target.type
     try:
-        asked = _asked(target, person_id)
-        decision = await services.gate.decide(call.principal, call.request(interaction, asked, type=of_type))
+        request = call.request(interaction, _asked(target, person_id), type=of_type, query=query)
+        decision = await services.gate.decide(call.principal, request)
     except Refused as refused:
         if target.type != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
             raise NotFound([absent(target.type)]) from refused

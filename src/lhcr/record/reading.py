@@ -62,6 +62,16 @@ class Reading:
         """Release one version of a resource; as `read`."""
         return await self._release(decision, type=type, id=id, person_id=person_id, version=version, render=render)
 
+    async def require(self, decision: AccessDecision, *, type: str, id: str, person_id: int | None) -> AccessDecision:
+        """Return the decision as it stands where a resource can be read under it; raises NotFound as `read` does.
+
+        For what is asked about the resource without showing it, such as what its compartment holds.
+        """
+        decision, stored = await self._stored(decision, type=type, id=id, person_id=person_id, version=None)
+        if stored is None or stored.body is None:
+            raise await self._not_found(decision, stored, type=type, person_id=person_id)
+        return decision
+
     async def _release(
         self,
         decision: AccessDecision,
@@ -72,21 +82,32 @@ class Reading:
         version: int | None,
         render: Render,
     ) -> Released:
-        stored = None
-        if person_id is not None:
-            decision, stored = await self.find(decision, type=type, id=id, person_id=person_id, version=version)
-        found = stored is not None and stored.body is not None
-        items = [Item(type=type, id=id, version=stored.version)] if found and stored is not None else []
+        decision, stored = await self._stored(decision, type=type, id=id, person_id=person_id, version=version)
+        if stored is None or stored.body is None:
+            raise await self._not_found(decision, stored, type=type, person_id=person_id)
         entry = decision.entry.complete(
             recorded=self._clock.now(),
-            outcome=Outcome.SUCCESS if found else Outcome.FAILED,
-            items=items,
-            person_id=person_id if person_id is not None and person_id > 0 else None,
+            outcome=Outcome.SUCCESS,
+            items=[Item(type=type, id=id, version=stored.version)],
+            person_id=_somebody(person_id),
         )
-        if stored is None or not found:
-            await self._log.append([entry])
-            raise NotFound([absent(type)]) if stored is None else NotFound([gone(type)], status=410)
         return await self._log.release([entry], render(stored))
+
+    async def _stored(
+        self, decision: AccessDecision, *, type: str, id: str, person_id: int | None, version: int | None
+    ) -> tuple[AccessDecision, Stored | None]:
+        if person_id is None:
+            return decision, None
+        return await self.find(decision, type=type, id=id, person_id=person_id, version=version)
+
+    async def _not_found(
+        self, decision: AccessDecision, stored: Stored | None, *, type: str, person_id: int | None
+    ) -> NotFound:
+        """Log what was not found, and return what says so."""
+        recorded = self._clock.now()
+        entry = decision.entry.complete(recorded=recorded, outcome=Outcome.FAILED, person_id=_somebody(person_id))
+        await self._log.append([entry])
+        return NotFound([absent(type)]) if stored is None else NotFound([gone(type)], status=410)
 
     async def find(
         self,
@@ -137,6 +158,10 @@ class Reading:
         past = READS["past_directory_version" if directory else "past_version"]
         older: Rows = await self._pool.fetch(past, person_id, number, id, seen.classes, *who, version)
         return older
+
+
+def _somebody(person_id: int | None) -> int | None:
+    return person_id if person_id is not None and person_id > 0 else None
 
 
 def _stored(row: asyncpg.Record, *, type: str, id: str) -> Stored | None:

@@ -6,10 +6,21 @@ from typing import Final
 
 from lhcr.fhir.search.catalogue import parameter, type_id
 from lhcr.fhir.search.parameter import Kind, SearchParameter
-from lhcr.fhir.search.query import Chain, Criterion, DateValue, Has, MissingValue, Modifier, Node, TokenValue
+from lhcr.fhir.search.query import (
+    Chain,
+    Criterion,
+    DateValue,
+    Has,
+    MissingValue,
+    Modifier,
+    Node,
+    ReferenceValue,
+    TokenValue,
+    Value,
+)
 from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfilling
 from lhcr.store.search.clinical import NO_DATE
-from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, negated, some
+from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, negated, of_row, some
 from lhcr.store.search.homes import is_about_person, names_person
 from lhcr.store.search.intervals import COMPARISONS, compare_any, comparison
 from lhcr.store.search.values import TABLES, matches_value
@@ -64,7 +75,17 @@ def _fulfils(c: Compilation, row: Row, criterion: Criterion) -> str:
     found = _exists_fulfilling(c, row, TABLES[kind], kind, criterion)
     if kind is not Kind.REFERENCE:
         return found
-    return some([arm for arm in (names_person(c, row, criterion), found) if arm != NEVER])
+    arms = (names_person(c, row, criterion), found, _is_itself(c, row, criterion))
+    return some([arm for arm in arms if arm != NEVER])
+
+
+def _is_itself(c: Compilation, row: Row, criterion: Criterion) -> str:
+    """Say that a row is what a reference names, where a compartment asks for that too: its resource belongs to it."""
+    owners = [each.type for each in of_row(row, criterion.parameters) if each.code == "_id"]
+    if not owners:
+        return NEVER
+    types = c.arguments.add([type_id(name) for name in owners], "smallint[]")
+    return f"({row.alias}.type = ANY ({types}) AND {_has_id(c, row, criterion)})"
 
 
 def _exists_fulfilling(c: Compilation, row: Row, table: str, kind: Kind, criterion: Criterion) -> str:
@@ -107,7 +128,7 @@ def _is_dated(c: Compilation, row: Row, criterion: Criterion) -> str:
 
 def _has_id(c: Compilation, row: Row, criterion: Criterion) -> str:
     """Compare ids. A person is asked for by the id of any permitted contribution: each names the same person."""
-    ids = [value.code for value in criterion.values if isinstance(value, TokenValue) and value.code is not None]
+    ids = [named for value in criterion.values if (named := _id_in(value)) is not None]
     if row.place is not Place.PATIENT:
         return f"{row.alias}.id = ANY ({c.arguments.add(ids, 'text[]')})"
     alias = c.alias("i")
@@ -118,6 +139,14 @@ def _has_id(c: Compilation, row: Row, criterion: Criterion) -> str:
         *c.visible(alias, row.place),
     ]
     return f"EXISTS (SELECT FROM resource AS {alias} WHERE {every(conditions)})"
+
+
+def _id_in(value: Value) -> str | None:
+    match value:
+        case TokenValue(code=named) | ReferenceValue(id=named):
+            return named
+        case _:
+            return None
 
 
 def _is_updated(c: Compilation, row: Row, value: DateValue) -> str:
