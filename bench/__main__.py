@@ -42,8 +42,25 @@ async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int
     found["ingest"].runs.append(await measures.ingest(area, first))
     loaded = sum(each.resources for each in first)
     found["ingest"].floors.append(loaded / await floor.copy_rows(area.dsn, area.folder))
+    await measure_all(area, found, runs=runs)
+    found["rss"].runs.append(area.resident_megabytes())
+    if times > 1:
+        await measure_grown(area, found, times=times, runs=runs)
+
+
+async def measure_grown(area: Area, found: dict[str, Figure], *, times: int, runs: int) -> None:
+    """Let the area grow to so many times its people, and measure the same again."""
+    after = figures()
     for copy in range(1, times):
-        await measures.ingest(area, list(corpus.more_people_once(copy)))
+        rate = await measures.ingest(area, list(corpus.more_people_once(copy)))
+        after["ingest"].runs = [*after["ingest"].runs[-2:], rate]
+    await measure_all(area, after, runs=runs)
+    after["rss"].runs.append(area.resident_megabytes())
+    for name, figure in after.items():
+        found[name].grown = figure.runs
+
+
+async def measure_all(area: Area, found: dict[str, Figure], *, runs: int) -> None:
     await settle(area)
     records = await measures.records(area)
     for _ in range(runs):
@@ -51,7 +68,6 @@ async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int
         found["page"].runs.append(await measures.page(area, measures.near(records, 500), requests=60))
     for _ in range(runs):
         await measure_creates(area, found)
-    found["rss"].runs.append(area.resident_megabytes())
 
 
 async def settle(area: Area) -> None:
@@ -93,7 +109,12 @@ async def drawn(area: Area, script: str, rows: list[tuple[int, int, str]], *, cl
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--runs", type=int, default=3, help="how often each figure is measured; the median counts")
-    parser.add_argument("--times", type=int, default=1, help="how many times the corpus's people are loaded")
+    parser.add_argument(
+        "--times",
+        type=int,
+        default=1,
+        help="measure again after the area has grown to so many times the corpus's people",
+    )
     options = parser.parse_args()
     if not corpus.folder().is_dir():
         print("The Synthea corpus is missing: name its folder's parent with LHCR_CORPUS. Nothing was measured.")
