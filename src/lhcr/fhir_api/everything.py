@@ -6,17 +6,19 @@ from typing import Any, Final
 from lhcr.access.request import Interaction
 from lhcr.audit.answer import Answer
 from lhcr.fhir.search.result_parser import searched_types
+from lhcr.fhir_api import subset
 from lhcr.fhir_api.bundle import bundle_of_chunks, result_chunks
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.operation_input import operation_pairs
-from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
-from lhcr.fhir_api.parameters import Pair, count_of, instant_of, microseconds, refuse_unknown, single
+from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link, with_count
+from lhcr.fhir_api.parameters import Pair, count_of, each_of, instant_of, microseconds, refuse_unknown, single
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.subset import Subset, read_subset
 from lhcr.fhir_api.whom import decide_on_id
 from lhcr.record.everything import Page, Range
 
-KNOWN: Final = frozenset({"_since", "start", "end", "_type", "_count"})
+KNOWN: Final = frozenset({"_since", "start", "end", "_type", "_count"}) | subset.KNOWN
 _USUAL: Final = 1_000
 _MOST: Final = 1_000
 
@@ -24,7 +26,7 @@ _MOST: Final = 1_000
 async def everything(services: Services, call: Call) -> Reply:
     asked = open_page(services, call, await operation_pairs(call))
     refuse_unknown(asked.pairs, known=KNOWN)
-    wanted = _range(asked.pairs)
+    wanted, part = _range(asked.pairs), read_subset(asked.pairs)
     count = count_of(asked.pairs, usual=_USUAL, most=_MOST)
     decision, person_id = await decide_on_id(services, call, Interaction.EVERYTHING)
     return await services.record.everything.page(
@@ -34,12 +36,12 @@ async def everything(services: Services, call: Call) -> Reply:
         asked=wanted,
         after=_after(asked.after),
         count=count,
-        render=lambda page: _answer(services, call, asked, page),
+        render=lambda page: _answer(services, call, asked, _cut(page, part), count=count),
     )
 
 
 def _range(pairs: Sequence[Pair]) -> Range:
-    start, end, types = single(pairs, "start"), single(pairs, "end"), single(pairs, "_type")
+    start, end, types = single(pairs, "start"), single(pairs, "end"), each_of(pairs, "_type")
     return Range(
         since=instant_of(pairs, "_since"),
         low=None if start is None else microseconds("start", start)[0],
@@ -52,10 +54,17 @@ def _after(after: Sequence[Any] | None) -> tuple[str, str] | None:
     return None if after is None else (after[0], after[1])
 
 
-def _answer(services: Services, call: Call, asked: Asked, page: Page) -> Answer:
+def _cut(page: Page, part: Subset) -> Page:
+    if part.is_whole:
+        return page
+    found = [(name, own_id, version, part.of(body), of) for name, own_id, version, body, of in page.found]
+    return Page(found=found, after=page.after)
+
+
+def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: int) -> Answer:
     base = services.base
     chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body, _ in page.found))
-    links = [self_link(services, call, asked.pairs)]
+    links = [self_link(services, call, with_count(asked.pairs, count), after=asked.after)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))
     whole = page.after is None and asked.after is None

@@ -9,7 +9,7 @@ from lhcr.audit.answer import Answer
 from lhcr.fhir.stored_body import instant
 from lhcr.fhir_api.bundle import bundle, entry
 from lhcr.fhir_api.call import Call
-from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
+from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link, with_count
 from lhcr.fhir_api.parameters import Pair, count_of, instant_of, refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
@@ -73,7 +73,8 @@ def _place(after: Sequence[Any] | None) -> Place | None:
 
 
 def _answer(services: Services, call: Call, asked: Asked, page: HistoryPage) -> Answer:
-    links: list[Pair] = [self_link(services, call, asked.pairs)]
+    served = with_count(asked.pairs, count_of(asked.pairs, usual=_USUAL, most=_MOST))
+    links: list[Pair] = [self_link(services, call, served, after=asked.after)]
     if page.after is not None:
         moment, rid, version = page.after
         links.append(next_link(services, call, asked.pairs, [moment.isoformat(), rid, version]))

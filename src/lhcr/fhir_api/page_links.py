@@ -42,11 +42,19 @@ def page_path(call: Call) -> str:
     return "/".join(part for part in parts if part)
 
 
-def self_link(services: Services, call: Call, pairs: Sequence[Pair]) -> Pair:
-    """Return the address of what was answered. Of a search by POST it is sealed: an address would show what a body hid."""
-    if call.method == "POST" and pairs:
-        return "self", _sealed(services, call, pairs, None)
+def self_link(services: Services, call: Call, pairs: Sequence[Pair], *, after: Sequence[Any] | None = None) -> Pair:
+    """Return the address of the page that was answered, the one that begins `after`.
+
+    Of a search by POST it is sealed: an address would show what a body hid.
+    """
+    if after is not None or (call.method == "POST" and pairs):
+        return "self", _sealed(services, call, pairs, after)
     return "self", _address(services, call, urlencode(pairs, quote_via=quote, safe=_PLAIN))
+
+
+def with_count(pairs: Sequence[Pair], count: int) -> tuple[Pair, ...]:
+    """Return the pairs with the size of page that is served, where one was asked for: it may be smaller."""
+    return tuple((name, str(count) if name == "_count" else value) for name, value in pairs)
 
 
 def next_link(services: Services, call: Call, pairs: Sequence[Pair], after: Sequence[Any]) -> Pair:

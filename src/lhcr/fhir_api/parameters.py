@@ -60,6 +60,12 @@ def single(pairs: Sequence[Pair], name: str) -> str | None:
     return found[0] if found else None
 
 
+def each_of(pairs: Sequence[Pair], name: str) -> str | None:
+    """Return the values of a parameter that may be repeated, with commas between them; None where it is absent."""
+    found = [value for each, value in pairs if each == name]
+    return ",".join(found) if found else None
+
+
 def instant_of(pairs: Sequence[Pair], name: str) -> datetime | None:
     """Return the first instant that a date or time means, None where it is absent."""
     text = single(pairs, name)

@@ -25,6 +25,7 @@ from lhcr.fhir_api.whom import decide_on_compartment
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
+from lhcr.record.search.page_reading import MOST_COUNT
 
 _CUT: Final = Issue(
     code="incomplete",
@@ -117,7 +118,8 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
     if page.cut:
         entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
     typed = bool(call.target.type) and call.target.member != "*"
-    links = [self_link(services, call, render(query, typed=typed))]
+    served = query if query.count is None else replace(query, count=min(query.count, MOST_COUNT))
+    links = [self_link(services, call, render(served, typed=typed), after=asked.after)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))
     counted = query.summary is Summary.COUNT

@@ -21,6 +21,7 @@ from lhcr.kernel.errors import NotFound
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
+from lhcr.record.golden import fold
 from lhcr.record.patient_read import stored_patient
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
@@ -56,6 +57,9 @@ class Page:
 
 Render: TypeAlias = Callable[[Page], Answer]
 _START = ("", "")
+#: Before the type in a place on the shelf, which comes after all that is the person's own. No type begins with it.
+_ON_SHELF = "$"
+_PAST_EVERY_TYPE = 32_767
 
 
 class Everything:
@@ -77,7 +81,8 @@ class Everything:
         count: int,
         render: Render,
     ) -> Released:
-        """Release the next `count` resources of a person's record after (type, id); the golden Patient is on the first page.
+        """Release the next `count` resources of a person's record after (type, id): the golden Patient, then what is about the
+        person, then what that refers to on the shelf. `id` may be that of any of the person's Patients.
 
         Raises NotFound where the id of the Patient is absent, hidden or deleted.
         """
@@ -85,19 +90,14 @@ class Everything:
         decision, rows = await self._current.rows(
             decision, lambda now: self._rows(now, person_id, asked, horizon, after or _START, count)
         )
-        names = type_names()
-        found: list[Found] = [
-            (names[number], name, version, body, class_id)
-            for number, name, version, body, class_id, _, _, _ in rows[1:]
-        ]
-        contributions = [each for each in found if each[0] == "Patient"]
-        found = found[len(contributions) :]
+        contributions, found = _found(rows)
         patient: list[Found] = []
         if after is None:
             decision, patient = await self._patient(decision, contributions, id=id, person_id=person_id, asked=asked)
-        more = len(found) > count
-        shelf = await self._shelf(decision, person_id, asked) if rows[0]["uses_shelf"] and after is None else []
-        page = Page(found=patient + found[:count] + shelf, after=found[count - 1][:2] if more else None)
+        shelf: list[Found] = []
+        if len(patient) + len(found) <= count and rows[0]["uses_shelf"]:
+            shelf = await self._shelf(decision, person_id, asked, after=after)
+        page = _page(patient, found, shelf, count=count)
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
@@ -126,12 +126,14 @@ class Everything:
         ):
             return decision, list(contributions) if wanted else []
         decision, rows = await self._current.rows(decision, lambda now: self._contributions(now, person_id))
-        stored = stored_patient(contributions_of(rows), id=id)
+        golden = fold(every := contributions_of(rows))
+        stored = stored_patient(every, id=id)
         if stored is None or stored.body is None:
             await self._log.append([decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)])
             raise NotFound([absent("Patient")]) if stored is None else NotFound([gone("Patient")], status=410)
-        wanted = wanted and (asked.since is None or stored.last_updated >= asked.since)
-        return decision, [("Patient", stored.id, stored.version, stored.body, 0)] if wanted else []
+        assert golden is not None
+        wanted = wanted and (asked.since is None or golden.last_updated >= asked.since)
+        return decision, [("Patient", golden.id, golden.version, golden.body, 0)] if wanted else []
 
     async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
         persons = decision.visibility.persons
@@ -154,7 +156,7 @@ class Everything:
             person_id,
             seen.classes if seen.persons is None or person_id in seen.persons else (),
             persons_to_be_named(decision),
-            numbers.get(after[0], 0),
+            _PAST_EVERY_TYPE if after[0].startswith(_ON_SHELF) else numbers.get(after[0], 0),
             after[1],
             PATIENT,
             asked.since,
@@ -171,7 +173,9 @@ class Everything:
         async with self._pool.acquire() as connection:
             return await read_horizon(connection)
 
-    async def _shelf(self, decision: AccessDecision, person_id: int, asked: Range) -> list[Found]:
+    async def _shelf(
+        self, decision: AccessDecision, person_id: int, asked: Range, *, after: tuple[str, str] | None
+    ) -> list[Found]:
         """Return what the person's entries refer to on the shelf. Hazard: a prescription whose medicine is left out."""
         classes, named = decision.visibility.classes, persons_to_be_named(decision)
         parameters, types = _shelf_references()
@@ -182,11 +186,42 @@ class Everything:
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
         rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes, named)
-        return [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
+        found = [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
+        return [each for each in found if after is None or _comes_after(each, after)]
 
     def _bucket(self, target: asyncpg.Record) -> int:
         routed = self._routes.person_of(target["target_id"])
         return shelf_bucket(target["target_type"], target["target_id"]) if routed is None else routed
+
+
+def _found(rows: Rows) -> tuple[list[Found], list[Found]]:
+    """Return the person's Patients and the other resources of the rows that follow the one with the counters."""
+    names = type_names()
+    found: list[Found] = [
+        (names[number], name, version, body, class_id) for number, name, version, body, class_id, _, _, _ in rows[1:]
+    ]
+    patients = [each for each in found if each[0] == "Patient"]
+    return patients, found[len(patients) :]
+
+
+def _page(patient: list[Found], found: list[Found], shelf: list[Found], *, count: int) -> Page:
+    """Return the first `count` of all. The Patient, who comes first, has the place before every type."""
+    every = patient + found + shelf
+    if len(every) <= count:
+        return Page(found=every, after=None)
+    last_type, last_id = every[count - 1][:2]
+    if count <= len(patient):
+        return Page(found=every[:count], after=_START)
+    on_shelf = _ON_SHELF if count > len(patient) + len(found) else ""
+    return Page(found=every[:count], after=(on_shelf + last_type, last_id))
+
+
+def _comes_after(found: Found, after: tuple[str, str]) -> bool:
+    """Whether a resource on the shelf comes after a place; what is the person's own comes before the whole shelf."""
+    numbers = type_ids()
+    if not after[0].startswith(_ON_SHELF):
+        return True
+    return (numbers[found[0]], found[1]) > (numbers[after[0].removeprefix(_ON_SHELF)], after[1])
 
 
 @cache
