@@ -120,6 +120,24 @@ def test_the_same_test_at_the_same_moment_with_two_values_is_a_conflict(view: Vi
     assert [mark.kind for row in rows(record, "results") for mark in row.marks] == ["conflict", "conflict"]
 
 
+def test_a_report_does_not_contradict_the_result_that_it_carries(view: View, entry: MakeEntry) -> None:
+    """Hazard: a false alarm on every report, so that nobody heeds a true one."""
+    test = {"code": {"text": "SARS-CoV-2"}, "status": "final", "effectiveDateTime": "2026-01-02T10:00:00Z"}
+    result = entry("Observation", **test, valueString="Not detected")
+    record = view(result, entry("DiagnosticReport", **test, result=[{"reference": result.reference}]))
+    assert not any(row.marks for row in rows(record, "results"))
+
+
+def test_a_conflict_within_one_source_is_not_said_to_be_between_sources(
+    view: View, entry: MakeEntry, hospital: Source
+) -> None:
+    low = {"code": PENICILLIN, "clinicalStatus": ACTIVE, "criticality": "low"}
+    high = entry("AllergyIntolerance", **{**low, "criticality": "high"})
+    assert rows(view(entry("AllergyIntolerance", **low), high), "allergies")[0].marks[0].words.startswith("Entries")
+    elsewhere = entry("AllergyIntolerance", source=hospital, **low)
+    assert rows(view(elsewhere, high), "allergies")[0].marks[0].words.startswith("Sources")
+
+
 def test_rows_in_force_come_first_and_the_newest_of_them_at_the_top(view: View, entry: MakeEntry) -> None:
     record = view(
         entry(

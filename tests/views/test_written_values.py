@@ -90,6 +90,13 @@ def test_text_and_code_that_say_different_things_are_both_shown() -> None:
     assert words_of(value, NAMES) == ("Nut allergy, carries pen", "Coded as: Allergy to peanut")
 
 
+def test_the_semantic_tag_of_a_snomed_name_is_not_for_readers() -> None:
+    coding = {"system": "http://snomed.info/sct", "code": "50849002", "display": "Emergency room admission (procedure)"}
+    assert read_concept({"coding": [coding]}).title == "Emergency room admission"
+    assert read_concept({"text": "Emergency room admission", "coding": [coding]}).coded_as == ""
+    assert read_concept({"text": "Allergy (as told by her son)"}).title == "Allergy (as told by her son)"
+
+
 def test_a_code_without_words_is_still_shown() -> None:
     assert read_concept({"coding": [{"system": "urn:x", "code": "Z9"}]}).title == "Z9"
 
@@ -120,7 +127,7 @@ def test_an_instruction_without_text_is_told_from_its_parts() -> None:
         "doseAndRate": [{"doseQuantity": {"value": "2.50", "unit": "mg"}}],
         "asNeededCodeableConcept": {"text": "pain"},
     }
-    assert dosage_lines(dosage) == ("2.50 mg, Oral, 2 times every day, as needed for pain",)
+    assert dosage_lines(dosage) == ("2.50 mg, Oral, 2 times a day, as needed for pain",)
 
 
 @pytest.mark.parametrize(

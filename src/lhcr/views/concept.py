@@ -1,5 +1,6 @@
 """Coded values with their text: neither is ever dropped for want of the other (PRSB `coded+text`)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,13 @@ from lhcr.views.json_walk import items_of, object_of, text_of
 
 SNOMED = "http://snomed.info/sct"
 _NO_CODES: frozenset[str] = frozenset()
+#: What ends the fully specified names of SNOMED CT: the part of the terminology that a code belongs to, for no reader.
+_SEMANTIC_TAG = re.compile(
+    r"\s\((?:attribute|body structure|cell structure|clinical drug|disorder|environment|environment / location|event|"
+    r"finding|medicinal product|medicinal product form|morphologic abnormality|observable entity|occupation|organism|"
+    r"person|physical force|physical object|procedure|product|product name|qualifier value|record artifact|"
+    r"regime/therapy|religion/philosophy|situation|social concept|specimen|staging scale|substance|tumor staging)\)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +30,13 @@ class Concept:
     @property
     def title(self) -> str:
         """What a reader sees first: the text as written, otherwise the code's display, otherwise the code."""
-        return self.text or self.display or self.code
+        return plain_name(self.text or self.display) or self.code
 
     @property
     def coded_as(self) -> str:
         """The code's own words, where they differ from the title: text that says other than its code is shown as both."""
-        return self.display if self.display and self.display.casefold() != self.title.casefold() else ""
+        named = plain_name(self.display)
+        return named if named.casefold() != self.title.casefold() else ""
 
     @property
     def key(self) -> str:
@@ -47,6 +56,11 @@ def read_concept(value: Any) -> Concept:
         system=text_of(coding.get("system")),
         code=text_of(coding.get("code")),
     )
+
+
+def plain_name(words: str) -> str:
+    """A name without the semantic tag of SNOMED CT: `Asthma (disorder)` as `Asthma`."""
+    return _SEMANTIC_TAG.sub("", words) if words.endswith(")") else words
 
 
 def codes_of(value: Any) -> frozenset[str]:

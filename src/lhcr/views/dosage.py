@@ -5,10 +5,8 @@ from typing import Any
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
-from lhcr.views.quantity import quantity_text, range_text, ratio_text
-from lhcr.views.written_number import number_text
-
-_UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+from lhcr.views.quantity import quantity_text, range_text, ratio_text, unit_of
+from lhcr.views.timing import timing_text
 
 
 def dosage_lines(value: Any) -> tuple[str, ...]:
@@ -24,31 +22,32 @@ def dosage_lines(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
+def route_lines(value: Any) -> tuple[str, ...]:
+    """How it gets into the body, where the written instruction leaves that out."""
+    dosage = object_of(value)
+    written, route = text_of(dosage.get("text")), read_concept(dosage.get("route")).title
+    return (route,) if written and route and route.casefold() not in written.casefold() else ()
+
+
 def _structured(dosage: JsonObject) -> str:
-    rate = next(objects_of(dosage.get("doseAndRate")), dosage)
+    rates = list(objects_of(dosage.get("doseAndRate"))) or [dosage]
     parts = [
-        quantity_text(rate.get("doseQuantity")) or range_text(rate.get("doseRange")),
+        " and ".join(filter(None, map(_dose, rates))),
         read_concept(dosage.get("method")).title,
         read_concept(dosage.get("route")).title,
         read_concept(dosage.get("site")).title,
         timing_text(dosage.get("timing")),
-        _rate(rate),
+        " and ".join(filter(None, map(_rate, rates))),
         _as_needed(dosage),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def timing_text(value: Any) -> str:
-    """`2 times every day`, `every 8 hours`, or the timing's own code."""
-    timing = object_of(value)
-    repeat = object_of(timing.get("repeat"))
-    coded = read_concept(timing.get("code")).title
-    period, unit = repeat.get("period"), _UNITS.get(text_of(repeat.get("periodUnit")), "")
-    if period is None or not unit:
-        return coded
-    times = number_text(repeat.get("frequency", 1))
-    every = f"every {unit}" if number_text(period) == "1" else f"every {number_text(period)} {unit}s"
-    return f"once {every}" if times == "1" else f"{times} times {every}"
+def _dose(rate: JsonObject) -> str:
+    """Hazard: a bare number read as tablets, or as milligrams. A dose whose source gives no unit says so."""
+    quantity = object_of(rate.get("doseQuantity", rate.get("dose")))
+    said = quantity_text(quantity) or range_text(rate.get("doseRange"))
+    return f"{said} (unit not recorded)" if quantity and said and not unit_of(quantity) else said
 
 
 def _rate(rate: JsonObject) -> str:

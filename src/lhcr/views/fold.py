@@ -79,7 +79,8 @@ def _judge(group: list[Row], columns: Sequence[str]) -> Iterable[tuple[Row, Mark
     elif columns and len({row.status.words for row in group if row.status.words} - {"Status not stated"}) > 1:
         differing.append("status")
     if differing:
-        words = f"Sources differ in {_list(differing)}: check before relying on either"
+        who = "Sources" if len({source for row in group for source in row.sources}) > 1 else "Entries"
+        words = f"{who} differ in {_list(differing)}: check before relying on either"
         return [(row, Mark("conflict", words)) for row in group]
     return [(row, Mark("duplicate", "Recorded more than once")) for row in group]
 

@@ -9,6 +9,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import Concept, codes_of, read_concept
 from lhcr.views.entry import Entry
 from lhcr.views.json_walk import object_of, text_of
+from lhcr.views.likeness import key_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import plain_text
 from lhcr.views.path import find
@@ -21,7 +22,6 @@ from lhcr.views.words import Lines, notes_of, words_of
 from lhcr.views.written_date import WrittenDate, read_date
 
 _NONE: frozenset[str] = frozenset()
-_STRENGTH = re.compile(r"\s+\d.*", re.DOTALL)
 _STATEMENTS = {"none": Mark("statement", "Recorded as none"), "unknown": Mark("unknown", "Recorded as not known")}
 _COUNTER = Mark("over-the-counter", "Bought over the counter or reported by the person")
 _COUNTER_CODES = frozenset({"patientspecified", "otc", "over-the-counter"})
@@ -47,7 +47,7 @@ class RowReader:
         status = read_status(resource)
         return Row(
             kind=entry.kind,
-            key=_key(section.same, concept, when, entry.reference),
+            key=key_of(section.same, entry, concept, when),
             title=words or concept.title or _spaced(entry.kind),
             subtitle=concept.coded_as,
             tell=partial(self._tell, resource, section, words or concept.title, when),
@@ -156,20 +156,6 @@ def _period_date(value: Any) -> WrittenDate | None:
     period = object_of(value)
     timing = [read_date(event) for event in period.get("event", [])] if isinstance(period.get("event"), list) else []
     return read_date(period.get("start")) or read_date(period.get("end")) or next(filter(None, timing), None)
-
-
-def _key(same: str, concept: Concept, when: WrittenDate | None, reference: str) -> str:
-    """What rows about the same thing share. A row that cannot be compared is about itself alone."""
-    if not same or not concept.title:
-        return reference
-    if same == "medicine":
-        return _STRENGTH.sub("", concept.title).strip().casefold()
-    if same == "concept":
-        return concept.key
-    moment = (
-        f"{when.year}-{when.month}-{when.day}" if same == "vaccine" and when else when.written if when else reference
-    )
-    return f"{concept.key} {moment}"
 
 
 def _canonical_words(address: str) -> str:

@@ -6,14 +6,14 @@ from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
-from lhcr.views.dosage import dosage_lines
 from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import choice_of, extension_of, items_of, object_of, objects_of, text_of
 from lhcr.views.measurement import flag_lines, range_lines, result_lines
+from lhcr.views.medicine_readers import change, course, dose, reason, route
 from lhcr.views.names import Names
 from lhcr.views.narrative import plain_text
 from lhcr.views.quantity import quantity_text
-from lhcr.views.words import Lines, period_text, words_of
+from lhcr.views.words import Lines, words_of
 from lhcr.views.written_date import read_date
 from lhcr.views.written_number import number_text
 
@@ -55,59 +55,6 @@ def allergy_kind(resource: JsonObject, _names: Names) -> Lines:
     kinds = [text_of(kind) for kind in items_of(resource.get("category"))]
     words = " ".join(part for part in (*kinds, text_of(resource.get("type"))) if part)
     return (words.capitalize(),) if words else ()
-
-
-def dose(resource: JsonObject, names: Names) -> Lines:
-    """Dosage instructions alone: quantities supplied differ between sources without the dose being another."""
-    dosages = resource.get("dosageInstruction", resource.get("dosage"))
-    lines = [line for item in objects_of(dosages) for line in dosage_lines(item)]
-    return tuple(dict.fromkeys([*lines, *words_of(resource.get("renderedDosageInstruction"), names)]))
-
-
-def quantity(resource: JsonObject, names: Names) -> str:
-    """The quantity supplied or to be supplied, in the source's words where it has them."""
-    request = object_of(resource.get("dispenseRequest"))
-    worded = words_of(extension_of(request, "MedicationQuantityText"), names)
-    counted = quantity_text(resource.get("quantity")) or quantity_text(request.get("quantity"))
-    return "; ".join(worded) or counted
-
-
-def reason(resource: JsonObject, names: Names) -> Lines:
-    """Why it is taken: the reason as coded, and as referred to."""
-    referred = words_of(resource.get("reasonReference"), names, holder=resource)
-    return tuple(dict.fromkeys(words_of(resource.get("reasonCode"), names) + referred))
-
-
-def change(resource: JsonObject, names: Names) -> Lines:
-    """What was changed, when and why, and why it was stopped (PRSB medication change summary)."""
-    summary = extension_of(resource, "MedicationChangeSummary")
-    date = read_date(_part(summary, "dateChanged"))
-    head = " ".join([*words_of(_part(summary, "status"), names), *([f"on {date.shown}"] if date else [])])
-    why = "; ".join(words_of(_part(summary, "indicationForChange"), names))
-    lines = [": ".join(part for part in (head, why) if part), *words_of(_part(summary, "detailsOfAmendment"), names)]
-    lines += [line for line in words_of(resource.get("statusReason"), names) if line != why]
-    last = read_date(extension_of(resource, "MedicationDosageLastChanged"))
-    lines += [f"Dose last changed {last.shown}"] if last else []
-    return tuple(dict.fromkeys(line for line in lines if line))
-
-
-def _part(extension: Any, name: str) -> Any:
-    return extension_of(object_of(extension), name)
-
-
-def course(resource: JsonObject, names: Names) -> Lines:
-    """When it began and ends, what was last issued, and how much at a time."""
-    period = resource.get("effectivePeriod") or object_of(resource.get("dispenseRequest")).get("validityPeriod")
-    ended = isinstance(period, dict) and "end" in period
-    lines = [period_text(period)] if ended else []
-    issued = read_date(extension_of(resource, "LastIssueDate"))
-    repeat = object_of(extension_of(resource, "MedicationRepeatInformation"))
-    review = read_date(extension_of(repeat, "authorisationExpiryDate"))
-    lines += [f"Last issued {issued.shown}"] if issued else []
-    lines += [f"Authorised until {review.shown}"] if review else []
-    amount = quantity(resource, names)
-    lines += [f"Quantity {amount}"] if amount else []
-    return tuple(lines)
 
 
 def performer(resource: JsonObject, names: Names) -> Lines:
@@ -271,6 +218,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "reaction": reaction,
         "allergy-kind": allergy_kind,
         "dose": dose,
+        "route": route,
         "reason": reason,
         "change": change,
         "course": course,

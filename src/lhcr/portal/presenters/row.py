@@ -8,7 +8,6 @@ from lhcr.views.row import Mark, Row
 from lhcr.views.state import State
 
 _TAGS = {
-    "conflict": ("Sources differ", "red"),
     "duplicate": ("Recorded more than once", "grey"),
     "qualifier": ("Qualified", "red"),
     "overdue": ("Past its end date", "orange"),
@@ -101,7 +100,12 @@ def tags_of(row: Row) -> tuple[Tag, ...]:
 
 def alarms_of(row: Row) -> tuple[Tag, ...]:
     """Tags for the marks that a table would tell in a sentence."""
-    return tuple(Tag(*_TAGS[mark.kind]) for mark in row.marks if mark.kind in _SPOKEN)
+    return tuple(_alarm(mark) for mark in row.marks if mark.kind in _SPOKEN)
+
+
+def _alarm(mark: Mark) -> Tag:
+    """A conflict says in what, because what differs decides how much it matters."""
+    return Tag(mark.words.split(":")[0], "red") if mark.kind == "conflict" else Tag(*_TAGS[mark.kind])
 
 
 def origin_of(row: Row) -> str:

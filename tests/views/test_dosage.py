@@ -1,0 +1,57 @@
+"""Doses as words: the instruction as written, else from its parts, and neither ever with less than was recorded."""
+
+import pytest
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.dosage import dosage_lines, route_lines
+from lhcr.views.timing import timing_text
+
+
+@pytest.mark.parametrize(
+    ("repeat", "words"),
+    [
+        ({"frequency": 1, "period": 1, "periodUnit": "d"}, "once a day"),
+        ({"frequency": 1, "period": "1.0", "periodUnit": "d"}, "once a day"),
+        ({"frequency": 4, "period": 1, "periodUnit": "d"}, "4 times a day"),
+        ({"frequency": 1, "period": 1, "periodUnit": "h"}, "every hour"),
+        ({"frequency": 1, "period": 4, "periodMax": 6, "periodUnit": "h"}, "every 4 to 6 hours"),
+        ({"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"}, "1 to 2 times a day"),
+        ({"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon"]}, "once a week, on Monday"),
+        ({"when": ["ACM", "HS"]}, "before breakfast, before sleep"),
+        ({"timeOfDay": ["08:00:00", "20:00:00"]}, "at 08:00 and 20:00"),
+        (
+            {
+                "frequency": 3,
+                "period": 1,
+                "periodUnit": "d",
+                "boundsDuration": {"value": 7, "unit": "d", "code": "d"},
+            },
+            "3 times a day, for 7 days",
+        ),
+        ({"count": 1}, "once in all"),
+    ],
+)
+def test_how_often_is_said_in_full(repeat: JsonObject, words: str) -> None:
+    """Hazard: the longer interval, the time of day or the end of a course left out."""
+    assert timing_text({"repeat": repeat}) == words
+
+
+def test_a_dose_without_a_unit_says_so() -> None:
+    """Hazard: a bare 1 read as one tablet, or as one milligram."""
+    dosage = {"doseAndRate": [{"doseQuantity": {"value": "1.0"}}], "timing": {"code": {"text": "Every six hours"}}}
+    assert dosage_lines(dosage) == ("1.0 (unit not recorded), Every six hours",)
+
+
+def test_a_dose_that_was_given_is_told_too() -> None:
+    """The dose of an administration stands in another element than that of a prescription."""
+    assert dosage_lines({"dose": {"value": 3, "unit": "mg"}}) == ("3 mg",)
+
+
+def test_every_dose_of_an_instruction_is_told() -> None:
+    rates = [{"doseQuantity": {"value": 1, "unit": "tablet"}}, {"doseQuantity": {"value": 2, "unit": "tablet"}}]
+    assert dosage_lines({"doseAndRate": rates}) == ("1 tablet and 2 tablet",)
+
+
+@pytest.mark.parametrize(("text", "told"), [("One each night", ("Oral",)), ("One orally each night", ()), ("", ())])
+def test_the_route_is_told_where_the_written_instruction_leaves_it_out(text: str, told: tuple[str, ...]) -> None:
+    assert route_lines({"text": text, "route": {"coding": [{"display": "Oral"}]}}) == told
