@@ -251,6 +251,11 @@ class Asker:
         (written,) = await self.write(decision, [draft])
         return written
 
+    async def write_about_person(self, reference: str, *drafts: Draft) -> list[Written]:
+        """Write a transaction about the one person of a Patient's id."""
+        _, _, _, decision = await self._named(Interaction.UPDATE, reference)
+        return await self.write(decision, drafts)
+
     async def transaction(self, *drafts: Draft, keep_unresolved: bool = False) -> list[Written]:
         decision = await self.decide(Interaction.CREATE, None, None)
         return await self.write(decision, drafts, keep_unresolved=keep_unresolved)

@@ -93,8 +93,8 @@ def _entry(base: str, call: Call, written: Written) -> bytes:
     made = written.created and not draft.found
     response: JsonObject = {
         "status": status_line(201 if made else 200),
-        "location": f"{base}/{draft.type}/{draft.id}/_history/{draft.version}",
-        "etag": f'W/"{draft.version}"',
+        "location": f"{base}/{draft.type}/{draft.id}/_history/{written.version}",
+        "etag": f'W/"{written.version}"',
     }
     if not draft.found:
         response["lastModified"] = instant(written.at)

@@ -42,11 +42,11 @@ def written_answer(call: Call, written: Sequence[Written], *, base: str) -> Answ
     if draft.method is Method.DELETE:
         return Answer(status=204)
     made = not draft.found and one.created
-    headers = version_headers(call, version=draft.version, at=one.at)
+    headers = version_headers(call, version=one.version, at=one.at)
     if draft.found:
         headers = headers[:1]  # When it was written is not known here.
     if made or draft.found:
-        headers = (location(base, draft.type, draft.id, version=draft.version), *headers)
+        headers = (location(base, draft.type, draft.id, version=one.version), *headers)
     body = written_body(one, call.headers)
     return Answer(status=201 if made else 200, headers=headers, body=() if body is None else (body,))
 
@@ -55,7 +55,7 @@ def written_body(written: Written, headers: Mapping[str, str], *, usual: str = "
     """Return the body of a write's answer as Prefer asks for it, None for a minimal one."""
     preferred = preferred_return(headers, usual=usual)
     if preferred == "OperationOutcome":
-        diagnostics = f"{written.draft.type}/{written.draft.id} is now at version {written.draft.version}."
+        diagnostics = f"{written.draft.type}/{written.draft.id} is now at version {written.version}."
         issue = Issue(code="informational", error="written", diagnostics=diagnostics, severity="information")
         return write_json(operation_outcome([issue]))
     return written.body if preferred == "representation" else None

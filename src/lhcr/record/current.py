@@ -1,6 +1,7 @@
 """Current decisions: what was decided is decided again where policy or person changed since, or another person turns out to be meant."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,7 +9,8 @@ import asyncpg
 
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
-from lhcr.access.request import UNKNOWN
+from lhcr.access.refusal import Refused
+from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.sql import STATEMENTS
@@ -56,6 +58,18 @@ class Current:
         person_id = None if asked is UNKNOWN else asked
         decision, _ = await self.rows(decision, lambda _: connection.fetch(STATEMENTS["epochs"], person_id))
         return decision
+
+    async def reading(self, decision: AccessDecision, *, type: str, person_id: int) -> AccessDecision | None:
+        """Return the decision under which whoever writes reads a person's entries of a type, None where they may not.
+
+        A system reads what it may change: its own organisation's contributions, about anybody.
+        """
+        if decision.principal.kind is PrincipalKind.SYSTEM:
+            return decision
+        request = replace(decision.request, interaction=Interaction.READ, type=type, person=person_id)
+        with suppress(Refused):
+            return await self._gate.decide(decision.principal, request)
+        return None
 
     async def about_others(self, decision: AccessDecision, persons: Iterable[int]) -> Mapping[int, AccessDecision]:
         """Return the decisions that are due where a write turns out to be about persons whom its own does not name.

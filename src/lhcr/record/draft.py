@@ -55,8 +55,9 @@ class Draft:
     # The id has the form of this server's own and was assigned here to what a feed's source calls otherwise.
     assigned: bool = False
     class_id: int = 0
-    # The version to which a patch was applied.
+    # The version to which a patch was applied, and what it held.
     patched_version: int | None = None
+    patched: bytes | None = None
 
     @property
     def key(self) -> tuple[int, str] | None:

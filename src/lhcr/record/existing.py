@@ -63,11 +63,16 @@ def _home(draft: Draft, located: Mapping[Key, Located]) -> int:
 
 
 def settle(
-    drafts: Sequence[Draft], existing: Mapping[Key, Existing], located: Mapping[Key, Located], *, source_id: int
+    drafts: Sequence[Draft],
+    existing: Mapping[Key, Existing],
+    located: Mapping[Key, Located],
+    *,
+    source_id: int,
+    read: Mapping[Key, int],
 ) -> None:
     """Make each draft the next version of what exists under its id, or the first one.
 
-    Raises Conflict (409 `id-taken`) where another source holds the id, 412 where the expected version does not stand,
+    `read` are the versions that its writer reads where they are others than the stored ones, as of a Patient. Raises Conflict (409 `id-taken`) where another source holds the id, 412 where the expected version does not stand,
     NotFound for a patch of nothing, Incorrect (400) for an id that has the form of those which this server assigns and is none
     of them, and (422) for an update that would file a resource with another person.
     """
@@ -76,6 +81,7 @@ def settle(
         if before is None:
             _refuse_absent(draft, located.get(draft.key) if draft.key else None, source_id=source_id)
         elif before.owned:
+            _refuse_overtaken(draft, read.get((draft.type_id, draft.id or ""), before.version))
             _supersede(draft, before)
         elif draft.method is not Method.DELETE:
             raise id_taken(draft.type)
@@ -99,14 +105,18 @@ def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> No
         raise Incorrect([_subject_changed(draft.type)], status=422)
 
 
+def _refuse_overtaken(draft: Draft, version: int) -> None:
+    """Hazard: lost update. What was read is not what stands any more."""
+    if draft.if_match not in {None, version}:
+        raise version_differs(draft.type)
+
+
 def _supersede(draft: Draft, before: Existing) -> None:
     """Make a draft the next version.
 
     Hazard: wrong person. What was written about one person by mistake is deleted and written anew, so that both records show
     what happened; an update moves nothing. A deleted entry still names whom it named: its traces are hidden like itself.
     """
-    if draft.if_match not in {None, before.version}:
-        raise version_differs(draft.type)
     if draft.method is Method.DELETE:
         draft.members = before.members
     elif draft.person_id != before.person_id:

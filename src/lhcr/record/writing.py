@@ -32,6 +32,7 @@ from lhcr.record.organisations import Organisations
 from lhcr.record.patching import Overtaken, apply_patches, refuse_overtaken
 from lhcr.record.persons import DIRECTORY, Persons, lock_persons
 from lhcr.record.placement import Placement
+from lhcr.record.read_patients import ReadPatients, read_patients
 from lhcr.record.released_claims import release_claims
 from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
@@ -42,6 +43,7 @@ from lhcr.store.database import Connection, Pool
 Render: TypeAlias = Callable[[Sequence[Written]], Answer]
 
 _ATTEMPTS: Final = 20
+_NO_PATIENTS: Final = ReadPatients({})
 _OVERTAKEN: Final = Issue(
     code="transient",
     error="record-changing",
@@ -138,9 +140,14 @@ class Writing:
             else:
                 async with connection.transaction():
                     decision = await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
-                    await self._prepare(connection, placement, drafts, rids, source_id)
+                    if names is None:
+                        await refuse_others_patients(connection, self._persons, drafts, owned=self._owned(source_id))
+                    await placement.place(connection, drafts, rids)
                     others = await self._current.about_others(decision, placement.persons(drafts))
-                    written = await self._run(connection, decision, others, drafts, lane)
+                    patients = await self._settle(connection, decision, placement, drafts)
+                    written = patients.after(
+                        await self._run(connection, decision, others, drafts, lane, patients=patients)
+                    )
                     if names is not None:
                         await names.remember(connection, drafts)
             return written, lane.committed()
@@ -173,22 +180,25 @@ class Writing:
         _read_links(drafts)
         return not self._conditions.in_links(drafts)
 
-    async def _prepare(
-        self, connection: Connection, placement: Placement, drafts: Sequence[Draft], rids: Sequence[int], source_id: int
-    ) -> None:
+    async def _settle(
+        self, connection: Connection, decision: AccessDecision, placement: Placement, drafts: Sequence[Draft]
+    ) -> ReadPatients:
+        """Lock what the placed drafts change and make each the next version of it; return the Patients that are read."""
+        source_id = _source_of(decision)
         owned = self._owned(source_id)
-        if not placement.is_feed:
-            await refuse_others_patients(connection, self._persons, drafts, owned=owned)
-        await placement.place(connection, drafts, rids)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
         await lock_persons(connection, {draft.person_id or 0 for draft in drafts})
+        told = [] if placement.is_feed else drafts
+        patients = await read_patients(connection, self._current, decision, told, made=placement.made)
         if chosen:
             existing = await find_existing(connection, chosen, placement.located, owned=owned, lock=True)
-            settle(chosen, existing, placement.located, source_id=source_id)
+            settle(chosen, existing, placement.located, source_id=source_id, read=patients.versions(chosen))
             refuse_overtaken(chosen)
+            patients.refuse_miscounted(chosen)
             await release_claims(connection, chosen, placement.claimants, source_id=source_id, owned=owned)
             await _forget_members(connection, chosen)
+        return patients
 
     def _owned(self, source_id: int) -> Owned:
         return partial(self._builder.owned, source_id=source_id)
@@ -200,6 +210,8 @@ class Writing:
         others: Mapping[int, AccessDecision],
         drafts: Sequence[Draft],
         lane: Lane,
+        *,
+        patients: ReadPatients = _NO_PATIENTS,
     ) -> list[Written]:
         """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log."""
         changing = [draft for draft in drafts if not draft.is_nothing]
@@ -214,7 +226,8 @@ class Writing:
         facts = await self._facts(decision, changing)
         await facts.clear(connection)
         facts.add_to(last)
-        rows = lane.prepare(list(_entries(decision, others, drafts, at=self._clock.now())))
+        now = self._clock.now()
+        rows = lane.prepare([*_entries(decision, others, drafts, at=now), *patients.entries(decision, drafts, at=now)])
         last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
         # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
         batch.add_consequences(last)
@@ -279,7 +292,7 @@ def _written(
         if not draft.is_nothing:
             each = next(stored)
             body = None if each.body is None else body_at(each.body, each.written_at, at)
-        yield Written(draft=draft, at=at, body=body)
+        yield Written(draft=draft, version=draft.version, at=at, body=body)
 
 
 def _source_of(decision: AccessDecision) -> int:
