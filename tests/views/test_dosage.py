@@ -3,7 +3,7 @@
 import pytest
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.dosage import dosage_lines, route_lines
+from lhcr.views.dosage import dosage_lines, dosages_lines, route_lines
 from lhcr.views.timing import timing_text
 
 
@@ -55,3 +55,54 @@ def test_every_dose_of_an_instruction_is_told() -> None:
 @pytest.mark.parametrize(("text", "told"), [("One each night", ("Oral",)), ("One orally each night", ()), ("", ())])
 def test_the_route_is_told_where_the_written_instruction_leaves_it_out(text: str, told: tuple[str, ...]) -> None:
     assert route_lines({"text": text, "route": {"coding": [{"display": "Oral"}]}}) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Take TWO tablets", ("Take TWO tablets", "As needed for Chest pain")),
+        ("Take TWO tablets when required", ("Take TWO tablets when required",)),
+        ("2 tabs PRN", ("2 tabs PRN",)),
+    ],
+)
+def test_that_it_is_taken_only_as_needed_is_told_beside_a_text_that_leaves_it_out(
+    text: str, lines: tuple[str, ...]
+) -> None:
+    """Hazard: a medicine for attacks taken every day."""
+    assert dosage_lines({"text": text, "asNeededCodeableConcept": {"text": "Chest pain"}}) == lines
+
+
+def test_a_medicine_that_is_not_as_needed_is_not_called_so() -> None:
+    assert dosage_lines({"text": "One daily", "asNeededBoolean": False}) == ("One daily",)
+
+
+def test_every_limit_of_a_dose_is_told_whether_or_not_there_is_a_text() -> None:
+    """Hazard: an overdose, because the limit stood in another element than the instruction."""
+    limits: JsonObject = {
+        "maxDosePerPeriod": {"numerator": {"value": 4, "unit": "g"}, "denominator": {"value": 24, "unit": "h"}},
+        "maxDosePerAdministration": {"value": 1, "unit": "g"},
+        "maxDosePerLifetime": {"value": 450, "unit": "mg/m2"},
+    }
+    told = ("No more than 4 g : 24 h", "No more than 1 g at a time", "No more than 450 mg/m2 in a lifetime")
+    assert dosage_lines(limits) == told
+    assert dosage_lines({"text": "As directed", **limits}) == ("As directed", *told)
+
+
+def test_the_steps_of_a_course_are_told_in_their_order_and_none_is_lost() -> None:
+    """Hazard: a reducing course that stays at its highest dose, because two of its steps read alike."""
+    steps = [
+        {"sequence": 3, "text": "5 mg daily for a week"},
+        {"sequence": 1, "text": "5 mg daily for a week"},
+        {"sequence": 2, "text": "10 mg daily for a week"},
+    ]
+    assert dosages_lines(steps) == (
+        "5 mg daily for a week",
+        "Then: 10 mg daily for a week",
+        "Then: 5 mg daily for a week",
+    )
+
+
+def test_instructions_that_hold_at_once_stand_in_the_order_of_the_entry_and_repeats_are_told_once() -> None:
+    at_once = [{"text": "One in the morning"}, {"text": "Two at night"}, {"text": "One in the morning"}]
+    assert dosages_lines(at_once) == ("One in the morning", "Two at night")
+    assert dosages_lines([{**each, "sequence": 1} for each in at_once]) == ("One in the morning", "Two at night")

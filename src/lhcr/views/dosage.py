@@ -1,25 +1,62 @@
 """Dosage instructions as words: the prescriber's text first, structured parts where there is none."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
 from lhcr.views.quantity import quantity_text, range_text, ratio_text, unit_of
 from lhcr.views.timing import timing_text
+from lhcr.views.written_number import number_text
+
+_SAYS_AS_NEEDED: Final = re.compile(
+    r"\b(?:as|when|if|where) (?:needed|required|necessary)\b|\bp\.?r\.?n\b", re.IGNORECASE
+)
+
+
+def dosages_lines(value: Any) -> tuple[str, ...]:
+    """The lines of several instructions, in the order in which they apply.
+
+    Hazard: a course that goes up and comes down again (5 mg, then 10 mg, then 5 mg) must not lose a step because it reads like
+    another, so only instructions without a place in a sequence are told once.
+    """
+    dosages = list(objects_of(value))
+    places = [number_text(dosage.get("sequence", "")) for dosage in dosages]
+    if len(set(places)) < 2 or not all(place.isdecimal() for place in places):
+        return tuple(dict.fromkeys(line for dosage in dosages for line in dosage_lines(dosage)))
+    ordered = sorted(zip(map(int, places), dosages, strict=True), key=lambda pair: pair[0])
+    return tuple(line for place, dosage in ordered for line in _step(dosage, later=place > ordered[0][0]))
+
+
+def _step(dosage: JsonObject, *, later: bool) -> tuple[str, ...]:
+    lines = dosage_lines(dosage)
+    return (f"Then: {lines[0]}", *lines[1:]) if later and lines else lines
 
 
 def dosage_lines(value: Any) -> tuple[str, ...]:
-    """The instruction's lines. Text as written always shows; parts are told beside it only where the text is absent.
+    """The instruction's lines. Text as written always shows; the dose is told from parts only where the text is absent.
 
-    Hazard: a dose rebuilt from parts may contradict the instruction that was written, so the text is never replaced.
+    Hazards: a dose rebuilt from parts may contradict the instruction that was written, so the text is never replaced; a limit,
+    or that it is to be taken only as needed, may stand outside the text, so these are told beside it.
     """
     dosage = object_of(value)
-    lines = [text_of(dosage.get("text")) or _structured(dosage)]
+    text = text_of(dosage.get("text"))
+    lines = [text or _structured(dosage)]
+    needed = _as_needed(dosage) if text and not _SAYS_AS_NEEDED.search(text) else ""
+    lines += [f"{needed[:1].upper()}{needed[1:]}"]
     lines += [text_of(dosage.get("patientInstruction"))]
     lines += [read_concept(item).title for item in objects_of(dosage.get("additionalInstruction"))]
-    lines += [f"No more than {ratio_text(dosage['maxDosePerPeriod'])}" if "maxDosePerPeriod" in dosage else ""]
-    return tuple(dict.fromkeys(line for line in lines if line))
+    return tuple(dict.fromkeys(line for line in (*lines, *_limits(dosage)) if line))
+
+
+def _limits(dosage: JsonObject) -> tuple[str, ...]:
+    told = (
+        (ratio_text(dosage.get("maxDosePerPeriod")), ""),
+        (quantity_text(dosage.get("maxDosePerAdministration")), " at a time"),
+        (quantity_text(dosage.get("maxDosePerLifetime")), " in a lifetime"),
+    )
+    return tuple(f"No more than {limit}{scope}" for limit, scope in told if limit)
 
 
 def route_lines(value: Any) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.dosage import dosage_lines, route_lines
+from lhcr.views.dosage import dosages_lines, route_lines
 from lhcr.views.json_walk import extension_of, object_of, objects_of
 from lhcr.views.names import Names
 from lhcr.views.quantity import quantity_text
@@ -13,8 +13,9 @@ from lhcr.views.written_date import read_date
 
 def dose(resource: JsonObject, names: Names) -> Lines:
     """Dosage instructions alone: quantities supplied differ between sources without the dose being another."""
-    lines = [line for item in objects_of(_dosages(resource)) for line in dosage_lines(item)]
-    return tuple(dict.fromkeys([*lines, *words_of(resource.get("renderedDosageInstruction"), names)]))
+    lines = dosages_lines(_dosages(resource))
+    rendered = words_of(resource.get("renderedDosageInstruction"), names)
+    return (*lines, *(line for line in rendered if line not in lines))
 
 
 def route(resource: JsonObject, _names: Names) -> Lines:
