@@ -7,14 +7,17 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.views.allergies import read_allergy_line
 from lhcr.views.completeness import Completeness
 from lhcr.views.demographics import demographic_facts, practice_facts
+from lhcr.views.devices import device_of, join_devices
 from lhcr.views.entry import Entry
-from lhcr.views.fold import compare, fold, in_order
+from lhcr.views.fold import compare, fold
 from lhcr.views.medicines import gather
 from lhcr.views.names import Names
 from lhcr.views.nothing import nothings_of
 from lhcr.views.person import Fact, read_banner
 from lhcr.views.read_row import RowReader
 from lhcr.views.record_view import RecordView, SectionView
+from lhcr.views.row import Row
+from lhcr.views.row_order import in_order
 from lhcr.views.sections.route import Router
 from lhcr.views.sections.table import Section, SectionTable
 from lhcr.views.series import read_tests
@@ -47,6 +50,7 @@ def other_section(table: SectionTable) -> Section:
         layout="rows",
         compare=(),
         same="",
+        order="",
     )
 
 
@@ -80,7 +84,7 @@ class _Assembly:
     def _place(self) -> dict[str, list[Entry]]:
         router, placed = Router(self._table), dict[str, list[Entry]]()
         for entry in self._entries:
-            section = router.section_of(entry.resource)
+            section = router.section_of(device_of(entry.resource, self._names) or entry.resource)
             placed.setdefault(section.key if section else "other", []).append(entry)
         return placed
 
@@ -90,7 +94,7 @@ class _Assembly:
             return SectionView(section=section, nothings=nothings)
         read = [self._rows.read(entry, section) for entry in entries if not self._is_fact_sheet(section, entry)]
         kept = [row for row in read if row.status.state is not State.REMOVED]
-        rows = in_order(compare(fold(kept), columns=section.compare) if section.same else fold(kept))
+        rows = self._arranged(section, kept)
         facts = self._facts(section)
         nothings = () if facts else nothings_of(section.key, section.title, rows, self._completeness)
         return SectionView(
@@ -102,6 +106,11 @@ class _Assembly:
             nothings=nothings,
             removed=len(read) - len(kept),
         )
+
+    def _arranged(self, section: Section, rows: list[Row]) -> tuple[Row, ...]:
+        folded = fold(join_devices(rows, self._resources, self._names))
+        compared = compare(folded, columns=section.compare) if section.same else folded
+        return in_order(compared, order=section.order, today=self._today)
 
     def _is_fact_sheet(self, section: Section, entry: Entry) -> bool:
         return section.key == "demographics" and entry.kind == "Patient"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lhcr.views.readers import MORE
 from lhcr.views.row import Mark, Row
-from lhcr.views.state import STATE_ORDER, State
+from lhcr.views.state import State
 
 
 def fold(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -40,26 +40,6 @@ def compare(rows: Sequence[Row], *, columns: Sequence[str]) -> tuple[Row, ...]:
             groups.setdefault(row.key, []).append(row)
     marks = {row.origins: mark for group in groups.values() if len(group) > 1 for row, mark in _judge(group, columns)}
     return tuple(row.marked(marks[row.origins]) if row.origins in marks else row for row in rows)
-
-
-def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows in force first, newest first, and rows about the same thing beside one another; undated rows last."""
-    placed = sorted(rows, key=_newest_first)
-    leaders: dict[tuple[int, str], int] = {}
-    for rank, row in enumerate(placed):
-        leaders.setdefault(_group(row), rank)
-    return tuple(sorted(placed, key=lambda row: (STATE_ORDER[row.status.state], leaders[_group(row)])))
-
-
-def _group(row: Row) -> tuple[int, str]:
-    return STATE_ORDER[row.status.state], row.key
-
-
-def _newest_first(row: Row) -> tuple[bool, int, int, int, str]:
-    if row.date is None:
-        return (True, 0, 0, 0, row.title)
-    minutes = int(row.date.clock.replace(":", "") or 0)
-    return (False, -row.date.year, -(row.date.month * 100 + row.date.day), -minutes, row.title)
 
 
 def _is_whole(row: Row) -> bool:

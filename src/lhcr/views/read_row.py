@@ -16,7 +16,7 @@ from lhcr.views.path import find
 from lhcr.views.readers import READERS, READS, details
 from lhcr.views.row import Cell, Mark, Origin, Row, Told
 from lhcr.views.sections.table import Column, Section, SectionTable, TypeReading
-from lhcr.views.state import Status, read_status
+from lhcr.views.state import Status, lapsed, read_status
 from lhcr.views.statement import statement_of
 from lhcr.views.words import Lines, notes_of, words_of
 from lhcr.views.written_date import WrittenDate, read_date
@@ -44,7 +44,7 @@ class RowReader:
         concept = self._title(resource, reading)
         kind, words = statement_of(resource)
         when, label = _date(resource, reading)
-        status = read_status(resource)
+        status = lapsed(read_status(resource), resource, when, self._today)
         return Row(
             kind=entry.kind,
             key=key_of(section.same, entry, concept, when),

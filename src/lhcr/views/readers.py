@@ -28,6 +28,7 @@ _TOLD = frozenset(
         *("active", "questionnaire", "lifecycleStatus", "statusReason", "vaccineCode", "title", "description", "name"),
         *("medicationCodeableConcept", "medicationReference", "docStatus", "content", "activity", "goal", "result"),
         *("item", "section", "component", "interpretation", "referenceRange", "dataAbsentReason", "period", "target"),
+        *("deviceName", "device", "instantiatesUri", "instantiatesCanonical"),
     }
 )
 

@@ -1,12 +1,13 @@
 """Where an entry stands: current, past, negated, planned, unknown or removed, with the plain words for its status."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import codes_of, read_concept
 from lhcr.views.json_walk import object_of, text_of
-from lhcr.views.written_date import read_date
+from lhcr.views.written_date import WrittenDate, read_date
 
 
 class State(Enum):
@@ -120,6 +121,14 @@ def read_status(resource: JsonObject) -> Status:
     if resource.get("doNotPerform") is True:
         return Status(State.NEGATED, "Do not give" if kind.startswith("Medication") else "Do not perform")
     return _qualified(_plain(resource, kind, stated), verification)
+
+
+def lapsed(status: Status, resource: JsonObject, when: WrittenDate | None, today: date) -> Status:
+    """The status of an appointment whose day has passed while nobody said what became of it: past, and that is said."""
+    waits = status.state in {State.PLANNED, State.CURRENT, State.UNKNOWN}
+    if resource.get("resourceType") != "Appointment" or not waits or when is None or when.as_day >= today:
+        return status
+    return Status(State.PAST, f"{status.words}, date has passed" if status.words else "Date has passed")
 
 
 def _plain(resource: JsonObject, kind: str, stated: str) -> Status:

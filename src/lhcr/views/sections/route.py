@@ -9,8 +9,18 @@ from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.sections.table import Rule, Section, SectionTable
 
 _HEADINGS = "RecordStandardHeadings"
-_CODES = ("code", "type", "vaccineCode", "class", "serviceType", "scope", "provision", "reasonCode")
-_WORDS = (*_CODES, "category", "title", "description", "questionnaire", "name", "addresses")
+_CODES = (
+    "code",
+    "type",
+    "vaccineCode",
+    "class",
+    "serviceType",
+    "scope",
+    "provision",
+    "reasonCode",
+    "codeCodeableConcept",
+)
+_WORDS = (*_CODES, "category", "title", "description", "questionnaire", "name", "addresses", "deviceName", "device")
 
 
 class Router:
@@ -79,4 +89,5 @@ class _Traits:
 
 
 def _concept_words(concept: JsonObject) -> list[str]:
-    return [text_of(concept.get("text")), *(text_of(item.get("display")) for item in objects_of(concept.get("coding")))]
+    own = (text_of(concept.get(element)) for element in ("text", "display", "name"))
+    return [*own, *(text_of(item.get("display")) for item in objects_of(concept.get("coding")))]

@@ -52,7 +52,8 @@ class Section:
 
     `full` says that its columns are its own; the others are shown generically. `layout` is `rows`, `facts`, `results` or
     `medicines`; `roles` are the kinds of reader that see it unless an area says otherwise; `compare` names the columns in
-    which entries about the same thing must agree, `same` how they are known to be about the same thing.
+    which entries about the same thing must agree, `same` how they are known to be about the same thing; `order` is the order
+    of the rows: newest first where it is empty, else `soonest` or `gravest`.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Section:
     layout: str
     compare: tuple[str, ...]
     same: str
+    order: str
 
     @property
     def told(self) -> frozenset[str]:
@@ -119,6 +121,7 @@ def _section(item: dict[str, Any], default_columns: tuple[Column, ...]) -> Secti
         layout=item.get("layout", "rows"),
         compare=tuple(item.get("compare", ())),
         same=item.get("same", ""),
+        order=item.get("order", ""),
     )
 
 
