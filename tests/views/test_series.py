@@ -101,3 +101,15 @@ def test_interpretation_and_range_stand_beside_the_result(view: View, entry: Mak
     latest = measured(record, key="results")[0].latest
     assert latest.cell("Flag") == ("Critically high",)
     assert latest.cell("Range") == ("3.5 to 5.3 mmol/L",)
+
+
+def test_a_value_beyond_what_can_be_measured_keeps_its_comparator_among_the_points(
+    view: View, entry: MakeEntry
+) -> None:
+    """Hazard: a chart's summary that says a value was measured which was only below the limit."""
+    limit = {"value": "0.10", "comparator": "<", "unit": "ng/mL"}
+    record = view(
+        entry("Observation", **LAB, code={"text": "Troponin"}, effectiveDateTime="2026-01-01", valueQuantity=limit)
+    )
+    (point,) = measured(record, key="results")[0].series[0].points
+    assert (point.written, point.number) == ("< 0.10", 0.1)

@@ -1,14 +1,13 @@
 """Measured values of observations: result, reference range and interpretation, for the whole and for its components."""
 
-from typing import Any
-
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import codes_of, read_concept
 from lhcr.views.json_walk import choice_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
-from lhcr.views.quantity import reference_range_text, unit_of
+from lhcr.views.quantity import digits_text, reference_range_text, unit_of
+from lhcr.views.state import State, read_status
 from lhcr.views.words import Lines, words_of
-from lhcr.views.written_number import number_of, number_text
+from lhcr.views.written_number import number_of
 
 _SYSTOLIC = frozenset({"8480-6", "271649006", "72313002"})
 _DIASTOLIC = frozenset({"8462-4", "271650006", "1091811000000102"})
@@ -31,6 +30,8 @@ _FLAGS = {
     ">": "Off scale high",
     "<": "Off scale low",
 }
+#: Endings of the addresses that HL7's interpretation codes have had; a letter of another system means something else.
+_INTERPRETATIONS = ("ObservationInterpretation", "observation-interpretation", "0078")
 #: Interpretations that ask for nobody's attention.
 UNREMARKABLE = frozenset({"Normal", "Negative", "Susceptible"})
 
@@ -41,10 +42,11 @@ def result_lines(resource: JsonObject, names: Names) -> Lines:
     Hazard: a result whose value is absent, shown as an empty cell, reads as not done. The reason is said.
     """
     pressure = blood_pressure_text(resource)
-    if pressure:
-        return (pressure,)
-    lines = list(_value(resource, names))
+    told_already = blood_pressure(resource) if pressure else ()
+    lines = [*([pressure] if pressure else []), *_value(resource, names)]
     for component in objects_of(resource.get("component")):
+        if any(component.get("valueQuantity") is quantity for quantity in told_already):
+            continue
         told = "; ".join(_value(component, names))
         if told:
             lines.append(f"{read_concept(component.get('code')).title}: {told}")
@@ -59,10 +61,19 @@ def _reported(report: JsonObject, names: Names) -> Lines:
     lines = []
     for reference in objects_of(report.get("result")):
         target = names.resolve(text_of(reference.get("reference")), holder=report)
-        value = "; ".join(result_lines(target, names)) if target and target.get("resourceType") == "Observation" else ""
+        value = _referred(target, names) if target and target.get("resourceType") == "Observation" else ""
         name = names.words(reference, holder=report)
         lines.append(f"{name}: {value}" if value else name)
     return tuple(line for line in lines if line)
+
+
+def _referred(result: JsonObject, names: Names) -> str:
+    """Hazard: a result that was entered in error, or cancelled, read as valid because a report still refers to it."""
+    status = read_status(result)
+    if status.state is State.REMOVED:
+        return status.words.lower()
+    value = "; ".join(result_lines(result, names))
+    return ", ".join(part for part in (value, status.words.lower()) if part)
 
 
 def _value(parent: JsonObject, names: Names) -> Lines:
@@ -70,7 +81,9 @@ def _value(parent: JsonObject, names: Names) -> Lines:
     if value is not None:
         return words_of(value, names)
     absent = read_concept(parent.get("dataAbsentReason"))
-    return (f"No value: {absent.title.lower()}",) if absent.title else ()
+    # A display begins a sentence of its own; what somebody wrote keeps its capitals.
+    reason = absent.text or absent.title.lower()
+    return (f"No value: {reason}",) if reason else ()
 
 
 def blood_pressure_text(resource: JsonObject) -> str:
@@ -79,7 +92,7 @@ def blood_pressure_text(resource: JsonObject) -> str:
     if not upper or not lower or unit_of(upper) != unit_of(lower):
         return ""
     unit = "mmHg" if unit_of(upper) == "mm[Hg]" else unit_of(upper)
-    return f"{number_text(upper['value'])}/{number_text(lower['value'])} {unit}".strip()
+    return f"{digits_text(upper)}/{digits_text(lower)} {unit}".strip()
 
 
 def blood_pressure(resource: JsonObject) -> tuple[JsonObject, JsonObject]:
@@ -114,6 +127,23 @@ def _flags(parent: JsonObject) -> list[str]:
     return [flag for flag in found if flag]
 
 
-def _flag(item: Any) -> str:
-    concept = read_concept(item)
-    return _FLAGS.get(concept.code) or concept.title
+def _flag(item: JsonObject) -> str:
+    """An interpretation in words: those of HL7's code, and what somebody wrote beside it where it says other than the code.
+
+    Hazard: a critical result that looks normal, because another system's letter was read as HL7's or the text was dropped.
+    """
+    concept, known = read_concept(item), _known_flag(item)
+    written = concept.text if concept.text.casefold() not in {known.casefold(), concept.code.casefold(), ""} else ""
+    if known and written and written.casefold() != concept.display.casefold():
+        return f"{known}: {written}"
+    return known or concept.title
+
+
+def _known_flag(item: JsonObject) -> str:
+    for coding in objects_of(item.get("coding", item)):
+        system = text_of(coding.get("system"))
+        if not system or system.endswith(_INTERPRETATIONS):
+            known = _FLAGS.get(text_of(coding.get("code")))
+            if known:
+                return known
+    return ""

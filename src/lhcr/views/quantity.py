@@ -3,15 +3,21 @@
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.json_walk import object_of, text_of
+from lhcr.views.concept import codes_of, read_concept
+from lhcr.views.json_walk import object_of, objects_of, text_of
 from lhcr.views.written_number import number_text
 
 
 def quantity_text(value: Any) -> str:
     """`< 1.10 mmol/L`: comparator, digits and unit as they stand; the unit's code only where it has no words."""
     quantity = object_of(value)
+    return " ".join(part for part in (digits_text(quantity), unit_of(quantity)) if part)
+
+
+def digits_text(quantity: JsonObject) -> str:
+    """`< 1.10`, without the unit. Hazard: a value below what can be measured, or above, shown as one that was measured."""
     digits = number_text(quantity["value"]) if quantity.get("value") is not None else ""
-    return " ".join(part for part in (text_of(quantity.get("comparator")), digits, unit_of(quantity)) if part)
+    return " ".join(part for part in (text_of(quantity.get("comparator")), digits) if part)
 
 
 def unit_of(quantity: JsonObject) -> str:
@@ -22,9 +28,12 @@ def unit_of(quantity: JsonObject) -> str:
 def range_text(value: Any) -> str:
     """`3.5 to 5.3 mmol/L`, or one bound alone."""
     bounds = object_of(value)
-    low, high = object_of(bounds.get("low")), object_of(bounds.get("high"))
+    # A bound without a number bounds nothing.
+    low, high = (
+        bound if digits_text(bound) else {} for bound in map(object_of, (bounds.get("low"), bounds.get("high")))
+    )
     if low and high and unit_of(low) == unit_of(high):
-        return f"{number_text(low.get('value', ''))} to {quantity_text(high)}"
+        return f"{digits_text(low)} to {quantity_text(high)}"
     if low and high:
         return f"{quantity_text(low)} to {quantity_text(high)}"
     if low:
@@ -39,6 +48,16 @@ def ratio_text(value: Any) -> str:
 
 
 def reference_range_text(value: Any) -> str:
-    """A reference range as its source wrote it, else from its bounds."""
+    """A reference range as its source wrote it, its bounds where the words leave them out, and whom it is for.
+
+    Hazard: a critical or therapeutic range, or one for children, read as the normal range of this person.
+    """
     bounds = object_of(value)
-    return text_of(bounds.get("text")) or range_text(bounds)
+    text, told = text_of(bounds.get("text")), range_text(bounds)
+    digits = [number_text(object_of(bounds.get(end)).get("value", "")) for end in ("low", "high")]
+    both = f"{text}: {told}" if text and told and not all(each in text for each in digits) else text or told
+    kinds = [concept for concept in objects_of(bounds.get("type")) if "normal" not in codes_of(concept)]
+    for_whom = [read_concept(concept).title for concept in (*kinds, *objects_of(bounds.get("appliesTo")))]
+    age = range_text(bounds.get("age"))
+    limits = ", ".join(part for part in (*for_whom, f"age {age}" if age else "") if part)
+    return f"{both} ({limits})" if both and limits else both

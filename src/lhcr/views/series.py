@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
 from lhcr.views.json_walk import object_of, objects_of
-from lhcr.views.quantity import unit_of
+from lhcr.views.quantity import digits_text, unit_of
 from lhcr.views.row import Row
 from lhcr.views.state import State
 from lhcr.views.written_date import WrittenDate
-from lhcr.views.written_number import number_of, number_text
+from lhcr.views.written_number import number_of
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measured number: when, the number for drawing, and the digits as recorded for reading."""
+    """One measured number: when, the number for drawing, and comparator and digits as recorded for reading."""
 
     date: WrittenDate
     number: float
@@ -76,7 +76,7 @@ def _series(rows: Sequence[Row], resources: Mapping[str, JsonObject]) -> tuple[S
         for label, quantity in _quantities(resources[row.reference]):
             number = number_of(quantity.get("value"))
             if number is not None and row.date is not None and row.status.state is State.CURRENT:
-                point = Point(row.date, number, number_text(quantity["value"]), row.reference)
+                point = Point(row.date, number, digits_text(quantity), row.reference)
                 points.setdefault((label, unit_of(quantity)), []).append(point)
     return tuple(
         Series(label, unit, tuple(sorted(found, key=lambda point: point.date)))
