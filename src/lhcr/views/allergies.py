@@ -1,6 +1,6 @@
 """The allergies line: what the banner says on every page about allergies and adverse reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lhcr.views.nothing import Kind, Nothing, states_none
@@ -36,11 +36,15 @@ def read_allergy_line(rows: Sequence[Row], nothings: tuple[Nothing, ...]) -> All
     """Hazard: an allergy that the banner leaves out. Every one that is not refuted, ended or in error is named, also those
     whose status nobody stated.
     """
-    facts = [row for row in rows if row.status.state in _IN_FORCE and not _is_statement(row)]
-    ordered = sorted(facts, key=lambda row: "High risk" not in row.cell("Risk"))
+    ordered = sorted(in_force(rows), key=lambda row: "High risk" not in row.cell("Risk"))
     names = tuple(dict.fromkeys(_name(row) for row in ordered))
     none_stated = any(states_none(row) for row in rows)
     return AllergyLine(names=names, nothings=nothings, contradicted=bool(names) and none_stated)
+
+
+def in_force(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The allergies that hold: every row but what was refuted, has ended or says that there is none."""
+    return tuple(row for row in rows if row.status.state in _IN_FORCE and not _is_statement(row))
 
 
 def _name(row: Row) -> str:

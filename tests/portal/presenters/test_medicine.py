@@ -90,3 +90,11 @@ def test_every_medicine_in_force_is_on_the_record_page_however_many(table: Secti
 def test_a_dose_that_nobody_wrote_says_so(table: SectionTable) -> None:
     (line,) = lines(read(table, statement("Thing", "", source=GP)))
     assert line.dose == ("Dose not recorded",)
+
+
+def test_the_route_stands_beside_the_dose_and_makes_no_conflict(table: SectionTable) -> None:
+    """Hazard: a line that leaves out how a medicine is given, or that warns because one source left it out."""
+    routed = statement("Amlodipine 5mg tablets", "ONE daily", source=GP)
+    routed.resource["dosage"][0]["route"] = {"text": "Oral"}
+    (line,) = lines(read(table, routed, statement("Amlodipine 5mg tablets", "ONE daily", source=HOSPITAL)))
+    assert (line.route, line.warning) == (("Oral",), "")

@@ -40,6 +40,7 @@ class MedicineLine:
     tags: tuple[Tag, ...]
     alarms: tuple[Tag, ...]
     dose: tuple[str, ...]
+    route: tuple[str, ...]
     reason: tuple[str, ...]
     change: tuple[str, ...]
     said_by: tuple[SaidBy, ...]
@@ -137,6 +138,7 @@ def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first:
         tags=tuple(tag for tag in tags_of(row) if tag.words != _AGREED),
         alarms=alarms_of(row),
         dose=row.cell(_DOSE) or ("Dose not recorded",),
+        route=_union(rows, "Route"),
         reason=_union(rows, "Reason"),
         change=tuple(dict.fromkeys((*_union(rows, "Change"), *(line for one in rows for line in one.detail)))),
         said_by=tuple(_said_by(one, where) for one in rows),

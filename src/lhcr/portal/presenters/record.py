@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.presenters.allergy import AllergyGlance, present_allergies
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.completeness import CompletenessPage, in_one_sentence, present_completeness
 from lhcr.portal.presenters.measured import TestLine, present_tests
@@ -55,7 +56,7 @@ class RecordPage:
     completeness: CompletenessPage
     heeds: tuple[HeedLine, ...]
     medicines: SectionPage
-    allergies: SectionPage
+    allergies: tuple[AllergyGlance, ...]
     latest: tuple[TestLine, ...]
     latest_nothings: tuple[NothingPage, ...]
     filled: tuple[SectionPage, ...]
@@ -79,7 +80,7 @@ def present_record(view: RecordView, key: str) -> RecordPage:
         completeness=present_completeness(view),
         heeds=tuple(line for key in _HEEDED for line in _heeds(view.section(key), where)),
         medicines=by_key["medicines"],
-        allergies=by_key["allergies"],
+        allergies=present_allergies(view.section("allergies"), where),
         latest=_latest(view, where),
         latest_nothings=by_key["results"].nothings,
         filled=filled,
