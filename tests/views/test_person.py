@@ -87,3 +87,34 @@ def test_sources_that_differ_are_both_shown_with_their_names(view: View, entry: 
     assert section is not None
     born = [(fact.lines, fact.sources[0].name) for fact in section.facts if fact.label == "Born"]
     assert born == [(("16 Mar 1950",), "Aldermere Surgery"), (("17 Mar 1950",), "Aldermere Royal Infirmary")]
+
+
+@pytest.mark.parametrize(
+    ("death", "died"),
+    [
+        (
+            {"_deceasedDateTime": {"extension": [{"url": "urn:absent", "valueCode": "unknown"}]}},
+            "Yes, date not recorded",
+        ),
+        ({"deceasedDateTime": "2016-12-31T23:59:60Z"}, "31 Dec 2016 (66y)"),
+        ({"deceasedDateTime": "in the spring"}, "in the spring"),
+        ({"deceasedDateTime": "2020"}, "2020 (about 70y)"),
+    ],
+)
+def test_hazard_a_dead_person_shown_as_living_however_the_death_was_written(death: JsonObject, died: str) -> None:
+    banner = read_banner([PERSON | death], today=TODAY)
+    assert (banner.died, banner.born) == (died, "16 Mar 1950")
+
+
+def test_somebody_who_is_said_not_to_have_died_is_living() -> None:
+    banner = read_banner([PERSON | {"deceasedBoolean": False}], today=TODAY)
+    assert (banner.died, banner.born) == ("", "16 Mar 1950 (75y)")
+
+
+def test_a_number_that_was_replaced_is_not_shown_while_there_is_one_that_was_not() -> None:
+    """Hazard: the wrong person."""
+    old = {"system": NHS_NUMBER, "value": "9990000026", "use": "old"}
+    now = {"system": NHS_NUMBER, "value": "9990000018"}
+    assert read_banner([PERSON | {"identifier": [old, now]}], today=TODAY).nhs_number == "999 000 0018"
+    alone = read_banner([PERSON | {"identifier": [old]}], today=TODAY).nhs_number
+    assert alone == "999 000 0026 (no longer in use)"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.json_walk import items_of, object_of, text_of
+from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 
 SNOMED = "http://snomed.info/sct"
 _NO_CODES: frozenset[str] = frozenset()
@@ -52,7 +52,8 @@ def read_concept(value: Any) -> Concept:
     coding = _best_coding(parent) if "coding" in parent else parent
     return Concept(
         text=text_of(parent.get("text")),
-        display=text_of(coding.get("display")),
+        # A code without words is told by those of another coding of the same concept, rather than as a bare number.
+        display=text_of(coding.get("display")) or _any_display(parent),
         system=text_of(coding.get("system")),
         code=text_of(coding.get("code")),
     )
@@ -81,6 +82,10 @@ def _best_coding(parent: JsonObject) -> JsonObject:
     if len(codings) == 1:
         return codings[0]
     return min(codings, key=_rank, default={})
+
+
+def _any_display(parent: JsonObject) -> str:
+    return next((shown for coding in objects_of(parent.get("coding")) if (shown := text_of(coding.get("display")))), "")
 
 
 def _rank(coding: JsonObject) -> tuple[bool, bool, bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.age import age_text
+from lhcr.views.age import age_at_death_text, age_text
 from lhcr.views.concept import codes_of
 from lhcr.views.entry import Source
 from lhcr.views.json_walk import extension_of, objects_of, text_of
@@ -20,6 +20,7 @@ _SEXES = {
     "unknown": "Not known",
     "indeterminate": "Indeterminate",
 }
+_VERIFIED = frozenset({"01", "number-present-and-verified"})
 _RESTRICTED = frozenset({"R", "V"})
 
 
@@ -53,8 +54,8 @@ def read_banner(patients: Sequence[JsonObject], *, today: date) -> Banner:
     birth, death = read_date(patient.get("birthDate")), read_date(patient.get("deceasedDateTime"))
     return Banner(
         name=read_name(patient.get("name")),
-        born=_born(birth, death, today, dead=is_dead(patient)),
-        died=_died(birth, death, dead=is_dead(patient)),
+        born=_born(birth, today, dead=is_dead(patient)),
+        died=_died(birth, death, patient),
         sex=sex_text(patient),
         nhs_number=nhs_number_text(patient),
         restricted=any(is_restricted(one) for one in patients),
@@ -63,16 +64,20 @@ def read_banner(patients: Sequence[JsonObject], *, today: date) -> Banner:
 
 def nhs_number_text(patient: JsonObject) -> str:
     """`999 000 0018`, with the word unverified where its source says that it was not traced."""
-    for identifier in objects_of(patient.get("identifier")):
+    # Hazard: the wrong person. A number that was replaced is not shown while there is one that was not.
+    identifiers = sorted(objects_of(patient.get("identifier")), key=lambda one: text_of(one.get("use")) == "old")
+    for identifier in identifiers:
         value = text_of(identifier.get("value")).replace(" ", "")
         if text_of(identifier.get("system")) == NHS_NUMBER and value:
             status = codes_of(extension_of(identifier, "NHSNumberVerificationStatus"))
             shown = f"{value[:3]} {value[3:6]} {value[6:]}" if len(value) == 10 else value
-            return (
-                shown
-                if not status or "01" in status or "number-present-and-verified" in status
-                else f"{shown} (not verified)"
+            verified = not status or not status.isdisjoint(_VERIFIED)
+            remarks = (
+                "no longer in use" if text_of(identifier.get("use")) == "old" else "",
+                "" if verified else "not verified",
             )
+            said = ", ".join(filter(None, remarks))
+            return f"{shown} ({said})" if said else shown
     return "Not recorded"
 
 
@@ -86,7 +91,9 @@ def sex_text(patient: JsonObject) -> str:
 
 
 def is_dead(patient: JsonObject) -> bool:
-    return bool(read_date(patient.get("deceasedDateTime"))) or patient.get("deceasedBoolean") is True
+    """Hazard: a dead person shown as living, because the date of death is missing from its element or cannot be read."""
+    dated = text_of(patient.get("deceasedDateTime")) or patient.get("_deceasedDateTime")
+    return bool(dated) or patient.get("deceasedBoolean") is True
 
 
 def is_restricted(patient: JsonObject) -> bool:
@@ -95,17 +102,15 @@ def is_restricted(patient: JsonObject) -> bool:
     return not _RESTRICTED.isdisjoint(codes_of(meta.get("security") if isinstance(meta, dict) else None))
 
 
-def _born(birth: WrittenDate | None, death: WrittenDate | None, today: date, *, dead: bool) -> str:
+def _born(birth: WrittenDate | None, today: date, *, dead: bool) -> str:
     if birth is None:
         return "Not recorded"
-    if dead or death:
-        return birth.shown
-    return f"{birth.shown} ({age_text(birth, today)})"
+    return birth.shown if dead else f"{birth.shown} ({age_text(birth, today)})"
 
 
-def _died(birth: WrittenDate | None, death: WrittenDate | None, *, dead: bool) -> str:
-    if death and birth:
-        return f"{death.shown} ({age_text(birth, death.as_day)})"
+def _died(birth: WrittenDate | None, death: WrittenDate | None, patient: JsonObject) -> str:
     if death:
-        return death.shown
-    return "Yes, date not recorded" if dead else ""
+        return f"{death.shown} ({age_at_death_text(birth, death)})" if birth else death.shown
+    if not is_dead(patient):
+        return ""
+    return text_of(patient.get("deceasedDateTime")) or "Yes, date not recorded"

@@ -23,7 +23,9 @@ class PersonName:
     @property
     def banner(self) -> str:
         """`SMITH, Jane (Mrs)`, the order in which NHS screens name a person."""
-        name = ", ".join(part for part in (self.family.upper(), self.given) if part) or self.text or "Name not recorded"
+        parts = ", ".join(part for part in (self.family.upper(), self.given) if part)
+        # Without a family name apart, the whole as written may hold it.
+        name = parts if self.family else self.text or parts or "Name not recorded"
         return f"{name} ({self.title})" if self.title else name
 
     @property
@@ -61,6 +63,7 @@ def _joined(value: Any) -> str:
 
 
 def _rank(name: JsonObject) -> tuple[bool, int]:
+    """Hazard: the wrong person. A name that is no longer used is not the one by which somebody is asked who they are."""
     use = text_of(name.get("use"))
-    ended = bool(object_of(name.get("period")).get("end"))
-    return (ended and use in {"old", "maiden", "temp"}, _ORDER.index(use) if use in _ORDER else len(_ORDER))
+    past = bool(object_of(name.get("period")).get("end")) or use in {"old", "maiden"}
+    return (past, _ORDER.index(use) if use in _ORDER else len(_ORDER))

@@ -44,12 +44,16 @@ def reaction(resource: JsonObject, names: Names) -> Lines:
 
 
 def _reaction(item: JsonObject, names: Names) -> str:
+    """Only the first letter is raised: to lower the others would make IgE of ige, and MU of mu."""
     shown = ", ".join(read_concept(sign).title for sign in objects_of(item.get("manifestation")))
-    severity = text_of(item.get("severity"))
-    parts = [shown or text_of(item.get("description")), severity, *words_of(item.get("exposureRoute"), names)]
-    described = text_of(item.get("description"))
+    severity, described = text_of(item.get("severity")), text_of(item.get("description"))
+    parts = [shown or described, severity, *words_of(item.get("exposureRoute"), names)]
     parts += [described] if shown and described.casefold() != shown.casefold() else []
-    return ", ".join(part for part in parts if part).capitalize()
+    told = ", ".join(part for part in parts if part)
+    # Hazard: of an allergy to a group, which substance it was that caused this.
+    substance = read_concept(item.get("substance")).title
+    told = f"{substance}: {told}" if substance and told else substance or told
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def allergy_kind(resource: JsonObject, _names: Names) -> Lines:

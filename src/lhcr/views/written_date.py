@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
+# Digits of other scripts are not those of FHIR: a date is shown as it stands, or not taken for one.
+_FORM = re.compile(
+    r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
+    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG_MONTHS = (
     "January",
@@ -88,16 +92,19 @@ def from_datetime(instant: datetime) -> WrittenDate:
 
 
 def _read_parts(written: str, match: re.Match[str]) -> WrittenDate | None:
-    year, month, day, hour, minute, _, zone = match.groups()
+    year, month, day, hour, minute, second, zone = match.groups()
     try:
+        time(int(hour or 0), int(minute or 0))
         if zone:
-            return _moment(written)
+            return _moment(written, leap=second == "60")
         date(int(year), int(month or 1), int(day or 1))
     except (ValueError, OverflowError):
         return None
     return WrittenDate(int(year), int(month or 0), int(day or 0), f"{hour}:{minute}" if hour else "", written)
 
 
-def _moment(written: str) -> WrittenDate:
-    local = datetime.fromisoformat(written).astimezone(_LONDON)
+def _moment(written: str, *, leap: bool) -> WrittenDate:
+    # FHIR allows the leap second, which Python does not know; no minute is told wrongly by the second before it.
+    read = re.sub(r":60(?=[.Z+-])", ":59", written) if leap else written
+    local = datetime.fromisoformat(read).astimezone(_LONDON)
     return WrittenDate(local.year, local.month, local.day, f"{local:%H:%M}", written)
