@@ -41,13 +41,15 @@ def read_decimal(text: str) -> Decimal:
     Raises OverflowError for what no measurement needs and arithmetic or a database would choke on: more than 1,000
     characters, or an exponent beyond ten thousand.
     """
+    if len(text) > LONGEST_NUMBER:
+        raise OverflowError
     try:
         value = Decimal(text)
     except InvalidOperation:
         raise OverflowError from None
     spelling = str(value)
-    if spelling == text and "E" not in text and len(text) <= LONGEST_NUMBER:
+    if spelling == text and "E" not in text:
         return value
-    if len(text) > LONGEST_NUMBER or abs(value.adjusted()) > LARGEST_EXPONENT:
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
         raise OverflowError
     return value if spelling == text else ExactDecimal(text)

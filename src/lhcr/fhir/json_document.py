@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from lhcr.fhir.document_limits import limit_json
 from lhcr.fhir.exact_decimal import ExactDecimal, read_decimal
 from lhcr.fhir.expression import child, item, root
+from lhcr.fhir.json_outline import outline
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
@@ -20,9 +22,7 @@ DEEPEST = 100
 _RUN = 64
 _UTF8_MARK = b"\xef\xbb\xbf"
 _AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
-_ALL_BUT_BRACKETS_AND_QUOTES = bytes(byte for byte in range(256) if byte not in b'[{]}"')
 _ALL_BUT_COLONS_AND_MINUSES = bytes(byte for byte in range(256) if byte not in b":-")
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _ESCAPED_COLON_OR_MINUS = re.compile(rb"\\u00(?:3[aA]|2[dD])")
 
 _decoder = msgspec.json.Decoder(float_hook=read_decimal)
@@ -42,29 +42,32 @@ def write_json(document: Any) -> bytes:
     return _encoder.encode(document)
 
 
-def read_json(body: bytes) -> JsonObject:
-    """Read one JSON object; a leading byte order mark is ignored, as RFC 8259 allows.
+def read_json(body: bytes, *, most_values: int | None = None) -> JsonObject:
+    """Read one JSON object, of at most so many values; a leading byte order mark is ignored, as RFC 8259 allows.
 
     Integers become `int` and other numbers `Decimal` (an `ExactDecimal` where its spelling is unusual).
 
     Raises Incorrect (400) with `json-invalid`, `json-not-utf8`, `json-too-deep` (more than 100 levels),
-    `json-number-out-of-range`, `json-nul`, `json-duplicate-key` or `json-not-an-object`.
+    `json-number-out-of-range`, `json-nul`, `json-duplicate-key` or `json-not-an-object`, and 413
+    `body-too-many-values` or `json-string-too-long`.
     """
-    document = _read(body)
+    document = _read(body, most_values)
     if not isinstance(document, dict):
         raise _refusal("json-not-an-object", "The body must be one JSON object.")
     return document
 
 
-def read_json_array(body: bytes) -> JsonArray:
+def read_json_array(body: bytes, *, most_values: int | None = None) -> JsonArray:
     """Read one JSON array, such as a JSON Patch, as strictly as `read_json`; `json-not-an-array` where it is none."""
-    document = _read(body)
+    document = _read(body, most_values)
     if not isinstance(document, list):
         raise _refusal("json-not-an-array", "The body must be one JSON array.")
     return document
 
 
-def _read(body: bytes) -> Any:
+def _read(body: bytes, most_values: int | None) -> Any:
+    if most_values is not None:
+        limit_json(body, most_values=most_values)
     body = body.removeprefix(_UTF8_MARK)
     document = _decode(body)
     if _is_too_deep(body):
@@ -97,7 +100,7 @@ def _refusal(error: str, diagnostics: str, expression: str | None = None) -> Inc
 def _is_too_deep(body: bytes) -> bool:
     if body.count(b"{") + body.count(b"[") <= DEEPEST:
         return False
-    brackets = _brackets_outside_strings(body).translate(_AS_PARENTHESES)
+    brackets = b"".join(outline(body, b"[{]}")).translate(_AS_PARENTHESES)
     return not _is_surely_shallow(brackets) and _depth_exceeds(brackets, DEEPEST)
 
 
@@ -120,17 +123,6 @@ def _depth_exceeds(brackets: bytes, limit: int) -> bool:
             return False
         brackets = brackets.replace(b"()", b"")
     return bool(brackets)
-
-
-def _brackets_outside_strings(body: bytes) -> bytes:
-    """Drop all but brackets; the body is known to be valid JSON, so that quotes that are not escaped come in pairs."""
-    if b"\\" in body:
-        body = _ESCAPE.sub(b"", body)
-    outline = body.translate(None, _ALL_BUT_BRACKETS_AND_QUOTES)
-    without_strings = outline.replace(b'""', b"")
-    if b'"' not in without_strings:
-        return without_strings
-    return b"".join(outline.split(b'"')[::2])  # Some string holds a bracket, which keeps its opening quote in place.
 
 
 def _is_faithful(body: bytes, document: Any) -> bool:

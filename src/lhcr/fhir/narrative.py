@@ -54,6 +54,10 @@ def _name(element: etree._Element) -> str | None:
 
 
 def _is_formatting(element: etree._Element) -> bool:
+    if len(element.attrib) > len(
+        _ATTRIBUTES
+    ):  # None may stand twice, and reading many takes the square of their number.
+        return False
     return _name(element) in _ELEMENTS and all(_is_harmless(str(name), str(value)) for name, value in element.items())
 
 

@@ -27,9 +27,10 @@ _WITH_TIME = rf"(?<=-[0-9]{{2}}-[0-9]{{2}})T{_TIME}{_ZONE}"
 Check = Callable[[object], object]
 
 _has_control_character = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]").search
-_is_uri_of_any_alphabet = re.compile(r"[^\s\x00-\x20]+").fullmatch
-_is_code_with_spaces = re.compile(r"[^\s\x00-\x20]+(?:[ \t\r\n][^\s\x00-\x20]+)*").fullmatch
-_base64 = re.compile(r"[A-Za-z0-9+/]*={0,2}").fullmatch
+_is_uri_of_any_alphabet = re.compile(r"[^\s\x00-\x20]++").fullmatch
+_is_code_with_spaces = re.compile(r"[^\s\x00-\x20]++(?:[ \t\r\n][^\s\x00-\x20]++)*+").fullmatch
+_base64 = re.compile(rb"[A-Za-z0-9+/]*+={0,2}").fullmatch
+_SPACES = b" \t\n\r"
 
 
 def is_text(value: object) -> bool:
@@ -55,10 +56,10 @@ def is_code(value: object) -> bool:
 
 def is_base64(value: object) -> bool:
     """Base64 of whole groups of four; white space may stand between them."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.isascii():
         return False
-    dense = value if value.isprintable() and " " not in value else "".join(value.split())
-    return len(dense) % 4 == 0 and dense != "" and _base64(dense) is not None
+    dense = value.encode("ascii").translate(None, _SPACES)
+    return len(dense) % 4 == 0 and dense != b"" and _base64(dense) is not None
 
 
 def is_boolean(value: object) -> bool:

@@ -4,7 +4,7 @@ It is the reference for `compiled_check`, which is quicker and only says yes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from lhcr.kernel.json_types import JsonObject
 MOST_ISSUES = 100
 _SHORT_LIST = 12
 _relative_reference = re.compile(
-    r"([A-Za-z]+)(?:/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?|\?.*)"
+    r"([A-Za-z]++)(?:/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?|\?.*)"
 ).fullmatch
 
 
@@ -56,9 +56,14 @@ def allowed_codings(value_set: str) -> frozenset[tuple[str, str]]:
 
 @dataclass(slots=True)
 class StructuralCheck:
-    """One walk over one resource, which collects what is wrong."""
+    """One walk over one resource, which collects what is wrong and ends where that is enough to tell."""
 
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether nothing more is told. Hazard: a sender of millions of mistakes keeps everybody else of a worker waiting."""
+        return len(self.issues) >= MOST_ISSUES
 
     def resource(self, value: Any, path: str, *, contained: bool = False) -> None:
         if not isinstance(value, dict):
@@ -90,6 +95,8 @@ class StructuralCheck:
     def _members(self, structure: str, value: JsonObject, path: str, *, known: set[str]) -> None:
         shape = shape_of(structure)
         for name in value:
+            if self._is_full:
+                return
             if name not in known:
                 self._member(shape, name, value, path)
         self._required(shape, value, path)
@@ -125,16 +132,24 @@ class StructuralCheck:
         for each, where in self._items(member.element, value, place):
             self._complex_value(member, each, where)
 
-    def _items(self, element: Element, value: Any, place: str) -> list[tuple[Any, str]]:
-        """Give the values of an element with their places, or say that it should (not) be an array."""
+    def _items(self, element: Element, value: Any, place: str) -> Iterator[tuple[Any, str]]:
+        """Give the values of an element with their places, or say that it should be an array."""
         if not element.many:
-            return [(value, place)]
+            yield value, place
+            return
+        for index, each in enumerate(self._array(value, place)):
+            if self._is_full:
+                return
+            yield each, item(place, index)
+
+    def _array(self, value: Any, place: str) -> list[Any]:
+        """Give the items of what should be an array, and say what is wrong with it as one."""
         if not isinstance(value, list):
             self._wrong_type(place, "an array")
             return []
         if not value:
             self._add("structure", "empty", place, "An array may not be empty; leave it out where there are no items.")
-        return [(each, item(place, index)) for index, each in enumerate(value)]
+        return value
 
     def _complex_value(self, member: Member, value: Any, place: str) -> None:
         if member.type == "Resource":
@@ -155,12 +170,11 @@ class StructuralCheck:
         if not member.element.many:
             self._primitive_pair(member, values, extensions, place)
             return
-        for each in (values, extensions):
-            if each is not None:
-                self._items(member.element, each, place)
-        left = values if isinstance(values, list) else []
-        right = extensions if isinstance(extensions, list) else []
+        left = [] if values is None and extensions is not None else self._array(values, place)
+        right = [] if extensions is None else self._array(extensions, place)
         for index in range(max(len(left), len(right))):
+            if self._is_full:
+                return
             value, extension = (each[index] if index < len(each) else None for each in (left, right))
             self._primitive_pair(member, value, extension, item(place, index))
 

@@ -12,27 +12,31 @@ from typing import Any
 from lxml import etree
 
 from lhcr.fhir.definitions.structures import Member, is_resource_type, load_definitions
+from lhcr.fhir.document_limits import limit_xml
 from lhcr.fhir.exact_decimal import read_decimal
 from lhcr.fhir.expression import child, item, root
 from lhcr.fhir.json_document import DEEPEST
-from lhcr.fhir.structural_check import shape_of
+from lhcr.fhir.structural_check import MOST_ISSUES, shape_of
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonObject
 
 _FHIR = "{http://hl7.org/fhir}"
 _XHTML_DIV = "{http://www.w3.org/1999/xhtml}div"
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_MOST_ATTRIBUTES = 100
 _is_integer = re.compile(r"-?(?:0|[1-9][0-9]{0,999})").fullmatch
 _is_number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 
 
-def read_xml(body: bytes) -> JsonObject:
-    """Read one resource.
+def read_xml(body: bytes, *, most_values: int | None = None) -> JsonObject:
+    """Read one resource, of at most so many elements and attributes.
 
     Raises Incorrect (400) with `xml-invalid`, `xml-not-utf8`, `xml-doctype`, `xml-too-deep` (100 levels of JSON), or with
-    everything in it that has no JSON form: `unknown-resource-type`, `unknown-element`, `xml-repeated`, `xml-text`,
-    `xml-attribute`.
+    everything in it that has no JSON form, up to 100 issues: `unknown-resource-type`, `unknown-element`, `xml-repeated`,
+    `xml-text`, `xml-attribute`; and 413 `body-too-many-values`.
     """
+    if most_values is not None:
+        limit_xml(body, most_values=most_values)
     element = _parse(body)
     reader = _Reader()
     resource = reader.resource(element, root({"resourceType": etree.QName(element).localname}), 1)
@@ -43,10 +47,10 @@ def read_xml(body: bytes) -> JsonObject:
 
 def _parse(body: bytes) -> etree._Element:
     try:
-        text = body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
         raise _refusal("xml-not-utf8", "The body is not valid UTF-8.") from None
-    if "<!DOCTYPE" in text:
+    if b"<!DOCTYPE" in body:
         raise _refusal("xml-doctype", "A document type is not allowed.")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
@@ -95,6 +99,9 @@ class _Reader:
 
     def _attributes(self, element: etree._Element, path: str, *, allowed: set[str]) -> JsonObject:
         attributes: JsonObject = {}
+        if len(element.attrib) > _MOST_ATTRIBUTES:  # Reading so many takes the square of their number.
+            self._add("xml-attribute", path, "FHIR R4 has not as many attributes.")
+            return attributes
         for name, value in element.attrib.items():
             if name in allowed:
                 attributes[str(name)] = str(value)
@@ -153,6 +160,8 @@ class _Reader:
 
     def _add(self, error: str, expression: str, diagnostics: str) -> None:
         self.issues.append(Issue(code="structure", error=error, diagnostics=diagnostics, expression=expression))
+        if len(self.issues) >= MOST_ISSUES:
+            raise Incorrect(self.issues)  # Reading on would keep others waiting, and tell the sender no more.
 
 
 def _local_name(element: etree._Element) -> str:

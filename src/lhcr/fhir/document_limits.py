@@ -1,0 +1,56 @@
+"""The limits of a document that comes over the network, looked at before anything is made of it.
+
+Hazard: 50 MB of `[{},{},...]` become 17 million objects and a gigabyte, and whoever else asks waits or is thrown out. Counted
+are members and items, and the elements of narratives, which validation reads too.
+"""
+
+import re
+
+from lhcr.fhir.json_outline import outline
+from lhcr.kernel.errors import Incorrect, Issue
+
+LONGEST_TEXT = 16 * 1_048_576
+_ESCAPED_TAGS = (rb"\u003c", rb"\u003C")
+_strings = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL).finditer
+
+
+def limit_json(body: bytes, *, most_values: int) -> None:
+    """Raise Incorrect (413) where a JSON text holds more values, or a text that would take many times its bytes."""
+    tags = body.count(b"<") + (sum(map(body.count, _ESCAPED_TAGS)) if b"\\" in body else 0)
+    if tags + sum(map(body.count, (b",", b"[", b"{"))) > most_values:
+        _limit_values(body, tags, most_values)
+    if len(body) > LONGEST_TEXT:
+        _limit_texts(body)
+
+
+def limit_xml(body: bytes, *, most_values: int) -> None:
+    """Raise Incorrect (413) where an XML text holds more elements and attributes."""
+    if body.count(b"<") - body.count(b"</") + body.count(b"=") > most_values:
+        raise too_many_values(most_values)
+
+
+def too_many_values(most: int) -> Incorrect:
+    diagnostics = (
+        f"The body holds more values than this server takes at once: at most {most}. Send it as several smaller Bundles, or "
+        "have the area's operator take it in with the command lhcr load."
+    )
+    return Incorrect([Issue(code="too-costly", error="body-too-many-values", diagnostics=diagnostics)], status=413)
+
+
+def _limit_values(body: bytes, tags: int, most: int) -> None:
+    values = tags
+    for marks in outline(body, b",[{"):
+        values += len(marks)
+        if values > most:
+            raise too_many_values(most)
+
+
+def _limit_texts(body: bytes) -> None:
+    """Refuse what takes four bytes for each in memory: one letter outside Latin-1 makes all of its string so wide."""
+    if body.isascii() and rb"\u" not in body:
+        return
+    for string in _strings(body):
+        text = body[string.start() : string.end()] if string.end() - string.start() > LONGEST_TEXT else b""
+        if not text.isascii() or rb"\u" in text:
+            diagnostics = "A string is longer than this server takes. FHIR allows a megabyte."
+            raise Incorrect([Issue(code="too-long", error="json-string-too-long", diagnostics=diagnostics)], status=413)
