@@ -1,14 +1,15 @@
 """The stored body: the exact JSON bytes of a resource that reads will serve, with `id` and `meta` inside."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from lhcr.fhir.json_document import write_json
 from lhcr.kernel.json_types import JsonObject
 
 _SERVER_OWNED = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
-_PLACED_FIRST = frozenset({"resourceType", "id", "meta"})
 
 
+@lru_cache(maxsize=16)
 def instant(moment: datetime) -> str:
     """Write a FHIR instant in UTC with microseconds: `2026-01-31T12:00:00.123456Z`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
@@ -22,6 +23,6 @@ def with_meta(resource: JsonObject, *, id: str, version: int | str, last_updated
     sent_meta = resource.get("meta") or {}
     meta = {"versionId": str(version), "lastUpdated": instant(last_updated)}
     meta |= {name: value for name, value in sent_meta.items() if name not in _SERVER_OWNED}
-    served = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
-    served |= {name: value for name, value in resource.items() if name not in _PLACED_FIRST}
-    return write_json(served)
+    # The first three keep their places when the rest of the sender's members is put over them.
+    placed = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
+    return write_json(placed | resource | placed)

@@ -33,13 +33,15 @@ class RouteCipher:
         if len(key) != 16:
             raise ValueError("the key of the identifiers has 16 bytes")
         # One block with unique content needs no chaining: equal ids would mean equal rows.
-        self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305
+        cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305
+        # Whole blocks leave nothing behind in them, so that one of each serves for all ids.
+        self._encryptor = cipher.encryptor()
+        self._decryptor = cipher.decryptor()
 
     def assign(self, *, person_id: int, rid: int) -> str:
         """Return the id of the row `rid` at home with `person_id` (negative for the shelf, 0 for the directory)."""
         block = person_id.to_bytes(_PERSON_BYTES, "big", signed=True) + rid.to_bytes(_RID_BYTES, "big") + _CHECK
-        encryptor = self._cipher.encryptor()
-        return (encryptor.update(block) + encryptor.finalize()).hex()
+        return self._encryptor.update(block).hex()
 
     def person_of(self, resource_id: str) -> int | None:
         """Return the person that an id of ours leads to, or None where the id is not of our making."""
@@ -51,8 +53,7 @@ class RouteCipher:
             return None
         if len(block) != 16 or block.hex() != resource_id:
             return None
-        decryptor = self._cipher.decryptor()
-        plain = decryptor.update(block) + decryptor.finalize()
+        plain = self._decryptor.update(block)
         if plain[-2:] != _CHECK:
             return None
         return int.from_bytes(plain[:_PERSON_BYTES], "big", signed=True)

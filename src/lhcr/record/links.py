@@ -6,7 +6,6 @@ or absolute under the area's own address), a part of the resource itself (`#id`)
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from typing import Any
 
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.kernel.json_types import JsonObject
@@ -28,21 +27,30 @@ def links(resource: JsonObject) -> tuple[list[JsonObject], list[JsonObject]]:
     """
     found: list[JsonObject] = []
     numbered: list[JsonObject] = []
-    pending: list[Any] = [resource]
-    while pending:
-        node = pending.pop()
-        if node.__class__ is dict:
-            for name, value in node.items():
-                kind = value.__class__
-                if kind is dict or kind is list:
-                    pending.append(value)
-                    if name == "identifier" and kind is dict and value.get("system") == NHS_NUMBER:
-                        numbered.append(node)
-                elif name == "reference" and kind is str and not value.startswith("#"):
-                    found.append(node)
-        else:
-            pending.extend([value for value in node if value.__class__ is dict or value.__class__ is list])
+    _collect(resource, found, numbered)
     return found, numbered
+
+
+def _collect(node: JsonObject, found: list[JsonObject], numbered: list[JsonObject]) -> None:
+    """Walk down: structurally valid JSON, which is neither deeper than a document may be nor has arrays inside arrays."""
+    if "reference" in node:
+        literal = node["reference"]
+        if literal.__class__ is str and not literal.startswith("#"):
+            found.append(node)
+    if "identifier" in node:
+        identifier = node["identifier"]
+        if identifier.__class__ is dict and identifier.get("system") == NHS_NUMBER:
+            numbered.append(node)
+    for value in node.values():
+        kind = value.__class__
+        if kind is str:
+            continue
+        if kind is dict:
+            _collect(value, found, numbered)
+        elif kind is list:
+            for each in value:
+                if each.__class__ is dict:
+                    _collect(each, found, numbered)
 
 
 def relate(drafts: Iterable[Draft], named: Container[str]) -> None:
