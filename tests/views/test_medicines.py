@@ -105,3 +105,24 @@ def test_a_statement_of_no_medicines_is_no_medicine(view: View, entry: MakeEntry
     assert section is not None
     assert section.medicines == ()
     assert section.nothings[0].sentence.startswith("No known medications: recorded by")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("MedicationAdministration", "not-done"), ("MedicationDispense", "declined"), ("MedicationDispense", "cancelled")],
+)
+def test_hazard_a_dose_that_was_not_given_is_not_counted_as_given(
+    view: View, entry: MakeEntry, kind: str, status: str
+) -> None:
+    when = {"whenHandedOver": "2026-03-01"} if kind == "MedicationDispense" else {"effectiveDateTime": "2026-03-01"}
+    not_given = entry(kind, status=status, **named("Thing 1mg"), **when)
+    (alone,) = medicines(view(not_given))
+    assert (alone.group, alone.last_supply) == (MedicineGroup.NOT_TAKEN, None)
+    (beside,) = medicines(view(not_given, entry("MedicationRequest", status="active", **named("Thing 1mg"))))
+    assert (beside.group, beside.last_supply) == (MedicineGroup.CURRENT, None)
+
+
+def test_what_is_not_to_be_given_is_listed_so_until_it_is_lifted(view: View, entry: MakeEntry) -> None:
+    (held,) = medicines(view(entry("MedicationRequest", status="active", doNotPerform=True, **named("Warfarin"))))
+    (lifted,) = medicines(view(entry("MedicationRequest", status="stopped", doNotPerform=True, **named("Warfarin"))))
+    assert (held.group, lifted.group) == (MedicineGroup.NOT_TAKEN, MedicineGroup.STOPPED)

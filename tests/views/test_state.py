@@ -94,3 +94,46 @@ def test_a_qualifier_that_is_not_understood_here_is_pointed_at(view: View, entry
     section = record.section("alerts")
     assert section is not None
     assert section.rows[0].marks[0].kind == "qualifier"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [
+        ("active", State.NEGATED, "Do not give"),
+        ("unknown", State.NEGATED, "Do not give"),
+        ("on-hold", State.NEGATED, "Do not give"),
+        ("draft", State.NEGATED, "Do not give, draft"),
+        ("stopped", State.PAST, "No longer in force: do not give"),
+        ("cancelled", State.PAST, "No longer in force: do not give"),
+        ("completed", State.PAST, "No longer in force: do not give"),
+        ("entered-in-error", State.REMOVED, "Entered in error"),
+    ],
+)
+def test_hazard_do_not_perform_is_never_lost_and_says_whether_it_still_holds(
+    status: str, state: State, words: str
+) -> None:
+    found = read_status({"resourceType": "MedicationRequest", "status": status, "doNotPerform": True})
+    assert (found.state, found.words) == (state, words)
+    assert read_status({"resourceType": "ServiceRequest", "status": "active", "doNotPerform": True}).words == (
+        "Do not perform"
+    )
+
+
+@pytest.mark.parametrize("intent", ["proposal", "option"])
+def test_hazard_what_was_only_proposed_is_not_shown_as_ordered(intent: str) -> None:
+    request = {"resourceType": "MedicationRequest", "status": "active", "intent": intent}
+    assert (read_status(request).state, read_status(request).words) == (State.PLANNED, "Proposed, not ordered")
+    assert read_status(request | {"status": "stopped"}).state is State.PAST
+
+
+@pytest.mark.parametrize("intent", ["order", "plan", "instance-order"])
+def test_what_was_ordered_is_current(intent: str) -> None:
+    """In England the authorisation of a repeat prescription is a plan."""
+    request = {"resourceType": "MedicationRequest", "status": "active", "intent": intent}
+    assert read_status(request).words == "Active"
+
+
+def test_a_subpotent_vaccine_is_not_shown_as_given_like_any_other() -> None:
+    vaccine = {"resourceType": "Immunization", "status": "completed", "isSubpotent": True}
+    assert read_status(vaccine).words == "Subpotent: may not count as a dose"
+    assert read_status(vaccine | {"isSubpotent": False}).words == ""

@@ -7,6 +7,8 @@ from lhcr.views.nothing import Kind, Nothing, states_none
 from lhcr.views.row import Row
 from lhcr.views.state import State
 
+#: What says in words that no allergy is named.
+_ABSENCE = frozenset({Kind.RECORDED_AS_NONE, Kind.NOTHING_RECORDED, Kind.NOT_ALLOWED})
 _IN_FORCE = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
 
 
@@ -39,7 +41,16 @@ def read_allergy_line(rows: Sequence[Row], nothings: tuple[Nothing, ...]) -> All
     ordered = sorted(in_force(rows), key=lambda row: "High risk" not in row.cell("Risk"))
     names = tuple(dict.fromkeys(_name(row) for row in ordered))
     none_stated = any(states_none(row) for row in rows)
-    return AllergyLine(names=names, nothings=nothings, contradicted=bool(names) and none_stated)
+    said = nothings if names or not _ABSENCE.isdisjoint(each.kind for each in nothings) else (_absence(rows), *nothings)
+    return AllergyLine(names=names, nothings=said, contradicted=bool(names) and none_stated)
+
+
+def _absence(rows: Sequence[Row]) -> Nothing:
+    """Hazard: an empty line read as no allergies, where all that is recorded is past, ruled out or that nobody knows."""
+    unknown = [row for row in rows if row.status.state in _IN_FORCE and _is_statement(row)]
+    said = [f"{row.title}: recorded by {' and '.join(source.shown for source in row.sources)}." for row in unknown]
+    past = "Only allergies that have ended or were ruled out are recorded." if rows else "No allergies were looked at."
+    return Nothing(Kind.NOTHING_RECORDED, f"{' '.join(said) or past} This does not mean that there is none.")
 
 
 def in_force(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -53,7 +53,7 @@ class Medicine:
 
     @property
     def last_supply(self) -> Row | None:
-        return self.supplies[0] if self.supplies else None
+        return next(iter(_given(self.supplies)), None)
 
 
 _IN_FORCE = frozenset({State.CURRENT, State.PLANNED, State.UNKNOWN})
@@ -90,13 +90,19 @@ def _group(said: tuple[Row, ...], supplies: tuple[Row, ...], today: date) -> Med
     if current:
         counter = all(_over_the_counter(row) for row in current)
         return MedicineGroup.OVER_THE_COUNTER if counter else MedicineGroup.CURRENT
-    if any(row.status.state is State.NEGATED for row in said):
+    given = _given(supplies)
+    if any(row.status.state is State.NEGATED for row in said) or not (said or given):
         return MedicineGroup.NOT_TAKEN
-    if any(_over_the_counter(row) for row in (*said, *supplies)) and _recent(said + supplies, today):
+    if any(_over_the_counter(row) for row in (*said, *given)) and _recent(said + given, today):
         return MedicineGroup.OVER_THE_COUNTER
-    if not said and _recent(supplies, today):
+    if not said and _recent(given, today):
         return MedicineGroup.SUPPLIED
     return MedicineGroup.STOPPED
+
+
+def _given(supplies: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Hazard: a medicine that was not supplied, or a dose that was not given, counted as one that was."""
+    return tuple(row for row in supplies if row.status.state is not State.NEGATED)
 
 
 def _recent(rows: tuple[Row, ...], today: date) -> bool:

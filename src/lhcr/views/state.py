@@ -97,6 +97,7 @@ _OWN_WORDS: dict[tuple[str, str], Status] = {
     ("Consent", "active"): Status(State.CURRENT, "In force"),
     ("Consent", "inactive"): Status(State.PAST, "No longer in force"),
 }
+_ONLY_PROPOSED = frozenset({"proposal", "option"})
 _VERIFICATION: dict[str, Status] = {
     "refuted": Status(State.NEGATED, "Ruled out"),
     "unconfirmed": Status(State.CURRENT, "Unconfirmed"),
@@ -118,9 +119,26 @@ def read_status(resource: JsonObject) -> Status:
         return _REMOVED
     if "refuted" in verification:
         return _VERIFICATION["refuted"]
+    plain = _plain(resource, kind, stated)
     if resource.get("doNotPerform") is True:
-        return Status(State.NEGATED, "Do not give" if kind.startswith("Medication") else "Do not perform")
-    return _qualified(_plain(resource, kind, stated), verification)
+        return _prohibited("Do not give" if kind.startswith("Medication") else "Do not perform", plain)
+    return _qualified(_limited(plain, resource), verification)
+
+
+def _prohibited(words: str, plain: Status) -> Status:
+    """Hazard: a prohibition that was lifted shown as one that holds, or one that is only a draft."""
+    if plain.state in {State.PAST, State.NEGATED}:
+        return Status(State.PAST, f"No longer in force: {words.lower()}")
+    return Status(State.NEGATED, f"{words}, {plain.words.lower()}" if plain.state is State.PLANNED else words)
+
+
+def _limited(status: Status, resource: JsonObject) -> Status:
+    """Hazards: what somebody only proposed shown as ordered; a vaccine that may not protect shown as given like any other."""
+    if status.state is State.CURRENT and text_of(resource.get("intent")) in _ONLY_PROPOSED:
+        return Status(State.PLANNED, "Proposed, not ordered")
+    if resource.get("isSubpotent") is True and status.state is State.CURRENT:
+        return Status(State.CURRENT, "Subpotent: may not count as a dose")
+    return status
 
 
 def lapsed(status: Status, resource: JsonObject, when: WrittenDate | None, today: date) -> Status:
