@@ -6,6 +6,7 @@ from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
+from lhcr.views.plain_code import named_code, plain_code
 
 SNOMED = "http://snomed.info/sct"
 _NO_CODES: frozenset[str] = frozenset()
@@ -30,12 +31,16 @@ class Concept:
     @property
     def title(self) -> str:
         """What a reader sees first: the text as written, otherwise the code's display, otherwise the code."""
-        return plain_name(self.text or self.display) or self.code
+        return plain_name(self.text or self._worded) or plain_code(self.code)
+
+    @property
+    def _worded(self) -> str:
+        return named_code(self.system, self.code) or self.display
 
     @property
     def coded_as(self) -> str:
         """The code's own words, where they differ from the title: text that says other than its code is shown as both."""
-        named = plain_name(self.display)
+        named = plain_name(self._worded)
         return named if named.casefold() != self.title.casefold() else ""
 
     @property

@@ -10,6 +10,7 @@ from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import narrative_lines
+from lhcr.views.plain_code import plain_value
 from lhcr.views.words import words_of
 
 _DEEPEST = 10
@@ -79,7 +80,7 @@ class _Walk:
             if key in {"extension", "modifierExtension"}:
                 yield from self._extensions(value, depth)
             elif key not in (_HIDDEN if depth else _HIDDEN_AT_TOP):
-                yield from self._element(label_of(key), value, depth)
+                yield from self._element(label_of(key), plain_value(key, value), depth)
 
     def _element(self, label: str, value: Any, depth: int) -> Iterator[Detail]:
         for item in items_of(value):

@@ -6,6 +6,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.views.dosage import dosages_lines, route_lines
 from lhcr.views.json_walk import extension_of, object_of, objects_of
 from lhcr.views.names import Names
+from lhcr.views.plain_code import plain_code
 from lhcr.views.quantity import quantity_text
 from lhcr.views.words import Lines, period_text, words_of
 from lhcr.views.written_date import read_date
@@ -45,7 +46,7 @@ def change(resource: JsonObject, names: Names) -> Lines:
     """What was changed, when and why, and why it was stopped (PRSB medication change summary)."""
     summary = extension_of(resource, "MedicationChangeSummary")
     date = read_date(_part(summary, "dateChanged"))
-    head = " ".join([*words_of(_part(summary, "status"), names), *([f"on {date.shown}"] if date else [])])
+    head = " ".join([*map(_status, words_of(_part(summary, "status"), names)), *([f"on {date.shown}"] if date else [])])
     why = "; ".join(words_of(_part(summary, "indicationForChange"), names))
     lines = [": ".join(part for part in (head, why) if part), *words_of(_part(summary, "detailsOfAmendment"), names)]
     lines += [line for line in words_of(resource.get("statusReason"), names) if line != why]
@@ -56,6 +57,11 @@ def change(resource: JsonObject, names: Names) -> Lines:
 
 def _part(extension: Any, name: str) -> Any:
     return extension_of(object_of(extension), name)
+
+
+def _status(words: str) -> str:
+    """`On-hold`, which is a code with a capital, as `On hold`."""
+    return plain_code(words[:1].lower() + words[1:])
 
 
 def course(resource: JsonObject, names: Names) -> Lines:

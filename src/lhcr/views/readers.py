@@ -12,7 +12,9 @@ from lhcr.views.measurement import flag_lines, range_lines, result_lines
 from lhcr.views.medicine_readers import change, course, dose, reason, route
 from lhcr.views.names import Names
 from lhcr.views.narrative import plain_text
+from lhcr.views.plain_code import plain_code, plain_value
 from lhcr.views.quantity import quantity_text
+from lhcr.views.state import State, read_status
 from lhcr.views.words import Lines, words_of
 from lhcr.views.written_date import read_date
 from lhcr.views.written_number import number_text
@@ -121,11 +123,27 @@ def activity(resource: JsonObject, names: Names) -> Lines:
     """What a plan says should happen: its activities, description, sections and values, as free of loss as a row can be."""
     lines = list(words_of(resource.get("description"), names))
     for item in objects_of(resource.get("activity")):
-        detail = object_of(item.get("detail"))
-        lines += [*words_of(detail.get("code"), names), *words_of(detail.get("description"), names)]
-        lines += words_of(item.get("reference"), names, holder=resource)
+        lines += _planned(object_of(item.get("detail")), names)
+        lines += _planned_elsewhere(object_of(item.get("reference")), names, resource)
     lines += [*sections(resource), *answers(resource, names), *result_lines(resource, names)]
     return tuple(dict.fromkeys(lines))
+
+
+def _planned(detail: JsonObject, names: Names) -> Lines:
+    """Hazard: what a plan forbids, or what was called off, read as what is to be done."""
+    told = words_of(detail.get("code"), names) + words_of(detail.get("description"), names)
+    if told and detail.get("doNotPerform") is True:
+        told = (f"Do not perform: {'; '.join(told)}",)
+    status = text_of(detail.get("status"))
+    return tuple(f"{line} ({status.replace('-', ' ')})" for line in told) if status in _NOT_AHEAD else told
+
+
+def _planned_elsewhere(reference: JsonObject, names: Names, holder: JsonObject) -> Lines:
+    target = names.resolve(text_of(reference.get("reference")), holder=holder)
+    status = read_status(target) if target else None
+    settled = status and status.words and status.state in {State.NEGATED, State.PAST, State.REMOVED}
+    told = words_of(reference, names, holder=holder) if reference else ()
+    return tuple(f"{line} ({status.words.lower()})" for line in told) if status and settled else told
 
 
 def review(resource: JsonObject, names: Names) -> Lines:
@@ -137,7 +155,9 @@ def review(resource: JsonObject, names: Names) -> Lines:
 def file_format(resource: JsonObject, _names: Names) -> Lines:
     forms = [object_of(item.get("attachment")) for item in objects_of(resource.get("content"))]
     forms += list(objects_of(resource.get("presentedForm")))
-    return tuple(dict.fromkeys(filter(None, (text_of(form.get("contentType")).split(";")[0] for form in forms))))
+    return tuple(
+        dict.fromkeys(plain_code(text_of(form["contentType"]).split(";")[0]) for form in forms if "contentType" in form)
+    )
 
 
 def sections(resource: JsonObject, *, depth: int = 0) -> Lines:
@@ -169,14 +189,19 @@ def answers(resource: JsonObject, names: Names, *, depth: int = 0) -> Lines:
 
 def details(resource: JsonObject, names: Names, *, told: frozenset[str] = frozenset()) -> Lines:
     """What an entry says that no other column shows, each with its label. Past a readable length, its page has the rest."""
-    lines = dict.fromkeys([*result_lines(resource, names), *sections(resource), *answers(resource, names)])
+    lines = dict.fromkeys([*result_lines(resource, names), *sections(resource), *_answered(resource, names)])
     for key, value in resource.items():
         if len(lines) > _LONGEST_DETAIL:
             return (*tuple(lines)[:_LONGEST_DETAIL], MORE)
         if key not in _TOLD and key not in told and not key.startswith(_DATED):
-            said = "; ".join(_brief(value, names, resource))
+            said = "; ".join(_brief(plain_value(key, value), names, resource))
             lines.update({f"{label_of(key)}: {said}": None} if said else {})
     return tuple(lines)
+
+
+def _answered(resource: JsonObject, names: Names) -> Lines:
+    """Other kinds than questionnaires have items too, such as the lines of a claim, and no answers in them."""
+    return answers(resource, names) if resource.get("resourceType") == "QuestionnaireResponse" else ()
 
 
 def _brief(value: Any, names: Names, holder: JsonObject) -> Lines:
@@ -184,6 +209,8 @@ def _brief(value: Any, names: Names, holder: JsonObject) -> Lines:
     return words_of(value[:_LONGEST_DETAIL] if isinstance(value, list) else value, names, holder=holder)
 
 
+#: Statuses of an activity of which nothing more is to be expected, or not now.
+_NOT_AHEAD = frozenset({"on-hold", "completed", "cancelled", "stopped", "unknown", "entered-in-error"})
 _LONGEST_DETAIL = 8
 _DEEPEST = 10
 #: The line that stands for what a row has no room for.

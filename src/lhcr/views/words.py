@@ -8,6 +8,7 @@ from lhcr.views.dosage import dosage_lines
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.person_name import read_name
+from lhcr.views.plain_code import plain_code, plain_value
 from lhcr.views.quantity import quantity_text, range_text, ratio_text
 from lhcr.views.written_date import read_date
 from lhcr.views.written_number import is_number, number_text
@@ -15,6 +16,8 @@ from lhcr.views.written_number import is_number, number_text
 Lines = tuple[str, ...]
 _DEEPEST = 12
 _CONTACT = {"phone": "", "email": "", "fax": "Fax ", "pager": "Pager ", "url": "", "sms": "Text message ", "other": ""}
+#: How sources write the country that goes without saying.
+_HERE = frozenset({"GB", "GBR", "UK", "United Kingdom", "England"})
 _DOSAGE_MARKS = ("doseAndRate", "timing", "patientInstruction", "asNeededBoolean", "asNeededCodeableConcept", "route")
 
 
@@ -76,7 +79,9 @@ def period_text(value: Any) -> str:
 def address_text(value: Any) -> str:
     address = object_of(value)
     lines = [text_of(line) for line in items_of(address.get("line"))]
-    lines += [text_of(address.get(part)) for part in ("city", "district", "state", "postalCode", "country")]
+    lines += [text_of(address.get(part)) for part in ("city", "district", "state", "postalCode")]
+    country = text_of(address.get("country"))
+    lines += [] if country in _HERE else [country]
     joined = ", ".join(line for line in lines if line)
     return joined or text_of(address.get("text"))
 
@@ -100,7 +105,8 @@ def _coded_or_counted(value: JsonObject) -> Lines:
     if "unit" in value or "comparator" in value or is_number(value.get("value")):
         return _one(quantity_text(value))
     if system in _CONTACT:
-        return _one(f"{_CONTACT[system]}{text_of(value.get('value'))}".strip())
+        number = text_of(value.get("value"))
+        return _one(f"{_CONTACT[system]}{number}" if number else "")
     if "code" in value or "display" in value:
         return _one(quantity_text(value) if "value" in value else read_concept(value).title)
     return _one(text_of(value.get("value")))
@@ -108,7 +114,8 @@ def _coded_or_counted(value: JsonObject) -> Lines:
 
 def _attachment(value: JsonObject) -> Lines:
     named = text_of(value.get("title")) or text_of(value.get("url"))
-    return _one(" ".join(part for part in (named, text_of(value.get("contentType"))) if part))
+    form = plain_code(text_of(value.get("contentType")).split(";")[0])
+    return _one(f"{named} ({form})" if named and form else named or form)
 
 
 def _extension(value: JsonObject) -> Lines:
@@ -120,7 +127,7 @@ def _parts(value: JsonObject, names: Names, holder: JsonObject | None, depth: in
         line
         for key, part in value.items()
         if key not in {"id", "extension", "url"}
-        for line in words_of(part, names, holder=holder, depth=depth + 1)
+        for line in words_of(plain_value(key, part), names, holder=holder, depth=depth + 1)
     ]
     return ("; ".join(lines),) if lines else ()
 
