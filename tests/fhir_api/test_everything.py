@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
-NUMBER = {"system": NHS, "value": "9990000093"}
+NUMBER: dict[str, str] = {"system": NHS, "value": "9990000093"}
 
 
 @pytest.fixture(scope="module")
 async def record(area: Any) -> dict[str, str]:
     """One person of two sources: entries of both, and a prescription of a medicine on the shelf."""
     hospital, practice = area.supplier, area.asker("practice-system")
-    number = {"identifier": [NUMBER]}
-    first = await hospital.create({"resourceType": "Patient", "name": [{"family": "Golden"}], **number})
-    second = await practice.create({"resourceType": "Patient", "birthDate": "1950-01-01", **number})
-    about = {"reference": f"Patient/{second['id']}"}
+    number: dict[str, Any] = {"identifier": [NUMBER]}
+    first = await hospital.create({"resourceType": "Patient", "name": [{"family": "Golden"}]} | number)
+    second = await practice.create({"resourceType": "Patient", "birthDate": "1950-01-01"} | number)
+    of_second = {"reference": f"Patient/{second['id']}"}
     site = {"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "A81001"}}
     await practice.create(
-        {"resourceType": "EpisodeOfCare", "status": "active", "patient": about, "managingOrganization": site}
+        {"resourceType": "EpisodeOfCare", "status": "active", "patient": of_second, "managingOrganization": site}
     )
     drug = await hospital.create({"resourceType": "Medication", "code": {"text": "Paracetamol"}})
     about = {"subject": {"reference": f"Patient/{first['id']}"}}

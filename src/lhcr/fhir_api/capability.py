@@ -1,6 +1,7 @@
 """The CapabilityStatement: what this server does, read off the tables from which it does it (FHIR R4 capabilitystatement)."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
@@ -73,6 +74,8 @@ def _rest() -> JsonObject:
         "resource": [_resource(name) for name in sorted(stored_types())],
         "interaction": [{"code": code} for code in _codes_of_system()],
     }
+    if operations := _operations_of_system():
+        statement["operation"] = operations
     if Kind.COMPARTMENT in ALL_INTERACTIONS:
         statement["compartment"] = [
             f"http://hl7.org/fhir/CompartmentDefinition/{name.lower()}" for name in compartments()
@@ -130,6 +133,18 @@ def _kind(parameter: SearchParameter) -> str:
 
 
 def _operations(name: str) -> Iterator[JsonObject]:
-    named = {operation for (_, operation), (only, _) in OPERATIONS.items() if only in {None, name}}
-    for operation in sorted(each.removeprefix("$") for each in named):
+    named = {
+        operation
+        for (kind, operation), (only, _) in OPERATIONS.items()
+        if only in {None, name} and kind is not Kind.SYSTEM_OPERATION
+    }
+    yield from _defined(named)
+
+
+def _operations_of_system() -> list[JsonObject]:
+    return list(_defined({operation for kind, operation in OPERATIONS if kind is Kind.SYSTEM_OPERATION}))
+
+
+def _defined(operations: AbstractSet[str]) -> Iterator[JsonObject]:
+    for operation in sorted(each.removeprefix("$") for each in operations):
         yield {"name": operation, "definition": _DEFINITIONS[operation]}

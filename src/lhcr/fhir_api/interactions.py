@@ -8,7 +8,7 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.conditional import conditional_delete, conditional_patch, conditional_update
 from lhcr.fhir_api.everything import everything
 from lhcr.fhir_api.history import instance_history, system_history, type_history
-from lhcr.fhir_api.meta import meta
+from lhcr.fhir_api.meta import meta, used_meta
 from lhcr.fhir_api.read import read, vread
 from lhcr.fhir_api.refusals import MethodNotAllowed
 from lhcr.fhir_api.reply import Reply
@@ -49,7 +49,9 @@ INTERACTIONS: Final[Table] = MappingProxyType(
 OPERATIONS: Final[Mapping[tuple[Kind, str], tuple[str | None, Mapping[str, Handler]]]] = MappingProxyType(
     {
         (Kind.INSTANCE_OPERATION, "$everything"): ("Patient", {"GET": everything, "POST": everything}),
-        (Kind.INSTANCE_OPERATION, "$meta"): (None, {"GET": meta}),
+        (Kind.INSTANCE_OPERATION, "$meta"): (None, {"GET": meta, "POST": meta}),
+        (Kind.TYPE_OPERATION, "$meta"): (None, {"GET": used_meta, "POST": used_meta}),
+        (Kind.SYSTEM_OPERATION, "$meta"): (None, {"GET": used_meta, "POST": used_meta}),
         (Kind.INSTANCE_OPERATION, "$validate"): (None, {"GET": validate_stored, "POST": validate_sent}),
         (Kind.TYPE_OPERATION, "$validate"): (None, {"POST": validate_sent}),
     }

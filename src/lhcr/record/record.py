@@ -24,13 +24,14 @@ from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
+from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool
 
 
 class Record:
-    """`reading`, `history`, `everything` and `writing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
+    """`reading`, `history`, `everything`, `used_meta` and `writing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
     for one, and tell nothing else.
 
     `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
@@ -57,6 +58,7 @@ class Record:
         self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
         self.history = History(pool=pool, log=log, clock=clock, current=current)
         self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=routes)
+        self.used_meta = UsedMeta(pool=pool, log=log, clock=clock, current=current)
         self.writing = Writing(
             pool=pool,
             log=log,
