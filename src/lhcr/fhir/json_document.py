@@ -20,6 +20,7 @@ from lhcr.kernel.json_types import JsonArray, JsonObject
 
 DEEPEST = 100
 _RUN = 64
+_LARGE = 65_536
 _UTF8_MARK = b"\xef\xbb\xbf"
 _AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
 _ALL_BUT_COLONS_AND_MINUSES = bytes(byte for byte in range(256) if byte not in b":-")
@@ -98,7 +99,7 @@ def _refusal(error: str, diagnostics: str, expression: str | None = None) -> Inc
 
 
 def _is_too_deep(body: bytes) -> bool:
-    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+    if len(body) < _LARGE and body.count(b"{") + body.count(b"[") <= DEEPEST:
         return False
     brackets = b"".join(outline(body, b"[{]}")).translate(_AS_PARENTHESES)
     return not _is_surely_shallow(brackets) and _depth_exceeds(brackets, DEEPEST)
