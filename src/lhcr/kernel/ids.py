@@ -8,6 +8,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 _PERSON_BYTES = 7
 _RID_BYTES = 7
 _CHECK = b"\x4c\x48"
+#: Neither persons nor rows come near these numbers, so that the leading bytes of both, which are then known, serve as checks too.
+_MOST_PERSONS = 1 << 40
+_MOST_ROWS = 1 << 48
+_LEADING = frozenset({b"\x00\x00", b"\xff\xff"})
 _ID_LENGTH = 32
 
 
@@ -26,7 +30,8 @@ class RouteCipher:
     """Server-assigned ids: 32 hexadecimal digits, one AES block over (person, rid, check) with a key of the area.
 
     Reading by id goes straight to the person's partition; to anybody without the key two ids of one person look
-    unrelated, so that an id alone never links entries to a person. An id that a client chose does not decode.
+    unrelated, so that an id alone never links entries to a person. An id that a client chose does not decode: of those that
+    look like ours, one in 2 to the power of 39 would, and be looked for where it is not.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -39,7 +44,12 @@ class RouteCipher:
         self._decryptor = cipher.decryptor()
 
     def assign(self, *, person_id: int, rid: int) -> str:
-        """Return the id of the row `rid` at home with `person_id` (negative for the shelf, 0 for the directory)."""
+        """Return the id of the row `rid` at home with `person_id` (negative for the shelf, 0 for the directory).
+
+        Raises OverflowError for numbers beyond all that a record holds, whose ids would not lead back.
+        """
+        if not (-_MOST_PERSONS <= person_id < _MOST_PERSONS and rid < _MOST_ROWS):
+            raise OverflowError("a person or row number is too large for an id")
         block = person_id.to_bytes(_PERSON_BYTES, "big", signed=True) + rid.to_bytes(_RID_BYTES, "big") + _CHECK
         return self._encryptor.update(block).hex()
 
@@ -54,6 +64,6 @@ class RouteCipher:
         if len(block) != 16 or block.hex() != resource_id:
             return None
         plain = self._decryptor.update(block)
-        if plain[-2:] != _CHECK:
+        if plain[-2:] != _CHECK or plain[:2] not in _LEADING or plain[_PERSON_BYTES] != 0:
             return None
         return int.from_bytes(plain[:_PERSON_BYTES], "big", signed=True)
