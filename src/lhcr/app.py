@@ -171,7 +171,7 @@ async def open_mask(parts: Parts) -> QueryMask:
     return QueryMask(await setting_made_once(parts.side_pool, QUERY_MASK_KEY, make=_new_key))
 
 
-async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: QueryMask) -> FhirApi:
+async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: QueryMask, traces: TraceLimit) -> FhirApi:
     settings = parts.settings
     cursors = Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock)
     services = Services(
@@ -182,7 +182,7 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: Query
         clock=parts.clock,
         cursors=cursors,
         failures=Failures(OUTAGES),
-        traces=TraceLimit(parts.clock, a_minute=settings.traces_a_minute),
+        traces=traces,
         base=settings.fhir_base,
     )
     statement = capability_statement(
@@ -198,7 +198,9 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: Query
     )
 
 
-async def make_pages(parts: Parts, *, mask: QueryMask, personas: Mapping[str, Claims]) -> Starlette:
+async def make_pages(
+    parts: Parts, *, mask: QueryMask, traces: TraceLimit, personas: Mapping[str, Claims]
+) -> Starlette:
     """Return the portal. Its personas and invented people are there only where the database is a demonstration."""
     keys = RecordKeys(await setting_made_once(parts.side_pool, RECORD_KEY, make=RecordKeys.new_key))
     demonstration = await is_demonstration(parts.side_pool)
@@ -215,7 +217,13 @@ async def make_pages(parts: Parts, *, mask: QueryMask, personas: Mapping[str, Cl
             renderer=Renderer(Look(area=parts.settings.area_name, demonstration=demonstration)),
             sign_ins=sign_ins,
             finder=PersonTrace(
-                gate=parts.gate, searching=parts.searching, mask=mask, keys=keys, clock=clock, ids=parts.ids
+                gate=parts.gate,
+                searching=parts.searching,
+                mask=mask,
+                traces=traces,
+                keys=keys,
+                clock=clock,
+                ids=parts.ids,
             ),
             citizens=OwnRecords(
                 gate=parts.gate,
@@ -300,8 +308,10 @@ class App:
             self.parts = parts
             authenticate = self._authenticate or (await open_tokens(parts)).verify
             mask = await open_mask(parts)
-            self.portal = await make_pages(parts, mask=mask, personas=self._personas)
-            self.fhir_api = await make_fhir_api(parts, authenticate=authenticate, mask=mask)
+            # One limit for both ways of searching: whoever has used it up in one is told to wait in the other.
+            traces = TraceLimit(parts.clock, a_minute=self._settings.traces_a_minute)
+            self.portal = await make_pages(parts, mask=mask, traces=traces, personas=self._personas)
+            self.fhir_api = await make_fhir_api(parts, authenticate=authenticate, mask=mask, traces=traces)
             sequencing = asyncio.create_task(Sequencer(parts.side_pool, clock=self._clock).run())
             spare_the_collector()
             try:

@@ -20,6 +20,7 @@ from lhcr.demo.people import BY_KEY, DEMO_PEOPLE
 from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import BY_NAME
 from lhcr.fhir.json_document import write_json
+from lhcr.fhir_api.trace import TraceLimit
 from lhcr.identity.area_settings import ACCESS_POLICY as ACCESS_POLICY_SETTING
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -106,7 +107,7 @@ class Seats:
         assert token in PEOPLE
 
 
-def pages(parts: Parts, table: SectionTable) -> Starlette:
+def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette:
     keys = RecordKeys(RecordKeys.new_key())
     names = {ods: source.name for ods, source in BY_ODS.items()}
     return make_portal(
@@ -117,6 +118,7 @@ def pages(parts: Parts, table: SectionTable) -> Starlette:
                 gate=parts.gate,
                 searching=parts.searching,
                 mask=QueryMask(b"0" * 16),
+                traces=traces,
                 keys=keys,
                 clock=parts.clock,
                 ids=parts.ids,
@@ -174,9 +176,16 @@ async def area(migrated_database_of_module: Callable[[], str]) -> AsyncIterator[
 
 
 @pytest.fixture
-def browse(area: App) -> Callable[[str], httpx.AsyncClient]:
+def traces(area: App) -> TraceLimit:
+    """What the FHIR API counts its traces by, too."""
     assert area.parts is not None
-    transport = httpx.ASGITransport(app=pages(area.parts, load_sections()))
+    return TraceLimit(area.parts.clock, a_minute=30)
+
+
+@pytest.fixture
+def browse(area: App, traces: TraceLimit) -> Callable[[str], httpx.AsyncClient]:
+    assert area.parts is not None
+    transport = httpx.ASGITransport(app=pages(area.parts, load_sections(), traces=traces))
 
     def as_somebody(who: str) -> httpx.AsyncClient:
         client = httpx.AsyncClient(
@@ -265,6 +274,25 @@ async def test_nothing_that_is_typed_is_read_as_a_separator_of_the_search(
     page = await browse("gp").post("/find", data=form)
     assert page.status_code == 200
     assert "Nobody was found" in page.text
+
+
+async def test_whoever_searches_too_often_is_told_to_wait_and_nobody_is_looked_up(
+    browse: Callable[[str], httpx.AsyncClient], area: App, traces: TraceLimit
+) -> None:
+    """Hazard: the register of a whole area, copied row by row, half of it in the portal and half over the API."""
+    assert area.parts is not None
+    for _ in range(29):
+        traces.count(PEOPLE["gp"])
+    gp = browse("gp")
+    await found(gp, "9990000018")
+    logged = "SELECT count(*) FROM audit_entry"
+    before = await area.parts.side_pool.fetchval(logged)
+    page = await gp.post("/find", data={"by": "number", "nhs_number": "9990000018"})
+    assert (page.status_code, page.headers["retry-after"]) == (429, "60")
+    assert "Wait a minute, then search again." in page.text
+    assert "HEPWORTH" not in page.text
+    assert await area.parts.side_pool.fetchval(logged) == before
+    assert await found(browse("pharmacist"), "9990000018")
 
 
 async def test_a_citizen_with_one_record_is_led_to_it_at_once(browse: Callable[[str], httpx.AsyncClient]) -> None:

@@ -11,7 +11,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import Ids
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
-from lhcr.portal.ports import Criteria, Found, FoundPerson, RenderFound
+from lhcr.portal.ports import Criteria, Found, FoundPerson, RenderFound, TraceCount
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.record.search.found import SearchPage
 from lhcr.record.search.searching import Searching
@@ -27,17 +27,27 @@ class PersonTrace:
     """Finds people for one worker: at most ten, with as little of each as tells one from another."""
 
     def __init__(
-        self, *, gate: Gate, searching: Searching, mask: QueryMask, keys: RecordKeys, clock: Clock, ids: Ids
+        self,
+        *,
+        gate: Gate,
+        searching: Searching,
+        mask: QueryMask,
+        traces: TraceCount,
+        keys: RecordKeys,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._gate = gate
         self._searching = searching
         self._mask = mask
+        self._traces = traces
         self._keys = keys
         self._clock = clock
         self._ids = ids
 
     async def find(self, principal: Principal, criteria: Criteria, *, render: RenderFound) -> Released:
-        """As `PersonFinder.find`."""
+        """As `PersonFinder.find`. Hazard: a register opened row by row, with a role alone, by search after search."""
+        self._traces.count(principal)
         pairs = _pairs(criteria)
         request = Request(
             interaction=Interaction.TRACE,

@@ -98,6 +98,14 @@ class Found:
 RenderFound: TypeAlias = Callable[[Found], Answer]
 
 
+class TraceCount(Protocol):
+    """How often one asker may look for people, whichever way they do it."""
+
+    def count(self, principal: Principal) -> None:
+        """Count one search. Raises Busy for one too many."""
+        ...
+
+
 class PersonFinder(Protocol):
     async def find(self, principal: Principal, criteria: Criteria, *, render: RenderFound) -> Released:
         """Trace people, render who was found, and release the page once the log says whom it shows.

@@ -46,6 +46,18 @@ FAULT = MessagePage(
     why="The page could not be made. Nothing was changed.",
     next=(_TRY_AGAIN, "If you need the information now, ask the source directly."),
 )
+TOO_MANY_SEARCHES = MessagePage(
+    title="You have searched too often",
+    why="You have looked for people more often in a minute than this service allows. Nobody was looked up this time.",
+    next=(
+        "Wait a minute, then search again.",
+        "Use the NHS number if you have it: it finds one person at the first try.",
+        "If you cannot wait, ask a colleague to search.",
+    ),
+)
+_TRACE_LIMIT = "trace-limit"
+#: Seconds.
+_WAIT = "60"
 _BY_CATEGORY: Mapping[Category, MessagePage] = MappingProxyType(
     {
         Category.NOT_FOUND: NOT_FOUND,
@@ -67,7 +79,10 @@ _BY_CATEGORY: Mapping[Category, MessagePage] = MappingProxyType(
 
 def error_page(renderer: Renderer, error: LhcrError, *, principal: Principal | None) -> Response:
     """The page for an error that a caller is told about, with its HTTP status."""
-    return message(renderer, describe(error, principal), status=error.status, principal=principal)
+    response = message(renderer, describe(error, principal), status=error.status, principal=principal)
+    if error.category is Category.BUSY:
+        response.headers["retry-after"] = _WAIT
+    return response
 
 
 def message(renderer: Renderer, page: MessagePage, *, status: int, principal: Principal | None) -> Response:
@@ -80,6 +95,8 @@ def describe(error: LhcrError, principal: Principal | None) -> MessagePage:
         return _refused(error, principal)
     if error.category is Category.FORBIDDEN:
         return _refusal(error.issues[0].diagnostics, error.issues[0].error, "")
+    if error.issues[0].error == _TRACE_LIMIT:
+        return TOO_MANY_SEARCHES
     known = _BY_CATEGORY.get(error.category)
     return known or MessagePage(title="This cannot be done", why=error.issues[0].diagnostics)
 
