@@ -27,9 +27,10 @@ ON CONFLICT (person_id, party, kind, rid) DO UPDATE SET low = excluded.low, high
 WHERE (f.low, f.high) IS DISTINCT FROM (excluded.low, excluded.high)
 
 -- name: contributed
--- Who contributed last when: one row a person and source, whatever its number of resources.
+-- Who contributed last when: one row a person and source, whatever its number of resources and of callers who sent them.
 INSERT INTO fact_relationship AS f (person_id, party, kind, rid, low, high)
-SELECT person_id, party, 'contribution', 0, low, high
+SELECT person_id, party, 'contribution', 0, min(low), max(high)
 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS said (person_id, party, low, high)
+GROUP BY person_id, party
 ON CONFLICT (person_id, party, kind, rid) DO UPDATE
 SET low = least(f.low, excluded.low), high = greatest(f.high, excluded.high)

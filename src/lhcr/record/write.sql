@@ -1,13 +1,36 @@
 -- Fragments of the one statement that writes a batch of resources. `lhcr.record.write_statement` joins the fragments that a
 -- batch needs and numbers their parameters. Every parameter is an array with one element for each row.
 
--- name: moment
+-- name: held
 -- The shared lock says "a write as of this millisecond is open" before last_updated is taken, so that a poller who looks at
 -- the locks first can never pass over a row that appears later with an earlier time (see store/search/horizon.sql).
 held AS MATERIALIZED (
     SELECT pg_advisory_xact_lock_shared(
         (19528::bigint << 48) | floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+)
+
+-- name: locked
+-- Persons of several callers, locked before all else and in the order of all writers. Whoever writes for many waits only a
+-- moment: a long transaction about one person must not hold up entries about everybody else.
+patience AS MATERIALIZED (
+    SELECT set_config('lock_timeout', '200ms', true)
 ),
+locked AS MATERIALIZED (
+    SELECT p.person_id FROM patience CROSS JOIN person AS p
+    WHERE p.person_id = ANY ($1::bigint[])
+    ORDER BY p.person_id
+    FOR UPDATE OF p
+)
+
+-- name: held_after_locks
+-- As `held`, once `locked` has all its locks.
+held AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(
+        (19528::bigint << 48) | floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+    FROM (SELECT count(*) FROM locked) AS all_locked
+)
+
+-- name: moment
 moment AS MATERIALIZED (
     SELECT at, convert_to(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8') AS written
     FROM (SELECT clock_timestamp() AS at FROM held) AS taken
@@ -128,6 +151,14 @@ bumped AS (
 -- The usual case, which goes to the person's partition whatever else is known of the statement when it is planned.
 bumped AS (
     UPDATE person SET epoch = epoch + 1, uses_shelf = uses_shelf OR $2::boolean WHERE person_id = $1::bigint
+)
+
+-- name: bumped_each
+-- Persons of several callers, each with whether its own entries refer to the shelf.
+bumped AS (
+    UPDATE person AS p SET epoch = p.epoch + 1, uses_shelf = p.uses_shelf OR e.uses_shelf
+    FROM unnest($1::bigint[], $2::boolean[]) AS e (person_id, uses_shelf)
+    WHERE p.person_id = e.person_id
 )
 
 -- name: outbox

@@ -5,9 +5,9 @@ home with persons and the shelf, and once for those of the directory.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from lhcr.record.array_literal import array_literal, array_types, read_from_text
 from lhcr.store.statements import load_statements
@@ -15,6 +15,10 @@ from lhcr.store.statements import load_statements
 _FRAGMENTS = load_statements("lhcr.record", "write.sql")
 _PARAMETER = re.compile(r"\$(\d+)")
 _STORED = re.compile(r"\b(INTO|UPDATE|FROM|JOIN) (resource_history|resource|search_\w+)\b")
+
+
+Part: TypeAlias = tuple[str, Sequence[Any]]
+"""A fragment with the arguments of its parameters."""
 
 
 def fragment(name: str) -> str:
@@ -37,18 +41,45 @@ class WriteStatement:
 
     def __init__(self, *, directory: bool) -> None:
         self._directory = directory
-        self._fragments = [fragment("moment")]
-        self._arguments: list[Any] = []
+        self._first: list[Part] = [(fragment("held"), ())]
+        self._parts: list[Part] = []
+
+    @classmethod
+    def joined(cls, statements: Iterable["WriteStatement"]) -> "WriteStatement":
+        """Return one statement, outside the directory, of parts that take arrays only: the rows of like parts go together.
+
+        The order of its parts does not depend on who came first, so that few different texts arise.
+        """
+        rows: dict[str, list[list[Any]]] = {}
+        for statement in statements:
+            for text, columns in statement.parts:
+                same = rows.setdefault(text, [[] for _ in columns])
+                for column, more in zip(same, columns, strict=True):
+                    column.extend(more)
+        joint = cls(directory=False)
+        joint._parts = sorted(rows.items())
+        return joint
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self._parts
+
+    def lock_first(self, arguments: Sequence[Any]) -> None:
+        """Lock persons before anything else is done."""
+        self._first = [(fragment("locked"), arguments), (fragment("held_after_locks"), ())]
 
     def add(self, text: str, arguments: Sequence[Any]) -> None:
         """Add one CTE with its arguments, in the order of its parameters."""
-        types = array_types(text)
-        self._fragments.append(text)
-        self._arguments.extend(
-            array_literal(argument, types[place]) if place in types else argument
-            for place, argument in enumerate(arguments, start=1)
-        )
+        self._parts.append((text, arguments))
 
     def build(self) -> tuple[str, list[Any]]:
         """Return the statement's text, which repeats for batches of the same shape, and all arguments."""
-        return compose((*self._fragments, fragment("written")), directory=self._directory), self._arguments
+        parts = [*self._first, (fragment("moment"), ()), *self._parts, (fragment("written"), ())]
+        arguments = [argument for text, columns in parts for argument in _literals(text, columns)]
+        return compose(tuple(text for text, _ in parts), directory=self._directory), arguments
+
+
+def _literals(text: str, arguments: Sequence[Any]) -> Iterator[Any]:
+    types = array_types(text)
+    for place, argument in enumerate(arguments, start=1):
+        yield array_literal(argument, types[place]) if place in types else argument

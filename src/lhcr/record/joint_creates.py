@@ -1,0 +1,108 @@
+"""Joint creates: single creates that reach a worker at the same time are written by one statement, each for itself.
+
+What a create costs most is its round trip and its commit; together they share both. What one of them is refused for reaches
+nobody else: each is placed and prepared alone, and where the joint statement fails, each is written alone.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from lhcr.access.decision import AccessDecision
+from lhcr.audit.lane import Committed, Lane
+from lhcr.audit.log import AuditLog
+from lhcr.record.draft import Draft
+from lhcr.record.placed import Placed
+from lhcr.record.storing import Prepared, Storing
+from lhcr.record.written import Written
+from lhcr.store.database import Connection, Pool
+from lhcr.store.gathering import Gathering
+
+#: So many at most share a statement: more gain little, and each waits for the rows of all.
+_MOST: Final = 32
+#: Bytes of a body that goes with others; who sends more waits for it alone.
+_LARGE: Final = 65_536
+
+Place: TypeAlias = Callable[[Connection, AccessDecision, Draft], Awaitable[Placed]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Create:
+    decision: AccessDecision
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    written: list[Written]
+    receipt: Committed
+
+
+#: What became of one create in a turn: it is stored, refused, or prepared and left to be stored alone.
+_Outcome: TypeAlias = _Stored | Exception | Prepared
+
+
+class JointCreates:
+    """The creates of one worker. `place` finds out whom a create is about, and decides on persons whom its decision does not name."""
+
+    def __init__(self, *, pool: Pool, log: AuditLog, storing: Storing, place: Place) -> None:
+        self._pool = pool
+        self._log = log
+        self._storing = storing
+        self._place = place
+        self._gathering: Gathering[_Create, _Outcome] = Gathering(self._turn, most=_MOST)
+
+    async def create(self, decision: AccessDecision, draft: Draft) -> tuple[list[Written], Committed]:
+        """Return what was written and the receipt of its entries. Raises what this create, and nobody else's, is refused for.
+
+        The draft is created even if its caller leaves meanwhile.
+        """
+        outcome = await self._gathering.ask(_Create(decision, draft))
+        if isinstance(outcome, Exception):
+            raise outcome
+        stored = await self._store_alone(outcome) if isinstance(outcome, Prepared) else outcome
+        return stored.written, stored.receipt
+
+    async def _turn(self, creates: Sequence[_Create]) -> Sequence[_Outcome]:
+        outcomes = await self._prepare(creates)
+        together = {
+            place: each for place, each in enumerate(outcomes) if isinstance(each, Prepared) and each.size <= _LARGE
+        }
+        if len(together) > 1:
+            stored = await self._store_together([*together.values()])
+            for place, outcome in zip(together, stored, strict=True):
+                outcomes[place] = outcome
+        return outcomes
+
+    async def _prepare(self, creates: Sequence[_Create]) -> list[_Outcome]:
+        async with self._pool.acquire() as connection:
+            return [await self._prepare_one(connection, each) for each in creates]
+
+    async def _prepare_one(self, connection: Connection, create: _Create) -> _Outcome:
+        try:
+            return await self._storing.prepare(await self._place(connection, create.decision, create.draft))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one create is told to its caller alone.
+            return error
+
+    async def _store_together(self, prepared: Sequence[Prepared]) -> Sequence[_Outcome]:
+        lane: Lane | None = None
+        try:
+            async with self._log.write_lane() as lane, self._pool.acquire() as connection:
+                written = await self._storing.store_together(connection, prepared, lane)
+                receipt = lane.committed()
+        except Exception as error:  # noqa: BLE001 - it is raised again by everybody whose create it may concern.
+            return prepared if _was_not_written(error, lane) else [error] * len(prepared)
+        return [_Stored(each, receipt) for each in written]
+
+    async def _store_alone(self, prepared: Prepared) -> _Stored:
+        async with self._log.write_lane() as lane, self._pool.acquire() as connection:
+            written = await self._storing.store(connection, prepared, lane)
+            return _Stored(written, lane.committed())
+
+
+def _was_not_written(error: Exception, lane: Lane | None) -> bool:
+    """Return whether it is certain: the server refused the statement, as its lane knows, or the driver could not express it.
+
+    Hazard: an entry written twice. What may have been written is not tried again.
+    """
+    return isinstance(error, (ValueError, TypeError)) or (lane is not None and not lane.undecided)

@@ -1,0 +1,146 @@
+"""Storing: what is placed becomes rows, facts, entries of the log and notices, in one statement for all of them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lhcr.access.policy import Policy
+from lhcr.audit.entry import PendingEntry
+from lhcr.audit.lane import Lane
+from lhcr.audit.log import INSERT_ENTRIES
+from lhcr.kernel.clock import Clock
+from lhcr.record.batch_rows import BatchRows, RowBuilder, StoredBody
+from lhcr.record.body import body_at
+from lhcr.record.draft import Draft
+from lhcr.record.fact_rows import FactRows
+from lhcr.record.organisations import Organisations
+from lhcr.record.persons import DIRECTORY
+from lhcr.record.placed import Placed, source_of
+from lhcr.record.write_statement import WriteStatement, fragment
+from lhcr.record.written import Written
+from lhcr.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is placed, with its rows and facts; nothing is written yet."""
+
+    placed: Placed
+    rows: BatchRows
+    facts: FactRows
+
+    @property
+    def drafts(self) -> Sequence[Draft]:
+        return self.placed.drafts
+
+    @property
+    def size(self) -> int:
+        """The bytes of all bodies."""
+        return sum(len(each.body) for each in self.rows.bodies if each.body is not None)
+
+    def statement(self) -> WriteStatement:
+        """Return what writes the rows and facts at home with persons and on the shelf."""
+        statement = self.rows.elsewhere.statement(directory=False)
+        self.facts.add_to(statement)
+        return statement
+
+
+class Storing:
+    """Stores for one worker, on the connection and through the lane that it is given."""
+
+    def __init__(self, *, builder: RowBuilder, organisations: Organisations, clock: Clock, policy: Policy) -> None:
+        self._builder = builder
+        self._organisations = organisations
+        self._clock = clock
+        self._policy = policy
+
+    async def prepare(self, placed: Placed) -> Prepared:
+        """Return the rows and facts of drafts that are settled."""
+        decision = placed.decision
+        changing = [draft for draft in placed.drafts if not draft.is_nothing]
+        rows = await self._builder.build(changing, source_id=source_of(decision))
+        codes = await self._organisations.codes(changing)
+        facts = FactRows(
+            changing,
+            source=decision.principal.organisation,
+            recorded=self._clock.now(),
+            resolve=codes.get,
+            policy=self._policy,
+        )
+        return Prepared(placed=placed, rows=rows, facts=facts)
+
+    async def store(
+        self, connection: Connection, prepared: Prepared, lane: Lane, *, shown: Collection[PendingEntry] = ()
+    ) -> list[Written]:
+        """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log.
+
+        `shown` are entries about what the answer shows besides what is written.
+        """
+        at = self._clock.now()
+        rows = prepared.rows
+        if len(prepared.drafts) > 1:
+            await rows.directory.copy(connection, directory=True)
+            await rows.elsewhere.copy(connection, directory=False)
+        if rows.directory.changed:
+            at = await _execute(connection, rows.directory.statement(directory=True))
+        await prepared.facts.clear(connection)
+        statement = prepared.statement()
+        self._add_entries(statement, [prepared], lane, shown=shown)
+        # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
+        rows.add_consequences(statement)
+        moment = await _execute(connection, statement)
+        return list(_written(prepared, moment=moment, directory_moment=at))
+
+    async def store_together(
+        self, connection: Connection, prepared: Sequence[Prepared], lane: Lane
+    ) -> list[list[Written]]:
+        """Write creates of several callers, each of one resource outside the directory, in one statement.
+
+        It locks their persons in the order of all writers before it does anything else, and does not wait long for them: who waits
+        for one person must not hold up everybody. Raises LockNotAvailableError then.
+        """
+        joint = WriteStatement.joined([each.statement() for each in prepared])
+        self._add_entries(joint, prepared, lane, shown=())
+        _add_joint_consequences(joint, [each.rows for each in prepared])
+        moment = await _execute(connection, joint)
+        return [list(_written(each, moment=moment, directory_moment=moment)) for each in prepared]
+
+    def _add_entries(
+        self, statement: WriteStatement, prepared: Sequence[Prepared], lane: Lane, *, shown: Collection[PendingEntry]
+    ) -> None:
+        at = self._clock.now()
+        rows = lane.prepare([*(entry for each in prepared for entry in each.placed.entries(at=at)), *shown])
+        statement.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
+
+
+def _add_joint_consequences(statement: WriteStatement, batches: Sequence[BatchRows]) -> None:
+    uses_shelf: dict[int, bool] = {}
+    changed: list[tuple[int, int]] = []
+    for batch in batches:
+        for person_id, rid in batch.elsewhere.changed:
+            if person_id > 0:
+                uses_shelf[person_id] = uses_shelf.get(person_id, False) or batch.elsewhere.uses_shelf
+                changed.append((person_id, rid))
+    if changed:
+        statement.lock_first([[*uses_shelf]])
+        statement.add(fragment("bumped_each"), [[*uses_shelf], [*uses_shelf.values()]])
+        statement.add(fragment("outbox"), list(zip(*changed, strict=True)))
+
+
+async def _execute(connection: Connection, statement: WriteStatement) -> datetime:
+    text, arguments = statement.build()
+    moment: datetime = await connection.fetchval(text, *arguments)
+    return moment
+
+
+def _written(prepared: Prepared, *, moment: datetime, directory_moment: datetime) -> Iterator[Written]:
+    stored = iter(prepared.rows.bodies)
+    for draft in prepared.drafts:
+        at = directory_moment if draft.person_id == DIRECTORY else moment
+        yield Written(
+            draft=draft, version=draft.version, at=at, body=None if draft.is_nothing else _body(next(stored), at)
+        )
+
+
+def _body(stored: StoredBody, at: datetime) -> bytes | None:
+    return None if stored.body is None else body_at(stored.body, stored.written_at, at)
