@@ -4,7 +4,17 @@ import asyncio
 from typing import Any
 
 from tests.record.area import BASE, Area, delete, open_area, patch, post, put, refusal
-from tests.record.made import HOSPITAL_NUMBER, identifier, labelled, number, observation, organisation, patient
+from tests.record.made import (
+    HOSPITAL_NUMBER,
+    identifier,
+    labelled,
+    medication,
+    number,
+    observation,
+    organisation,
+    patient,
+    prescription,
+)
 
 from lhcr.access.request import Interaction
 from lhcr.fhir.json_document import read_json
@@ -192,3 +202,48 @@ async def test_two_entries_about_one_resource_in_one_transaction_are_refused(are
     assert await refusal(area.hospital.transaction(*pair)) == (400, "identity-repeated")
     urls = [post(observation("Patient/somebody"), full_url="urn:uuid:1") for _ in range(2)]
     assert await refusal(area.hospital.transaction(*urls)) == (400, "identity-repeated")
+
+
+async def test_a_condition_may_lead_over_what_a_resource_refers_to(area: Area) -> None:
+    """Hazard: a condition that silently matches nothing makes a second prescription of each repeated one."""
+    await with_patient(area)
+    await area.hospital.update(medication(id="drug", code={"coding": [{"system": "urn:drugs", "code": "d1"}]}))
+    resource = prescription("Patient/somebody", "Medication/drug")
+    for condition in ("medication.code=urn:drugs|d1", "patient=somebody&medication.code=urn:drugs|d1"):
+        first = await area.hospital.create(dict(resource), condition=condition)
+        second = await area.hospital.create(dict(resource), condition=condition)
+        assert (second.draft.found, second.draft.id) == (True, first.draft.id)
+        await area.hospital.delete(f"MedicationRequest/{first.draft.id}")
+    other = await area.hospital.create(dict(resource), condition="medication.code=urn:drugs|d2")
+    assert other.draft.found is False
+
+
+async def test_a_condition_may_ask_what_refers_to_a_resource(area: Area) -> None:
+    await with_patient(area)
+    used = "_has:MedicationRequest:medication:status=active"
+    await area.hospital.update(medication(id="drug"))
+    await area.hospital.update(medication(id="unused"))
+    assert (await area.hospital.create(medication(), condition=f"_id=drug&{used}")).draft.found is False
+    await area.hospital.create(prescription("Patient/somebody", "Medication/drug"))
+    found = await area.hospital.create(medication(), condition=used)
+    assert (found.draft.found, found.draft.id) == (True, "drug")
+
+
+async def test_a_condition_leads_over_nothing_that_its_source_may_not_see(area: Area) -> None:
+    """Hazard: another source's entry told by what a write of this one finds."""
+    await with_patient(area)
+    await area.surgery.update(medication(id="drug", code={"coding": [{"system": "urn:drugs", "code": "d1"}]}))
+    resource = prescription("Patient/somebody", "Medication/drug")
+    condition = "medication.code=urn:drugs|d1"
+    for _ in range(2):
+        assert (await area.hospital.create(dict(resource), condition=condition)).draft.found is False
+
+
+async def test_a_link_may_be_told_by_what_it_refers_to(area: Area) -> None:
+    await with_patient(area)
+    await area.hospital.update(medication(id="drug", code={"coding": [{"system": "urn:drugs", "code": "d1"}]}))
+    await area.hospital.update(prescription("Patient/somebody", "Medication/drug", id="first"))
+    link = {"reference": "MedicationRequest?medication.code=urn:drugs|d1"}
+    await area.hospital.transaction(put(observation("Patient/somebody", id="o", basedOn=[link])))
+    body = await area.value("SELECT body FROM resource WHERE id = 'o'")
+    assert read_json(body)["basedOn"] == [{"reference": "MedicationRequest/first"}]

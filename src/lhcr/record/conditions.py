@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from lhcr.fhir.search.catalogue import type_ids, type_name
-from lhcr.fhir.search.query import SearchQuery
+from lhcr.fhir.search.query import Criterion, SearchQuery
 from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
@@ -20,6 +20,7 @@ from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import absent
 from lhcr.record.persons import Persons
 from lhcr.record.search.binding import bind, narrowed_scope
+from lhcr.record.search.hops_apart import look_up_hops
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection
@@ -125,11 +126,10 @@ class Conditions:
         self, connection: Connection, query: SearchQuery, visibility: Visibility, *, any_will_do: bool
     ) -> list[Match]:
         """Return the matches, or enough of them; the Patients of one person are one match where any of them will do."""
-        bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
-        scope = narrowed_scope(EVERYBODY, query, bindings)
+        search = await self._search(connection, query, visibility)
         folds = any_will_do and query.types == (_PATIENT,)
         limit = _ENOUGH_PATIENTS if folds else _ENOUGH
-        page = compile_page(Search(query=query, visibility=visibility, scope=scope, bindings=bindings), limit=limit)
+        page = compile_page(search, limit=limit)
         if page is None:
             return []
         rows = await connection.fetch(page.sql, *page.args)
@@ -139,6 +139,18 @@ class Conditions:
             if row["id"]
         ]
         return list({match.person_id: match for match in matches}.values()) if folds else matches
+
+    async def _search(self, connection: Connection, query: SearchQuery, visibility: Visibility) -> Search:
+        """Return the search of a condition, with the ids to which its chains lead beyond one person's own rows.
+
+        Hazard: a condition that silently matches nothing makes a duplicate. Raises Incorrect (400) for one that leads to too many.
+        """
+        bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
+        scope = narrowed_scope(EVERYBODY, query, bindings)
+        search = Search(query=query, visibility=visibility, scope=scope, bindings=bindings)
+        if all(isinstance(node, Criterion) for node in query.criteria):
+            return search
+        return await look_up_hops(connection, search, reach=EVERYBODY, persons=self._persons)
 
 
 def lock_of(draft: Draft, source_id: int) -> int:
