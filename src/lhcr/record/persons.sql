@@ -130,10 +130,18 @@ FROM unnest($1::smallint[], $2::integer[], $3::text[]) WITH ORDINALITY AS q (par
 GROUP BY q.place
 HAVING count(DISTINCT r.rid) = 1
 
--- name: is_known_person
--- Whether a Patient of the person stands that the source contributed itself or that the decision lets be seen.
-SELECT EXISTS (
-    SELECT FROM resource AS r
-         JOIN access_class AS c ON c.class_id = r.class
-    WHERE r.person_id = $1 AND r.type = $2 AND r.body IS NOT NULL AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
-)
+-- name: patients_in_sight
+-- The Patients of a person that a source contributed itself or that the decision lets be seen, and which of them stand.
+SELECT r.id, r.body IS NOT NULL AS stands
+FROM resource AS r
+     JOIN access_class AS c ON c.class_id = r.class
+WHERE r.person_id = $1 AND r.type = $2 AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
+
+-- name: targets_in_sight
+-- What is read as deleted may be seen too.
+SELECT r.type, r.id
+FROM resource AS r
+     JOIN access_class AS c ON c.class_id = r.class
+WHERE (r.person_id, r.type, r.id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+      AND (c.source_id = $4 OR r.class = ANY ($5::integer[]))
+      AND (r.members IS NULL OR $6::bigint[] IS NULL OR r.members <@ $6::bigint[])

@@ -4,39 +4,35 @@ Hazards: an entry filed with the wrong person; an entry whose parts point into a
 is not known here is refused (or, from a feed, gets a placeholder), never filed by guess.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from lhcr.fhir.search.catalogue import type_id, type_name
+from lhcr.fhir.search.catalogue import type_name
 from lhcr.fhir.search.homes import HomeKind, followed_references, home, is_patient
-from lhcr.kernel.errors import Issue
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.batch_names import BatchNames
 from lhcr.record.claiming import Claimant, claim_persons
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import id_taken
 from lhcr.record.feed import Feed
 from lhcr.record.identity_claim import identity_claims
-from lhcr.record.links import Key, LinkReader, relate
+from lhcr.record.links import Key, LinkReader
 from lhcr.record.naming import Naming, naming_of
 from lhcr.record.persons import DIRECTORY, Located, Persons
-from lhcr.record.refusals import contradictory, refuse, stranger, unplaced, unresolved
+from lhcr.record.refusals import contradictory, refuse, stranger, unplaced
 from lhcr.record.released_claims import note_said_before
-from lhcr.record.sql import STATEMENTS
+from lhcr.record.sight import Sight
 from lhcr.record.subjects import Subjects
 from lhcr.store.database import Connection
 from lhcr.store.shelf import shelf_bucket, shelf_bucket_of_row
-from lhcr.store.visibility import Visibility
 
 _SHELF: Final = -(1 << 40)  # On the shelf, in a bucket that follows from the id.
 _PATIENT: Final = "Patient"
 
 
 class Placement:
-    """The placing of one batch under the source that contributes it.
-
-    `visibility` is what a system may see; whoever else asks is decided about each person by the gate.
-    """
+    """The placing of one batch under the source that contributes it, by what whoever writes it may see."""
 
     def __init__(
         self,
@@ -45,18 +41,18 @@ class Placement:
         reader: LinkReader,
         *,
         source_id: int,
-        visibility: Visibility | None = None,
+        sight: Sight,
         feed: Feed | None = None,
     ) -> None:
-        self._visibility = visibility
+        self._sight = sight
         self._persons = persons
         self._routes = routes
         self._reader = reader
         self._source_id = source_id
         self._feed = feed
-        self._named: dict[str, Draft] = {}
+        self._names = BatchNames((), reader)
         self._namings: dict[int, Naming | None] = {}
-        self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None)
+        self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None, sight=sight)
         self.located: dict[Key, Located] = {}
         self.claimants: Sequence[Claimant] = ()
         self.made: set[int] = set()
@@ -72,78 +68,47 @@ class Placement:
         every draft whose person is unknown or that points into another person's record, 400 with every `urn:` reference that
         no entry of the batch has as its fullUrl; and what `claim_persons` raises.
         """
-        self._named = {name: draft for draft in drafts for name in _names(draft)}
         for draft, rid in zip(drafts, rids, strict=False):
             draft.rid = rid
-        relate(drafts, self._named)
-        if self._feed is not None:
-            await self._recognise(connection, self._feed, drafts)
-        else:
-            refuse([issue for draft in drafts for issue in self._unresolved(draft)], status=400)
+        await self._read_names(connection, drafts)
         writing = [draft for draft in drafts if not draft.found]
         self.located = await self._persons.locate(connection, set(self._wanted(writing)))
-        self._resolve(writing, [draft for draft in drafts if draft.found])
+        self._names.resolve(writing, [draft for draft in drafts if draft.found])
         patients = [draft for draft in writing if draft.type == _PATIENT]
         others = [draft for draft in writing if draft.type != _PATIENT]
         self._name_subjects(others)
         await self._find_persons(connection, patients, others, rids[len(drafts) :])
-        self._resolve(writing, patients)
-        for draft in others:
-            draft.person_id = self._home(draft)
-        self._place_followers(others)
-        if self._feed is None and self._visibility is not None:
-            await self._forget_strangers(connection, others, patients, self._visibility)
+        self._names.resolve(writing, patients)
+        await self._find_homes(connection, others)
         refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
-        for draft in others:
-            self._identify(draft)
-        self._resolve(writing, others)
-        refuse([issue for draft in writing for issue in self._name_members(draft)], status=422)
-
-    async def _forget_strangers(
-        self,
-        connection: Connection,
-        others: Sequence[Draft],
-        patients: Sequence[Draft],
-        visibility: Visibility,
-    ) -> None:
-        """Let persons of whom a system may see no Patient be unknown to it, as those are who are not here.
-
-        Hazard: a sensitive item exposed. A write that another source's Patient id or an NHS number is enough for would tell that
-        the person is here, and would make the relationship by which their record is then opened.
-        """
-        brought = {draft.person_id for draft in patients}
-        for person_id in sorted(self.persons(others) - brought):
-            known = await connection.fetchval(
-                STATEMENTS["is_known_person"],
-                person_id,
-                type_id(_PATIENT),
-                self._source_id,
-                visibility.classes,
-            )
-            for draft in others:
-                if not known and draft.person_id == person_id and draft.resource is not None:
-                    draft.person_id = None
+        self._identify(others)
+        self._names.resolve(writing, others)
+        await self._name_members(connection, writing)
 
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
         """Return the persons whom drafts are about and whom the batch does not bring itself."""
         return {draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0} - self.made
+
+    async def _read_names(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        self._names = BatchNames(drafts, self._reader)
+        if self._feed is not None:
+            await self._recognise(connection, self._feed, drafts)
+        else:
+            refuse([issue for draft in drafts for issue in self._names.unresolved(draft)], status=400)
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
         outside = [(key, link) for draft in drafts for link in draft.links if (key := self._outside(link)) is not None]
         names = {key: (key[0], f"{type_name(key[0])}/{key[1]}") for key, _ in outside}
         await feed.recognise(connection, drafts, names.values())
-        for draft in drafts:
-            for name in _names(draft):
-                self._named[name] = draft
+        self._names.add(drafts)
         for key, link in outside:
             mapped = feed.mapped(names[key])
             if mapped is not None and mapped.id != key[1]:
                 link["reference"] = f"{type_name(key[0])}/{mapped.id}"
 
     def _outside(self, link: JsonObject) -> Key | None:
-        reference = link["reference"]
-        return None if self._entry(reference) else self._reader.key(reference)
+        return self._names.outside(link["reference"])
 
     def _wanted(self, drafts: Sequence[Draft]) -> Iterator[Key]:
         for draft in drafts:
@@ -157,19 +122,8 @@ class Placement:
         for draft in drafts:
             if draft.resource is not None and home(draft.type).kind is HomeKind.PERSON:
                 self._namings[id(draft)] = naming_of(
-                    draft.resource, source_id=self._source_id, entry_type=self._entry_type
+                    draft.resource, source_id=self._source_id, entry_type=self._names.entry_type
                 )
-
-    def _entry_type(self, reference: str) -> str | None:
-        draft = self._entry(reference)
-        return None if draft is None else draft.type
-
-    def _entry(self, reference: str) -> Draft | None:
-        """Return the entry of the batch that a reference names, if it names one."""
-        draft = self._named.get(reference)
-        if draft is None and (key := self._reader.key(reference)) is not None:
-            return self._named.get(f"{type_name(key[0])}/{key[1]}")
-        return draft
 
     async def _find_persons(
         self, connection: Connection, patients: Sequence[Draft], others: Sequence[Draft], spare: Sequence[int]
@@ -179,11 +133,23 @@ class Placement:
         namings = [naming for naming in self._namings.values() if naming is not None]
         await self._subjects.look_up(
             connection,
-            [naming for naming in namings if naming.reference is None or self._entry(naming.reference) is None],
+            [naming for naming in namings if naming.reference is None or self._names.entry(naming.reference) is None],
             others,
             located=self.located,
             claimants=[*claimants.values()],
         )
+        await self._claim(connection, patients, claimants)
+        for draft in patients:
+            found = self.located.get(draft.key) if draft.key else None
+            claimant = claimants.get(id(draft))
+            draft.person_id = claimant.person_id if claimant else found.person_id if found else DIRECTORY
+        self._identify(patients)
+        if self._feed is not None:
+            self._assign_ids(self._feed, [*patients, *others], spare)
+
+    async def _claim(
+        self, connection: Connection, patients: Sequence[Draft], claimants: Mapping[int, Claimant]
+    ) -> None:
         replacing = {
             draft.key: each for draft in patients if draft.key and (each := claimants.get(id(draft))) and each.known
         }
@@ -193,13 +159,6 @@ class Placement:
         self.claimants = every
         self.made = {claimant.person_id for claimant in every if claimant.is_new}
         self._subjects.settle([*claimants.values()])
-        for draft in patients:
-            found = self.located.get(draft.key) if draft.key else None
-            claimant = claimants.get(id(draft))
-            draft.person_id = claimant.person_id if claimant else found.person_id if found else DIRECTORY
-            self._identify(draft)
-        if self._feed is not None:
-            self._assign_ids(self._feed, [*patients, *others], spare)
 
     def _claimant(self, draft: Draft) -> Claimant:
         """Return the claimant of a Patient. Raises Conflict for an id of another source before its claims can tell anything."""
@@ -226,6 +185,11 @@ class Placement:
                     if self._outside(link) == key:
                         link["reference"] = f"{type_name(key[0])}/{assigned}"
 
+    async def _find_homes(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            draft.person_id = self._home(draft)
+        await self._place_followers(connection, drafts)
+
     def _home(self, draft: Draft) -> int | None:
         """Return where a draft is at home, None where the person whom it names is not here."""
         found = self.located.get(draft.key) if draft.key else None
@@ -245,7 +209,7 @@ class Placement:
         by_number = next(iter(numbered), None)
         if naming.reference is None:
             return by_number or (None if naming.is_certain else _SHELF)
-        entry = self._entry(naming.reference)
+        entry = self._names.entry(naming.reference)
         person_id = entry.person_id if entry else self._subjects.by_reference(naming.reference, self.located)
         if person_id is None or person_id <= 0:
             return None
@@ -253,69 +217,71 @@ class Placement:
             refuse([contradictory(draft)], status=422)
         return person_id
 
-    def _place_followers(self, drafts: Sequence[Draft]) -> None:
+    async def _place_followers(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         """Put what names nobody itself with the person of what it is about: a Provenance goes where its target is."""
+        following = {
+            id(draft): followed_references(draft.resource)
+            for draft in drafts
+            if draft.person_id == _SHELF and draft.resource is not None
+        }
+        outside = {key for each in following.values() for text in each if (key := self._names.outside(text))}
+        seen = await self._sight.targets(connection, self._persons_of(outside))
         for draft in drafts:
-            if draft.person_id == _SHELF and draft.resource is not None:
-                followed = (self._person_of(each, own=True) for each in followed_references(draft.resource))
-                draft.person_id = next((person for person in followed if person is not None and person > 0), _SHELF)
+            persons = (self._person_of(each, seen) for each in following.get(id(draft), ()))
+            draft.person_id = next((person for person in persons if person is not None and person > 0), draft.person_id)
 
-    def _person_of(self, reference: str, *, own: bool = False) -> int | None:
-        """Return where what a reference names is at home; of a feed's references, its `own` ids alone."""
-        if (draft := self._entry(reference)) is not None:
+    def _person_of(self, reference: str, seen: Container[Key]) -> int | None:
+        """Return where what a reference names is at home: an entry of the batch, or one of those that are seen."""
+        if (draft := self._names.entry(reference)) is not None:
             return draft.person_id
         key = self._reader.key(reference)
-        found = self.located.get(key) if key else None
-        if found is None or (own and self._feed is not None and found.source_id not in {None, self._source_id}):
-            return None
-        return found.person_id
+        return self.located[key].person_id if key is not None and key in seen else None
 
-    def _identify(self, draft: Draft) -> None:
-        """Give the draft its id, and what is on the shelf its bucket."""
-        person_id = DIRECTORY if draft.person_id is None else draft.person_id
-        if person_id == _SHELF:
-            found = self.located.get(draft.key) if draft.key else None
-            if found is not None:
-                person_id = found.person_id
-            elif draft.id is None:
-                person_id = shelf_bucket_of_row(draft.rid)
-            else:
-                person_id = shelf_bucket(draft.type_id, draft.id)
-        draft.person_id = person_id
-        if draft.id is None:
-            draft.id = self._routes.assign(person_id=person_id, rid=draft.rid)
-        self._named[f"{draft.type}/{draft.id}"] = draft
+    def _persons_of(self, keys: Iterable[Key]) -> dict[Key, int]:
+        return {key: self.located[key].person_id for key in keys if key in self.located}
 
-    def _resolve(self, drafts: Sequence[Draft], targets: Sequence[Draft]) -> None:
-        """Replace the names that entries have inside the batch by the references under which they will be found."""
-        chosen = {id(draft) for draft in targets}
-        final = {name: f"{draft.type}/{draft.id}" for name, draft in self._named.items() if id(draft) in chosen}
+    def _identify(self, drafts: Sequence[Draft]) -> None:
+        """Give drafts their ids, and what is on the shelf its bucket."""
         for draft in drafts:
-            for link in draft.links:
-                if (reference := final.get(link["reference"])) is not None:
-                    link["reference"] = reference
+            if draft.person_id == _SHELF:
+                draft.person_id = self._bucket(draft)
+            elif draft.person_id is None:
+                draft.person_id = DIRECTORY
+            if draft.id is None:
+                draft.id = self._routes.assign(person_id=draft.person_id, rid=draft.rid)
+        self._names.add(drafts)
 
-    def _unresolved(self, draft: Draft) -> Iterator[Issue]:
+    def _bucket(self, draft: Draft) -> int:
+        found = self.located.get(draft.key) if draft.key else None
+        if found is not None:
+            return found.person_id
+        return shelf_bucket_of_row(draft.rid) if draft.id is None else shelf_bucket(draft.type_id, draft.id)
+
+    async def _name_members(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        """Note the other persons whom drafts name.
+
+        Raises Incorrect (422) for clinical references into another person's record; those to what their writer may not see lead
+        nowhere.
+        """
+        apart = {id(draft): list(self._apart(draft)) for draft in drafts}
+        outside = {
+            key for each in apart.values() for link in each if not is_patient(link) and (key := self._outside(link))
+        }
+        seen = await self._sight.targets(connection, self._persons_of(outside))
+        issues = []
+        for draft in drafts:
+            persons = set(self._subjects.by_numbers(draft))
+            for link in apart[id(draft)]:
+                if is_patient(link):
+                    persons.add(self._person_of(link["reference"], self.located) or 0)
+                elif self._person_of(link["reference"], seen) is not None:
+                    issues.append(stranger(draft))
+            draft.members = tuple(sorted(persons - {draft.person_id}))
+        refuse(issues, status=422)
+
+    def _apart(self, draft: Draft) -> Iterator[JsonObject]:
+        """Yield the references into records of other persons."""
         for link in draft.links:
-            if link["reference"].startswith("urn:") and link["reference"] not in self._named:
-                yield unresolved(draft)
-
-    def _name_members(self, draft: Draft) -> Iterator[Issue]:
-        """Note the other persons whom a draft names; yield an issue for a clinical reference into another person's record."""
-        others = set(self._subjects.by_numbers(draft))
-        for link in draft.links:
-            person_id = self._person_of(link["reference"])
-            if person_id is None or person_id <= 0 or person_id == draft.person_id:
-                continue
-            if is_patient(link):
-                others.add(person_id)
-            else:
-                yield stranger(draft)
-        draft.members = tuple(sorted(others - {draft.person_id}))
-
-
-def _names(draft: Draft) -> Iterator[str]:
-    if draft.full_url:
-        yield draft.full_url
-    if draft.id:
-        yield f"{draft.type}/{draft.id}"
+            person_id = self._person_of(link["reference"], self.located)
+            if person_id is not None and person_id > 0 and person_id != draft.person_id:
+                yield link

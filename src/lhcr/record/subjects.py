@@ -8,20 +8,23 @@ from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.naming import Naming, national_numbers
 from lhcr.record.persons import Located
+from lhcr.record.sight import Sight
 from lhcr.store.database import Connection
 
 
 class Subjects:
     """`placeholders` are persons known so far only by what a feed's source calls them; a user's mistake is refused instead."""
 
-    def __init__(self, *, source_id: int, reader: LinkReader, is_feed: bool) -> None:
+    def __init__(self, *, source_id: int, reader: LinkReader, is_feed: bool, sight: Sight) -> None:
         self._source_id = source_id
         self._reader = reader
         self._is_feed = is_feed
+        self._sight = sight
         self._holders: dict[IdentityClaim, int] = {}
         self._by_key: dict[Key, Claimant] = {}
         self._by_claim: dict[IdentityClaim, Claimant] = {}
         self._foreign: set[Key] = set()
+        self._brought: set[int] = set()
 
     @property
     def placeholders(self) -> list[Claimant]:
@@ -49,19 +52,28 @@ class Subjects:
         asked = {claim for naming in namings for claim in naming.claims} | numbers
         if asked:
             self._holders = dict(await holders_of(connection, asked))
+        await self._sight.meet(connection, located, self._holders.values())
         if self._is_feed:
             here = {claim for claimant in claimants for claim in claimant.claims} | self._holders.keys()
             for naming in namings:
                 self._note_placeholder(naming, located, here)
 
     def settle(self, claimants: Sequence[Claimant]) -> None:
-        """Take note of whom the claims of the batch belong to, once that is certain."""
+        """Take note of whom the claims of the batch belong to, once that is certain: whoever brings them knows them."""
         for claimant in (*claimants, *self.placeholders):
             for claim in claimant.claims:
                 self._holders[claim] = claimant.person_id
+                self._brought.add(claimant.person_id)
 
     def by_claims(self, claims: Sequence[IdentityClaim]) -> set[int]:
+        """Return the persons whom numbers mean, among those who are known to whoever writes."""
+        return {person_id for person_id in self._holding(claims) if self._is_known(person_id)}
+
+    def _holding(self, claims: Sequence[IdentityClaim]) -> set[int]:
         return {self._holders[claim] for claim in claims if claim in self._holders}
+
+    def _is_known(self, person_id: int) -> bool:
+        return person_id in self._brought or not self._sight.is_stranger(person_id)
 
     def by_reference(self, reference: str, located: Mapping[Key, Located]) -> int | None:
         """Return the person whom a reference to a Patient outside the batch means, None where nobody here is meant."""
@@ -70,11 +82,12 @@ class Subjects:
             return None
         if key in self._by_key:
             return self._by_key[key].person_id
-        return located[key].person_id if key in located else None
+        where = located.get(key)
+        return where.person_id if where is not None and self._sight.knows(key, where) else None
 
     def by_numbers(self, draft: Draft) -> set[int]:
         """Return the persons whom a draft names by NHS number, wherever it does."""
-        return self.by_claims(_numbers(draft)) if draft.numbered else set()
+        return self._holding(_numbers(draft)) if draft.numbered else set()
 
     def _note_placeholder(self, naming: Naming, located: Mapping[Key, Located], here: set[IdentityClaim]) -> None:
         key = None if naming.reference is None else self._reader.key(naming.reference)
