@@ -1,49 +1,48 @@
 """Writing: a batch of drafts becomes versions, search rows, facts, a notice and audit entries, all of it or nothing."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.policy import Policy
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Item, Outcome, PendingEntry
-from lhcr.audit.lane import Committed, Lane
-from lhcr.audit.log import INSERT_ENTRIES, AuditLog
+from lhcr.audit.entry import Outcome
+from lhcr.audit.lane import Committed
+from lhcr.audit.log import AuditLog
 from lhcr.audit.released import Released
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Busy, Conflict, Incorrect, Issue, NotFound
 from lhcr.kernel.ids import RouteCipher
-from lhcr.record.batch_rows import BatchRows, RowBuilder
-from lhcr.record.body import body_at
+from lhcr.record.batch_rows import RowBuilder
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
-from lhcr.record.fact_rows import FactRows
 from lhcr.record.feed import Feed
+from lhcr.record.joint_creates import JointCreates
 from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
 from lhcr.record.patching import Overtaken, apply_patches, refuse_overtaken
-from lhcr.record.persons import DIRECTORY, Persons, lock_persons
+from lhcr.record.persons import Persons, lock_persons
+from lhcr.record.placed import Placed, source_of
 from lhcr.record.placement import Placement
 from lhcr.record.read_patients import ReadPatients, read_patients
 from lhcr.record.released_claims import release_claims
 from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.sight import Sight
-from lhcr.record.write_statement import WriteStatement, fragment
+from lhcr.record.storing import Storing
+from lhcr.record.write_statement import fragment
 from lhcr.record.written import Written
 from lhcr.store.database import Connection, Pool
 
 Render: TypeAlias = Callable[[Sequence[Written]], Answer]
 
 _ATTEMPTS: Final = 20
-_NO_PATIENTS: Final = ReadPatients({})
 _OVERTAKEN: Final = Issue(
     code="transient",
     error="record-changing",
@@ -74,12 +73,17 @@ class Writing:
         self._routes = routes
         self._reader = reader
         self._builder = builder
-        self._organisations = organisations
         self._conditions = conditions
         self._current = current
-        self._policy = policy
         self._persons = Persons(routes)
         self._numbers = RowNumbers(pool)
+        self._storing = Storing(builder=builder, organisations=organisations, clock=clock, policy=policy)
+        self._creates = JointCreates(
+            pool=pool,
+            log=log,
+            storing=self._storing,
+            place=self._place_create,
+        )
 
     async def write(
         self,
@@ -148,7 +152,7 @@ class Writing:
             self._routes,
             self._reader,
             source_id=source_of(decision),
-            visibility=decision.visibility if decision.principal.kind is PrincipalKind.SYSTEM else None,
+            sight=Sight(self._current, decision, source_id=source_id, is_feed=feed),
             feed=feed,
         )
 
@@ -190,7 +194,7 @@ class Writing:
         self, connection: Connection, decision: AccessDecision, placement: Placement, drafts: Sequence[Draft]
     ) -> ReadPatients:
         """Lock what the placed drafts change and make each the next version of it; return the Patients that are read."""
-        source_id = _source_of(decision)
+        source_id = source_of(decision)
         owned = self._owned(source_id)
         chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
         await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
@@ -209,57 +213,10 @@ class Writing:
     def _owned(self, source_id: int) -> Owned:
         return partial(self._builder.owned, source_id=source_id)
 
-    async def _run(
-        self,
-        connection: Connection,
-        decision: AccessDecision,
-        others: Mapping[int, AccessDecision],
-        drafts: Sequence[Draft],
-        lane: Lane,
-        *,
-        patients: ReadPatients = _NO_PATIENTS,
-    ) -> list[Written]:
-        """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log."""
-        changing = [draft for draft in drafts if not draft.is_nothing]
-        batch = await self._builder.build(changing, source_id=_source_of(decision))
-        at = self._clock.now()
-        if len(drafts) > 1:
-            await batch.directory.copy(connection, directory=True)
-            await batch.elsewhere.copy(connection, directory=False)
-        if batch.directory.changed:
-            at = await _execute(connection, batch.directory.statement(directory=True))
-        last = batch.elsewhere.statement(directory=False)
-        facts = await self._facts(decision, changing)
-        await facts.clear(connection)
-        facts.add_to(last)
-        now = self._clock.now()
-        rows = lane.prepare([*_entries(decision, others, drafts, at=now), *patients.entries(decision, drafts, at=now)])
-        last.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
-        # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
-        batch.add_consequences(last)
-        moment = await _execute(connection, last)
-        return list(_written(drafts, batch, moment=moment, directory_moment=at))
-
-    async def _facts(self, decision: AccessDecision, drafts: Sequence[Draft]) -> FactRows:
-        codes = await self._organisations.codes(drafts)
-        return FactRows(
-            drafts,
-            source=decision.principal.organisation,
-            recorded=self._clock.now(),
-            resolve=codes.get,
-            policy=self._policy,
-        )
-
 
 def _read_links(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         draft.links, draft.numbered = ([], []) if draft.resource is None or draft.found else links(draft.resource)
-
-
-async def _execute(connection: Connection, statement: WriteStatement) -> datetime:
-    text, arguments = statement.build()
-    moment: datetime = await connection.fetchval(text, *arguments)
-    return moment
 
 
 async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> None:
@@ -267,41 +224,3 @@ async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> No
     if replacing:
         columns = [[draft.person_id for draft in replacing], [draft.rid for draft in replacing]]
         await connection.execute(fragment("forget_members"), *columns)
-
-
-def _entries(
-    decision: AccessDecision, others: Mapping[int, AccessDecision], drafts: Sequence[Draft], *, at: datetime
-) -> Iterator[PendingEntry]:
-    """Yield one entry for each person whose record changes, and one for what is about nobody or changes nothing.
-
-    `others` are the decisions on persons whom the decision itself does not name.
-    """
-    by_person: dict[int | None, list[Item]] = {}
-    for draft in drafts:
-        if draft.is_nothing:
-            continue
-        person_id = draft.person_id if draft.person_id is not None and draft.person_id > 0 else None
-        item = Item(type=draft.type, id=draft.id or "", version=draft.version)
-        by_person.setdefault(person_id, []).append(item)
-    for person_id, items in (by_person or {None: []}).items():
-        decided = others.get(person_id or 0, decision)
-        yield decided.entry.complete(recorded=at, outcome=Outcome.SUCCESS, items=items, person_id=person_id)
-
-
-def _written(
-    drafts: Sequence[Draft], batch: BatchRows, *, moment: datetime, directory_moment: datetime
-) -> Iterator[Written]:
-    stored = iter(batch.bodies)
-    for draft in drafts:
-        at = directory_moment if draft.person_id == DIRECTORY else moment
-        body = None
-        if not draft.is_nothing:
-            each = next(stored)
-            body = None if each.body is None else body_at(each.body, each.written_at, at)
-        yield Written(draft=draft, version=draft.version, at=at, body=body)
-
-
-def _source_of(decision: AccessDecision) -> int:
-    if decision.source_id is None:
-        raise TypeError("the decision permits no write")
-    return decision.source_id
