@@ -3,8 +3,9 @@
 import pytest
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.views.entry import Entry, Source
 from lhcr.views.names import Names
-from lhcr.views.readers import allergy_kind, answers, reaction, risk, vaccine_dose
+from lhcr.views.readers import activity, allergy_kind, answers, reaction, risk, vaccine_dose
 
 NOBODY = Names([])
 
@@ -77,3 +78,35 @@ def test_a_question_that_was_not_answered_says_so() -> None:
         {"linkId": "3", "text": "Falls", "item": [{"linkId": "3.1", "answer": [{"valueInteger": 0}]}]},
     ]
     assert answers({"item": items}, NOBODY) == ("Any allergies?: not answered", "Smokes?: No", "3.1: 0")
+
+
+def test_hazard_what_a_plan_forbids_or_called_off_is_not_read_as_what_is_to_be_done() -> None:
+    details: list[JsonObject] = [
+        {"code": {"text": "Physiotherapy"}, "status": "scheduled"},
+        {"code": {"text": "Resuscitation"}, "description": "On any ward", "doNotPerform": True},
+        {"description": "Weekly bloods", "status": "cancelled"},
+        {"code": {"text": "Dialysis"}, "status": "entered-in-error", "doNotPerform": True},
+        {"doNotPerform": True},
+    ]
+    assert activity({"activity": [{"detail": each} for each in details]}, NOBODY) == (
+        "Physiotherapy",
+        "Do not perform: Resuscitation; On any ward",
+        "Weekly bloods (cancelled)",
+        "Do not perform: Dialysis (entered in error)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("elements", "words"),
+    [
+        ({"status": "active"}, "Chest X-ray"),
+        ({"status": "active", "doNotPerform": True}, "Chest X-ray (do not perform)"),
+        ({"status": "revoked"}, "Chest X-ray (ended)"),
+        ({"status": "entered-in-error"}, "Chest X-ray (entered in error)"),
+    ],
+)
+def test_an_activity_that_is_another_entry_says_how_that_entry_stands(elements: JsonObject, words: str) -> None:
+    request = {"resourceType": "ServiceRequest", "id": "s", "code": {"text": "Chest X-ray"}, **elements}
+    names = Names([Entry(request, Source("RRE", "Hospital"))])
+    assert activity({"activity": [{"reference": {"reference": "ServiceRequest/s"}}]}, names) == (words,)
+    assert activity({"activity": [{"reference": {"display": "Seen elsewhere"}}]}, names) == ("Seen elsewhere",)
