@@ -26,11 +26,12 @@ from lhcr.demo.organisations import BY_ODS
 from lhcr.demo.people import DEMO_PEOPLE, DemoPerson
 from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import PERSONAS, Persona
-from lhcr.fhir_api.api import FhirApi, Limits
+from lhcr.fhir_api.api import FhirApi
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
 from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
+from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.trace import TraceLimit
 from lhcr.identity.area_settings import (
@@ -193,7 +194,12 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: Query
         authenticate=authenticate,
         ids=parts.ids,
         statement=statement,
-        limits=Limits(body=settings.largest_body, bodies=settings.bodies_in_memory),
+        limits=Limits(
+            body=settings.largest_body,
+            bodies=settings.bodies_in_memory,
+            values=settings.most_values,
+            entries=settings.most_entries,
+        ),
         log_requests=settings.log_requests,
     )
 

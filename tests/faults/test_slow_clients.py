@@ -15,7 +15,9 @@ from tests.interoperability.live_area import Caller, LiveArea
 from tests.interoperability.raw_socket import RawSocket, raw_socket, request
 
 from lhcr.fhir_api.admission import Admission
+from lhcr.fhir_api.beside import Beside
 from lhcr.fhir_api.content import SentContent
+from lhcr.fhir_api.limits import Limits
 from lhcr.kernel.errors import Incorrect
 
 MANY = 200
@@ -155,9 +157,11 @@ async def test_a_body_that_stops_arriving_gives_back_what_it_held_of_the_budget(
 
     admission = Admission(1_000_000)
     headers = {"content-length": "900000", "content-type": "application/fhir+json"}
-    content = SentContent(receive, headers, limit=1_000_000, admission=admission, patience_seconds=0.05)
+    content = SentContent(
+        receive, headers, limits=Limits(), admission=admission, beside=Beside(), patience_seconds=0.05
+    )
     with pytest.raises(Incorrect) as refused:
-        await content.document()
+        await content.resource()
     assert admission.held == 900_000
     content.close()
     assert admission.held == 0

@@ -132,6 +132,7 @@ class _Patch:
         value = self._value_at(source)
         if source == path:
             return
+        self._carry(value)
         if path[: len(source)] == source:
             raise _unprocessable("patch-path-missing", "A value cannot be moved into itself.")
         self._remove(source)
@@ -139,10 +140,14 @@ class _Patch:
 
     def _copy(self, source: Pointer, path: Pointer) -> None:
         value = self._value_at(source)
+        self._carry(value)
+        self._add(path, copy.deepcopy(value))
+
+    def _carry(self, value: Any) -> None:
+        """Count what is moved or copied. Hazard: a thousand moves of a large value keep everybody else waiting."""
         self._copied_bytes += len(write_json(value))
         if self._copied_bytes > MOST_COPIED_BYTES:
-            raise _unprocessable("patch-too-large", f"A patch may copy at most {MOST_COPIED_BYTES} bytes.")
-        self._add(path, copy.deepcopy(value))
+            raise _unprocessable("patch-too-large", f"A patch may move and copy at most {MOST_COPIED_BYTES} bytes.")
 
     def _test(self, path: Pointer, value: Any) -> None:
         if not _equal(self._value_at(path), value):

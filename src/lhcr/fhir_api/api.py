@@ -9,10 +9,12 @@ import structlog
 
 from lhcr.fhir_api.admission import Admission
 from lhcr.fhir_api.authentication import Authenticate, principal_of
+from lhcr.fhir_api.beside import Beside
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.content import Disconnected, Receive, SentContent
 from lhcr.fhir_api.dispatch import handler_of
 from lhcr.fhir_api.headers import read_headers, request_id_of
+from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import require_json_accepted
 from lhcr.fhir_api.metadata import metadata
 from lhcr.fhir_api.parameters import Pair, invalid, read_pairs, single
@@ -23,14 +25,6 @@ from lhcr.fhir_api.target import Kind, parse_target
 from lhcr.kernel.ids import Ids
 
 Scope = MutableMapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """`body`: bytes of one body. `bodies`: bytes of large bodies that one worker holds at once."""
-
-    body: int = 50 * 1024 * 1024
-    bodies: int = 200 * 1024 * 1024
 
 
 class FhirApi:
@@ -56,6 +50,7 @@ class FhirApi:
         self._statement = statement
         self._limits = limits
         self.admission = Admission(limits.bodies)
+        self._beside = Beside()
         self._failures = services.failures
         self._prefix = prefix.encode()
         self._log = structlog.get_logger("lhcr.fhir_api")
@@ -87,7 +82,7 @@ class FhirApi:
         exchange.route = target.kind.value
         pairs = _pairs(scope, headers, exchange)
         handler = handler_of(scope["method"], target)
-        content = SentContent(receive, headers, limit=self._limits.body, admission=self.admission)
+        content = SentContent(receive, headers, limits=self._limits, admission=self.admission, beside=self._beside)
         call = Call(
             method=scope["method"],
             target=target,

@@ -1,5 +1,6 @@
 """The interaction batch: entries that are answered one by one, each with its own decision (FHIR R4 http 3.1.0.11.1)."""
 
+import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir_api.bundle import bundle, entry
 from lhcr.fhir_api.bundle_entry import entry_place, located, read_entry
+from lhcr.fhir_api.bundle_limits import AnswerBudget
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.interactions import entry_handler
 from lhcr.fhir_api.reply import Collected, Reply
@@ -16,19 +18,24 @@ from lhcr.kernel.json_types import JsonObject
 
 
 async def batch(services: Services, call: Call, entries: Sequence[Any]) -> Reply:
-    replies = [await _reply(services, call, raw, index) for index, raw in enumerate(entries)]
+    budget = AnswerBudget()
+    replies = []
+    for index, raw in enumerate(entries):
+        replies.append(budget.count(await _reply(services, call, raw, index, budget)))
+        await asyncio.sleep(0)  # An entry that is refused waits for nothing, and others must have their turn.
     body = bundle("batch-response", [response_entry(reply) for reply in replies])
     return Collected(parts=tuple(replies), body=body)
 
 
-async def _reply(services: Services, call: Call, raw: Any, index: int) -> Reply:
+async def _reply(services: Services, call: Call, raw: Any, index: int, budget: AnswerBudget) -> Reply:
     try:
         asked = read_entry(raw, index, base=services.base)
         handler = entry_handler(asked.method, asked.target)
+        budget.require_room()
         return await handler(services, asked.call(call))
     except Exception as error:  # noqa: BLE001 - what fails in one entry leaves the others as they are.
         told = services.failures.as_error(error, request_id=call.request_id, route="batch")
-        return refusal(located(told, entry_place(index)))
+        return refusal(budget.told(located(told, entry_place(index))))
 
 
 def response_entry(reply: Reply) -> bytes:

@@ -28,6 +28,10 @@ class Entry:
     resource: JsonObject | None
     full_url: str | None
 
+    @property
+    def is_read(self) -> bool:
+        return self.method in {"GET", "HEAD"}
+
     def call(self, outer: Call) -> Call:
         """Return the call that the entry stands for, on behalf of whoever sent the Bundle."""
         kept = {name: outer.headers[name] for name in ("prefer",) if name in outer.headers}

@@ -2,33 +2,47 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from lhcr.fhir.json_document import read_json, read_json_array
 from lhcr.fhir.validation import require_valid
 from lhcr.fhir.xml_document import read_xml
 from lhcr.fhir_api.admission import SMALL, Admission
+from lhcr.fhir_api.beside import Beside
 from lhcr.fhir_api.binary_patch import operations_of
 from lhcr.fhir_api.headers import content_length
+from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import Form, form_of
 from lhcr.fhir_api.parameters import Pair, read_pairs
-from lhcr.fhir_api.refusals import malformed, stalled, too_large, unsupported_media
+from lhcr.fhir_api.refusals import malformed, stalled, too_large, too_many_entries, unsupported_media
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+_Made = TypeVar("_Made")
 #: How long a body may pause.
 _PATIENCE_SECONDS: Final = 30.0
+#: How fast a body must arrive that holds a part of the worker's budget: bytes a second, after so many seconds.
+_SLOWEST: Final = 131_072
+_GRACE_SECONDS: Final = 10.0
+#: Bytes of a form: a search is no upload.
+_LARGEST_FORM: Final = 1_048_576
 
 
 class Disconnected(Exception):
     """The caller left before the request was whole: nobody is there to be answered, and nothing was done."""
 
 
+def valid(document: JsonObject) -> JsonObject:
+    """Return a structurally valid resource. Raises Incorrect (400)."""
+    require_valid(document)
+    return document
+
+
 class Content(Protocol):
     """What came with a request. Every method raises Incorrect (400, 413, 415) for what cannot be read."""
 
-    async def document(self) -> JsonObject:
-        """Return the body as a JSON object whose structure has not been checked."""
+    async def document(self, make: Callable[[JsonObject], _Made]) -> _Made:
+        """Return what is made of the body, given as a JSON object whose structure has not been checked."""
         ...
 
     async def resource(self) -> JsonObject:
@@ -54,37 +68,43 @@ class SentContent:
         receive: Receive,
         headers: Mapping[str, str],
         *,
-        limit: int,
+        limits: Limits,
         admission: Admission,
+        beside: Beside,
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._receive = receive
         self._patience_seconds = patience_seconds
         self._headers = headers
-        self._limit = limit
+        self._limits = limits
         self._admission = admission
+        self._beside = beside
         self._taken = 0
         self._body: bytes | None = None
 
-    async def document(self) -> JsonObject:
+    async def document(self, make: Callable[[JsonObject], _Made]) -> _Made:
         form = self._form({Form.JSON, Form.XML})
-        body = await self._read()
-        return read_json(body) if form is Form.JSON else read_xml(body)
+        size = len(await self._read())
+        return await self._beside.run(lambda: make(self._parsed(form)), size=size)
 
     async def resource(self) -> JsonObject:
-        document = await self.document()
-        require_valid(document)
-        return document
+        return await self.document(valid)
 
     async def operations(self) -> JsonArray:
         self._form({Form.JSON_PATCH})
-        return read_json_array(await self._read())
+        size = len(await self._read())
+        return await self._beside.run(
+            lambda: read_json_array(self._let_go(), most_values=self._limits.values), size=size
+        )
 
     async def pairs(self) -> tuple[Pair, ...]:
-        if await self.is_empty():
+        body = await self._read()
+        if not body:
             return ()
         self._form({Form.FORM})
-        return read_pairs(await self._read())
+        if len(body) > _LARGEST_FORM:
+            raise too_large(_LARGEST_FORM)
+        return read_pairs(body)
 
     async def is_empty(self) -> bool:
         return not await self._read()
@@ -101,9 +121,22 @@ class SentContent:
             raise unsupported_media(f"This interaction reads {' or '.join(sorted(each.value for each in read))}.")
         return form
 
+    def _parsed(self, form: Form) -> JsonObject:
+        read = read_json if form is Form.JSON else read_xml
+        document = read(self._let_go(), most_values=self._limits.values)
+        entries = document.get("entry")
+        if isinstance(entries, list) and len(entries) > self._limits.entries:
+            raise too_many_entries(self._limits.entries)
+        return document
+
+    def _let_go(self) -> bytes:
+        """Give the body away: a large one is not kept beside what is made of it."""
+        body, self._body = self._body or b"", b""
+        return body
+
     async def _read(self) -> bytes:
         if self._body is None:
-            length = content_length(self._headers, limit=self._limit)
+            length = content_length(self._headers, limit=self._limits.body)
             self._taken += await self._admission.take(length or 0)
             self._body = await self._chunks(length)
         return self._body
@@ -120,16 +153,19 @@ class SentContent:
         """Join what arrives. A body of unknown length that is not small is admitted as if it were as long as allowed."""
         chunks: list[bytes] = []
         size, more = 0, True
+        began = asyncio.get_running_loop().time()
         while more:
+            if self._taken and asyncio.get_running_loop().time() - began > _GRACE_SECONDS + size / _SLOWEST:
+                raise stalled()
             message = await self._message()
             if message["type"] == "http.disconnect":
                 raise Disconnected
             chunk: bytes = message.get("body", b"")
             size, more = size + len(chunk), message.get("more_body", False)
-            if size > self._limit:
-                raise too_large(self._limit)
+            if size > self._limits.body:
+                raise too_large(self._limits.body)
             if length is None and size > SMALL and not self._taken:
-                self._taken += await self._admission.take(self._limit)
+                self._taken += await self._admission.take(self._limits.body)
             chunks.append(chunk)
         if length is not None and size != length:
             raise malformed("content-length-wrong", "The body is not as long as the header Content-Length says.")
@@ -142,15 +178,13 @@ class EntryContent:
     def __init__(self, resource: JsonObject | None) -> None:
         self._resource = resource
 
-    async def document(self) -> JsonObject:
+    async def document(self, make: Callable[[JsonObject], _Made]) -> _Made:
         if self._resource is None:
             raise malformed("entry-resource-missing", "The entry's method needs a resource.")
-        return self._resource
+        return make(self._resource)
 
     async def resource(self) -> JsonObject:
-        document = await self.document()
-        require_valid(document)
-        return document
+        return await self.document(valid)
 
     async def operations(self) -> JsonArray:
         return operations_of(self._resource)

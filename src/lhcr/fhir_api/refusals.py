@@ -29,6 +29,17 @@ def too_large(limit: int) -> Incorrect:
     return Incorrect([Issue(code="too-long", error="body-too-large", diagnostics=diagnostics)], status=413)
 
 
+def too_many_entries(most: int) -> Incorrect:
+    diagnostics = (
+        f"The Bundle has more entries than this server takes at once: at most {most}. Send it as several smaller Bundles, or "
+        "have the area's operator take it in with the command lhcr load. Nothing was done."
+    )
+    issue = Issue(
+        code="too-costly", error="bundle-too-many-entries", diagnostics=diagnostics, expression="Bundle.entry"
+    )
+    return Incorrect([issue], status=413)
+
+
 def stalled() -> Incorrect:
     diagnostics = "The body stopped arriving before it was whole. Nothing was done; send it again."
     return Incorrect([Issue(code="timeout", error="body-stalled", diagnostics=diagnostics)], status=408)

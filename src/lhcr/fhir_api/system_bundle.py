@@ -4,6 +4,7 @@ from typing import Any
 
 from lhcr.fhir.validation import require_valid
 from lhcr.fhir_api.batch import batch
+from lhcr.fhir_api.bundle_limits import limit_asked
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
@@ -15,13 +16,20 @@ from lhcr.kernel.json_types import JsonObject
 
 async def process_bundle(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
-    document = await call.content.document()
+    kind, entries = await call.content.document(_asked)
+    return await (transaction if kind == "transaction" else batch)(services, call, entries)
+
+
+def _asked(document: JsonObject) -> tuple[str, list[Any]]:
+    """Return the type of a Bundle and its entries: those of a transaction are checked, those of a batch each in its turn."""
     kind = _kind(document)
-    if kind == "transaction":
-        require_valid(document)
-        return await transaction(services, call, document.get("entry", []))
-    require_valid({name: value for name, value in document.items() if name != "entry"})
-    return await batch(services, call, _entries(document))
+    checked = (
+        document if kind == "transaction" else {name: value for name, value in document.items() if name != "entry"}
+    )
+    require_valid(checked)
+    entries = _entries(document)
+    limit_asked(entries)
+    return kind, entries
 
 
 def _kind(document: JsonObject) -> str:

@@ -1,14 +1,17 @@
 """The interaction transaction: entries that are done all together or not at all (FHIR R4 http 3.1.0.11.2)."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.fhir.stored_body import instant
+from lhcr.fhir.structural_check import MOST_ISSUES
 from lhcr.fhir_api.batch import response_entry, status_line
 from lhcr.fhir_api.bundle import bundle, entry
 from lhcr.fhir_api.bundle_entry import Entry, located, read_entry
+from lhcr.fhir_api.bundle_limits import AnswerBudget
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.entry_draft import entry_draft
 from lhcr.fhir_api.interactions import entry_handler
@@ -23,7 +26,8 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft, Method
 from lhcr.record.written import Written
 
-_READS: Final = frozenset({"GET", "HEAD"})
+#: So many entries are looked at before others have their turn.
+_AT_A_TIME: Final = 50
 #: FHIR R4 says in which order entries are done: deletes, creates, updates and patches, then reads.
 _ORDER: Final[Mapping[Method, int]] = {Method.DELETE: 0, Method.POST: 1, Method.PUT: 2, Method.PATCH: 2}
 
@@ -34,36 +38,41 @@ async def transaction(services: Services, call: Call, raw: Sequence[Any]) -> Rep
     Raises LhcrError with the places of the entries to blame: then nothing was written. A read that finds nothing is told so in its
     entry, like in a batch: what was written stands by then.
     """
-    entries = _each(lambda index: read_entry(raw[index], index, base=services.base), range(len(raw)))
-    writes = [number for number, each in enumerate(entries) if each.method not in _READS]
-    drafts = dict(zip(writes, _each(lambda number: entry_draft(services, entries[number]), writes), strict=True))
+    entries = await _each(lambda index: read_entry(raw[index], index, base=services.base), range(len(raw)))
+    writes = [number for number, each in enumerate(entries) if not each.is_read]
+    drafts = dict(zip(writes, await _each(lambda number: entry_draft(services, entries[number]), writes), strict=True))
     _refuse_repeated(entries, drafts)
-    _each(lambda number: entry_handler(entries[number].method, entries[number].target), range(len(entries)))
+    await _each(lambda number: entry_handler(entries[number].method, entries[number].target), range(len(entries)))
     answered: dict[int, bytes] = {}
     parts: list[Reply] = []
+    budget = AnswerBudget()
     if drafts:
         parts.append(await _write(services, call, drafts, answered))
     for number, each in enumerate(entries):
-        if each.method in _READS:
-            parts.append(await _read(services, call, each))
+        if each.is_read:
+            parts.append(budget.count(await _read(services, call, each, budget)))
             answered[number] = response_entry(parts[-1])
     body = bundle("transaction-response", [answered[number] for number in range(len(entries))])
     return Collected(parts=tuple(parts), body=body)
 
 
-def _each(read: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]:
-    """Do the same for each entry, and tell everything that is wrong with any of them at once."""
+async def _each(read: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]:
+    """Do the same for each entry, and tell everything that is wrong with any of them at once, as far as anybody reads."""
     done: list[Any] = []
     issues: list[Issue] = []
     status = 0
     for number in numbers:
+        if number % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
         try:
             done.append(read(number))
         except LhcrError as error:
             issues.extend(located(error, f"Bundle.entry[{number}]").issues)
             status = status or error.status
+        if len(issues) >= MOST_ISSUES:
+            break
     if issues:
-        raise LhcrError(issues, status=status)
+        raise LhcrError(issues[:MOST_ISSUES], status=status)
     return done
 
 
@@ -101,14 +110,14 @@ def _entry(base: str, call: Call, written: Written) -> bytes:
     return entry({"response": response}, resource=written_body(written, call.headers, usual="minimal"))
 
 
-async def _read(services: Services, call: Call, asked: Entry) -> Reply:
+async def _read(services: Services, call: Call, asked: Entry, budget: AnswerBudget) -> Reply:
     try:
+        budget.require_room()
         handler = entry_handler(asked.method, asked.target)
         return await handler(services, asked.call(call))
     except Exception as error:  # noqa: BLE001 - what was written stands, and the caller is told so whatever a read meets.
-        told: Told = refusal(
-            located(services.failures.as_error(error, request_id=call.request_id, route="transaction"), asked.place)
-        )
+        shown = services.failures.as_error(error, request_id=call.request_id, route="transaction")
+        told: Told = refusal(budget.told(located(shown, asked.place)))
         return told
 
 
@@ -123,7 +132,7 @@ def _refuse_repeated(entries: Sequence[Entry], drafts: Mapping[int, Draft]) -> N
         changed.add(draft.key)
         named.add(draft.full_url)
     if issues:
-        raise Incorrect(issues)
+        raise Incorrect(issues[:MOST_ISSUES])
 
 
 def _repeated(error: str, place: str) -> Issue:

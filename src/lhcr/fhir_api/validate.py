@@ -25,13 +25,17 @@ async def validate_sent(_services: Services, call: Call) -> Reply:
     """Validate what was sent, alone or as the `resource` of Parameters; 200 whatever is found."""
     refuse_unknown(call.pairs, known=frozenset({"mode"}))
     _check_mode(single(call.pairs, "mode"))
-    resource = _sent(await call.content.document())
-    issues = structural_issues(resource)
+    resource, issues = await call.content.document(_validated)
     if not issues and resource["resourceType"] != call.type:
         issues = [_mismatch(call.type, "resourceType")]
     elif not issues and call.target.id and resource.get("id") != call.target.id:
         issues = [_mismatch(call.type, "id")]
     return outcome(issues)
+
+
+def _validated(document: JsonObject) -> tuple[JsonObject, list[Issue]]:
+    resource = _sent(document)
+    return resource, structural_issues(resource)
 
 
 async def validate_stored(services: Services, call: Call) -> Reply:

@@ -17,7 +17,15 @@ class Settings(BaseSettings):
     area_name: str = Field(default="Open LHCR", description="What the area calls itself, on pages and in the log")
     largest_body: int = Field(default=50 * MEBIBYTE, gt=0, description="Bytes of the largest body that is read")
     bodies_in_memory: int = Field(
-        default=200 * MEBIBYTE, gt=0, description="Bytes of large bodies that one worker holds at once"
+        default=50 * MEBIBYTE, gt=0, description="Bytes of large bodies that one worker holds at once"
+    )
+    most_values: int = Field(
+        default=500_000,
+        gt=0,
+        description="Members and items that one body may hold; larger ones come as several Bundles or by lhcr load",
+    )
+    most_entries: int = Field(
+        default=5_000, gt=0, description="Entries that one Bundle may hold; more come as several or by lhcr load"
     )
     pool_size: int = Field(default=8, gt=0, description="Connections of one worker for the record")
     side_pool_size: int = Field(default=5, gt=0, description="Connections of one worker for the gate and the log")
