@@ -152,7 +152,7 @@ class Writing:
             self._routes,
             self._reader,
             source_id=source_of(decision),
-            sight=Sight(self._current, decision, source_id=source_id, is_feed=feed),
+            sight=Sight(self._current, decision, source_id=source_of(decision), is_feed=feed is not None),
             feed=feed,
         )
 
