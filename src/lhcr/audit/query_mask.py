@@ -12,6 +12,10 @@ from urllib.parse import quote
 
 _IDENTIFYING: Final = frozenset(
     {
+        # Free text may hold whatever somebody typed.
+        "_content",
+        "_filter",
+        "_text",
         "address",
         "address-city",
         "address-postalcode",
@@ -27,8 +31,9 @@ _IDENTIFYING: Final = frozenset(
         "telecom",
     }
 )
-# Wherever it stands: ten digits in the grouping that people write, which is what an NHS number looks like.
-_NUMBER: Final = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+# Wherever it stands: ten digits in the grouping that people write, which is what an NHS number looks like, with the separators
+# that `NhsNumber.parse` takes.
+_NUMBER: Final = re.compile(r"(?<!\d)\d{3}[ \-\u00a0\u2010\u2011\u2013]?\d{3}[ \-\u00a0\u2010\u2011\u2013]?\d{4}(?!\d)")
 _LONGEST: Final = 4_096
 
 
