@@ -13,11 +13,13 @@ from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
 from lhcr.access.decide import RULES
 from lhcr.access.fold import fold, judge_all
+from lhcr.access.places import places_of
 from lhcr.access.policy import Policy, baseline_policy
 from lhcr.access.relationship import Tie
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.store.visibility import Places
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"
@@ -45,6 +47,7 @@ class Permit:
     own_only: bool
     persons: tuple[int, ...] | None
     classes: tuple[AccessClass, ...]
+    places: Places
 
     @property
     def principal(self) -> Principal:
@@ -60,12 +63,13 @@ def cases(cast: Any, policy: Policy) -> Iterator[Case]:
     for principal, interaction, type_, person in itertools.product(cast.everyone, Interaction, TYPES, PERSONS):
         party = principal.organisation or "nhs-number|9990000018"
         ties = [(), *(((kind, until),) for kind in TIES for until in (None, LATER))] if person == 7 else [()]
-        for some in ties:
+        for some, restricted in itertools.product(ties, (False, True) if person == 7 else (False,)):
             yield Case(
                 principal=principal,
                 request=Request(interaction=interaction, type=type_, person=person),
                 policy=policy,
                 ties=tuple(Tie(party=party, kind=kind, until=until) for kind, until in some),
+                restricted=restricted,
             )
 
 
@@ -79,14 +83,39 @@ def permits(cast: Any) -> list[Permit]:
         if outcome.permitted:
             own_only = restricted_to_own(case, own_only=outcome.own_only)
             classes = tuple(by_id[number] for number in scopes.classes(case, table=table, own_only=own_only))
-            found.append(Permit(case, own_only, persons(case, own_only=own_only), classes))
+            places = places_of(case, own_only=own_only)
+            found.append(Permit(case, own_only, persons(case, own_only=own_only), classes, places))
     assert len(found) > 200
     return found
 
 
+def is_self(permit: Permit) -> bool:
+    return any(tie.kind == "self" and tie.until is not None for tie in permit.case.ties)
+
+
 def test_hazard_sensitive_item_exposed_nobody_sees_anothers_restricted_rows(permits: list[Permit]) -> None:
+    """But demographics, which are shown without places, or to the person themself."""
     for permit in permits:
-        assert not [one for one in permit.classes if one.labels and one.source_id != OWN]
+        others = [one for one in permit.classes if one.labels and one.source_id != OWN]
+        assert {one.category for one in others} <= {"demographics"}
+        assert not others or permit.places is not Places.SHOWN or is_self(permit)
+
+
+def test_hazard_address_exposed_a_restricted_persons_places_are_shown_to_themself_and_to_own_contributors_alone(
+    permits: list[Permit],
+) -> None:
+    of_restricted = [permit for permit in permits if permit.case.restricted]
+    assert {permit.places for permit in of_restricted} == {Places.SHOWN, Places.WITHHELD}
+    for permit in of_restricted:
+        assert permit.places is Places.WITHHELD or permit.own_only or is_self(permit)
+        if permit.own_only:
+            assert all(one.source_id == OWN for one in permit.of_people)
+
+
+def test_hazard_address_exposed_whoever_asks_about_nobody_is_asked_about_each(permits: list[Permit]) -> None:
+    for permit in permits:
+        if permit.persons is None and not permit.own_only:
+            assert permit.places is Places.ASKED
 
 
 def test_nobody_reaches_everybodys_rows_but_own_contributions_traces_and_products(permits: list[Permit]) -> None:

@@ -2,7 +2,7 @@
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import synthetic
-from lhcr.nhs.systems import CONFIDENTIALITY, NHS_NUMBER, ODS_ORGANISATION
+from lhcr.nhs.systems import ACT_CODE, CONFIDENTIALITY, NHS_NUMBER, ODS_ORGANISATION
 
 LOINC = "http://loinc.org"
 HOSPITAL_NUMBER = "https://hospital.example/numbers"
@@ -78,6 +78,11 @@ def organisation(ods: str, *, id: str | None = None) -> JsonObject:
     if id is not None:
         made["id"] = id
     return made | {"identifier": [identifier(ods, system=ODS_ORGANISATION)], "name": f"Organisation {ods}"}
+
+
+def sensitive(resource: JsonObject) -> JsonObject:
+    """Give the resource a label that hides it as a whole from everybody but its own source, and restricts nobody."""
+    return resource | {"meta": {"security": [{"system": ACT_CODE, "code": "PSY"}]}}
 
 
 def labelled(resource: JsonObject, code: str) -> JsonObject:

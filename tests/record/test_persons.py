@@ -2,7 +2,7 @@
 
 import pytest
 from tests.record.area import Area, post, put, refusal
-from tests.record.made import HOSPITAL_NUMBER, identifier, labelled, number, observation, patient
+from tests.record.made import HOSPITAL_NUMBER, identifier, labelled, number, observation, patient, sensitive
 
 from lhcr.fhir.json_document import read_json
 from lhcr.kernel.json_types import JsonObject
@@ -194,7 +194,7 @@ async def test_a_death_and_a_restriction_that_one_source_knows_are_never_lost(ar
 async def test_the_golden_patient_tells_nothing_of_a_contribution_that_its_reader_may_not_see(area: Area) -> None:
     first = await area.surgery.update(patient(number(1), id="first"))
     alone = await area.gp.read("Patient/first")
-    hidden = labelled(patient(number(1), id="second", birthDate="1950-01-01"), "V")
+    hidden = sensitive(patient(number(1), id="second", birthDate="1950-01-01"))
     await area.hospital.update(hidden)
     await area.hospital.update(hidden | {"gender": "other"})
     still = await area.gp.read("Patient/first")
@@ -204,7 +204,7 @@ async def test_the_golden_patient_tells_nothing_of_a_contribution_that_its_reade
 
 
 async def test_where_the_first_contribution_is_hidden_the_next_one_is_golden(area: Area) -> None:
-    await area.hospital.update(labelled(patient(number(1), id="hidden"), "V"))
+    await area.hospital.update(sensitive(patient(number(1), id="hidden")))
     written = await area.surgery.update(patient(number(1), id="seen"))
     stored = await area.gp.read("Patient/seen")
     assert (stored.body, stored.version) == (written.body, 1)

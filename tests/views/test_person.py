@@ -79,6 +79,15 @@ def test_nothing_of_a_restricted_person_tells_where_they_are(view: View, entry: 
     assert not any(forbidden in line for line in shown)
 
 
+@pytest.mark.parametrize("forbidden", ["High Street", "LS1", "0113", "Aldermere"])
+def test_one_sources_restriction_hides_what_another_tells(view: View, entry: MakeEntry, forbidden: str) -> None:
+    """Hazard: the address of a restricted person in the copy of a source that does not know."""
+    record = view(entry("Patient", source=Source("RRE", "Hospital"), **PERSON), entry("Patient", **RESTRICTED))
+    shown = [line for section in record.sections for fact in section.facts for line in fact.lines]
+    assert record.banner.restricted
+    assert not any(forbidden in line for line in shown)
+
+
 def test_sources_that_differ_are_both_shown_with_their_names(view: View, entry: MakeEntry, hospital: Source) -> None:
     record = view(
         entry("Patient", **PERSON), entry("Patient", source=hospital, **(PERSON | {"birthDate": "1950-03-17"}))

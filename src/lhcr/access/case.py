@@ -12,12 +12,16 @@ from lhcr.identity.principal import Principal
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named."""
+    """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named.
+
+    `restricted`: the person asked for must not be found.
+    """
 
     principal: Principal
     request: Request
     policy: Policy
     ties: tuple[Tie, ...] = ()
+    restricted: bool = False
 
     @cached_property
     def categories(self) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from lhcr.access.classes import AccessClasses
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
+from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
@@ -92,7 +93,13 @@ class Gate:
             diagnostics = "The token has ended. Sign in again."
             raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
         standing = await self._standing(principal, request, now=now)
-        case = Case(principal=principal, request=request, policy=self._policy, ties=standing.ties)
+        case = Case(
+            principal=principal,
+            request=request,
+            policy=self._policy,
+            ties=standing.ties,
+            restricted=standing.restricted,
+        )
         outcome = fold(judge_all(case, RULES))
         number = new_decision_number(now)
         reference = reference_of(number)
@@ -123,6 +130,7 @@ class Gate:
             visibility=Visibility(
                 persons=persons(case, own_only=own_only),
                 classes=self._scopes.classes(case, table=table, own_only=own_only),
+                places=places_of(case, own_only=own_only),
             ),
             restricted_to_own=own_only,
             source_id=source_id,

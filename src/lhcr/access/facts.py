@@ -1,6 +1,6 @@
 """Facts as they are stored: read for a decision here, and written by `record` with the statements that are named here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,15 +14,21 @@ _SQL: Final = load_statements("lhcr.access", "facts.sql")
 CLEARED_FACTS: Final = _SQL["cleared_facts"]
 PROJECTED_FACTS: Final = _SQL["projected_facts"]
 CONTRIBUTED: Final = _SQL["contributed"]
+CLEARED_RESTRICTIONS: Final = _SQL["cleared_restrictions"]
+PROJECTED_RESTRICTIONS: Final = _SQL["projected_restrictions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is known of one person in one snapshot. `person_epoch` is None where nobody is named or nobody has the id."""
+    """What is known of one person in one snapshot. `person_epoch` is None where nobody is named or nobody has the id.
+
+    `restricted`: somebody whose word counts says that the person must not be found.
+    """
 
     policy_epoch: int
     person_epoch: int | None
     ties: tuple[Tie, ...]
+    restricted: bool
 
 
 async def read_standing(
@@ -30,4 +36,15 @@ async def read_standing(
 ) -> Standing:
     rows = await source.fetch(_SQL["ties"], person_id, parties, now)
     ties = (Tie(party=row["party"], kind=row["kind"], until=row["until"]) for row in rows if row["kind"])
-    return Standing(policy_epoch=rows[0]["policy_epoch"], person_epoch=rows[0]["person_epoch"], ties=tuple(ties))
+    return Standing(
+        policy_epoch=rows[0]["policy_epoch"],
+        person_epoch=rows[0]["person_epoch"],
+        ties=tuple(ties),
+        restricted=rows[0]["restricted"],
+    )
+
+
+async def restricted_among(connection: Connection, persons: Collection[int]) -> frozenset[int]:
+    """Return those of some persons who are restricted, in the snapshot in which their rows were read."""
+    rows = await connection.fetch(_SQL["restricted"], sorted(persons)) if persons else []
+    return frozenset(row["person_id"] for row in rows)

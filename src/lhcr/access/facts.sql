@@ -1,7 +1,8 @@
 -- name: ties
--- What ties one person to some parties now, with both epochs of the same snapshot. A row without kind says that nothing does.
+-- What ties one person to some parties now and whether the person is restricted, with both epochs of the same snapshot. A row without kind says that nothing does.
 SELECT policy.epoch AS policy_epoch,
        (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
+       EXISTS (SELECT FROM fact_restriction WHERE person_id = $1) AS restricted,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
@@ -34,3 +35,16 @@ FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS s
 GROUP BY person_id, party
 ON CONFLICT (person_id, party, kind, rid) DO UPDATE
 SET low = least(f.low, excluded.low), high = greatest(f.high, excluded.high)
+
+-- name: cleared_restrictions
+-- Restrictions that changed resources said and no longer say: persons, and the rids that no longer do, each of one resource alone.
+DELETE FROM fact_restriction WHERE person_id = ANY ($1::bigint[]) AND rid = ANY ($2::bigint[])
+
+-- name: projected_restrictions
+INSERT INTO fact_restriction (person_id, rid)
+SELECT * FROM unnest($1::bigint[], $2::bigint[])
+ON CONFLICT (person_id, rid) DO NOTHING
+
+-- name: restricted
+-- Those of some persons whom a fact restricts.
+SELECT DISTINCT person_id FROM fact_restriction WHERE person_id = ANY ($1::bigint[])

@@ -21,6 +21,24 @@ PRODUCT = "product"
 DEMOGRAPHICS = "demographics"
 
 
+ANY_SOURCE = "*"
+
+
+class RestrictionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose whereabouts are withheld, and from whom (the PDS restriction `R`).
+
+    A Patient, Person or RelatedPerson with one of `labels` restricts its person, where one of `sources` (ODS codes, or `*` for
+    all) contributes it. Such demographics are shown without places where their labels are all among `shown_without_places`, so
+    that somebody who is restricted can still be found and told apart; with any other label they stay hidden as a whole.
+    A change of `labels` or `sources` counts for what is written from then on.
+    """
+
+    labels: list[str]
+    shown_without_places: list[str]
+    sources: list[str]
+    proxies_see_places: bool
+
+
 class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The form of the file. Categories are named by words of the area's own; four of them have a meaning in the rules.
 
@@ -44,6 +62,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidentiality_that_restricts_nothing: list[str]
     sensitive_labels: list[str]
     sensitive_categories: list[str]
+    restriction: RestrictionPolicy
     relationship_days_after: dict[str, int]
     relationship_days_before: dict[str, int]
     proxy_sources: list[str]
@@ -95,6 +114,19 @@ class Policy:
     @cached_property
     def sensitive_categories(self) -> frozenset[str]:
         return frozenset(self.file.sensitive_categories)
+
+    @cached_property
+    def restricting_labels(self) -> frozenset[str]:
+        return frozenset(self.file.restriction.labels)
+
+    @cached_property
+    def labels_shown_without_places(self) -> frozenset[str]:
+        """Hazard: a label that restricts nobody must not open what it hides."""
+        return frozenset(self.file.restriction.shown_without_places) & self.restricting_labels
+
+    def may_restrict(self, source: str) -> bool:
+        """Whether an organisation's word is taken on who must not be found."""
+        return not {source, ANY_SOURCE}.isdisjoint(self.file.restriction.sources)
 
     @cached_property
     def proxy_sources(self) -> frozenset[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from lhcr.access.policy import Policy
+from lhcr.access.categories import category_of, labels_of
+from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.relationship import CONTRIBUTION, PROXY, SELF, RelationshipFact, citizen_party
 from lhcr.access.span import ALWAYS, ENDLESS, Span, span_of
 from lhcr.kernel.errors import Incorrect
@@ -89,6 +90,16 @@ def project_facts(resource: JsonObject, *, said: Said) -> list[RelationshipFact]
         if fact is not same and fact.high > same.high:
             facts[fact.party, fact.kind] = fact
     return [fact for fact in facts.values() if fact.low < fact.high]
+
+
+def is_restricting(resource: JsonObject, *, source: str, policy: Policy) -> bool:
+    """Return whether a resource says that its person must not be found: a fact about them, whatever other sources know.
+
+    Not only a Patient says so: who is related to somebody restricted tells where they are, too.
+    """
+    if category_of(resource, policy=policy) != DEMOGRAPHICS or not policy.may_restrict(source):
+        return False
+    return not policy.restricting_labels.isdisjoint(labels_of(resource, policy=policy))
 
 
 def contribution_fact(*, source: str, recorded: datetime, policy: Policy) -> RelationshipFact:

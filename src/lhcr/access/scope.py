@@ -1,19 +1,30 @@
 """The scope of a permit: which rows it reaches, compiled once to persons and access classes."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
 from lhcr.access.coverage import readable_categories
+from lhcr.access.places import is_trusted_citizen, places_of
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.access.rules.sensitivity import reaches
 from lhcr.access.smart_scope import granted_types
 from lhcr.identity.principal import PrincipalKind
+from lhcr.store.visibility import Places
 
 _CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
+
+
+class _Shape(NamedTuple):
+    """What the classes of a permit follow from; `restricted`: it reaches restricted demographics."""
+
+    categories: frozenset[str] | None
+    own_source: int | None
+    own_only: bool
+    restricted: bool
 
 
 class Scopes:
@@ -22,23 +33,31 @@ class Scopes:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._epoch = 0
-        self._known: dict[tuple[frozenset[str] | None, int | None, bool], tuple[int, ...]] = {}
+        self._known: dict[_Shape, tuple[int, ...]] = {}
 
     def classes(self, case: Case, *, table: ClassTable, own_only: bool) -> tuple[int, ...]:
         """Return the classes whose rows may be read, in rising order."""
         if table.epoch != self._epoch:
             self._epoch, self._known = table.epoch, {}
-        shape = (_categories(case), table.source_by_ods.get(case.principal.organisation), own_only)
+        own_source = table.source_by_ods.get(case.principal.organisation)
+        shape = _Shape(_categories(case), own_source, own_only, _shows_restricted(case, own_only=own_only))
         found = self._known.get(shape)
         if found is None:
             found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
         return found
 
-    def _reached(self, shape: tuple[frozenset[str] | None, int | None, bool], table: ClassTable) -> Iterator[int]:
-        categories, own_source, own_only = shape
+    def _reached(self, shape: "_Shape", table: ClassTable) -> Iterator[int]:
         for one in table.classes:
-            own = one.source_id == own_source
-            if _open(one) or reaches(one, categories=categories, own=own, own_only=own_only, policy=self._policy):
+            # A label whose word does not count restricts nobody, and goes on hiding what carries it.
+            restricted = shape.restricted and self._policy.may_restrict(table.ods_of(one.class_id))
+            if _open(one) or reaches(
+                one,
+                categories=shape.categories,
+                own=one.source_id == shape.own_source,
+                own_only=shape.own_only,
+                restricted=restricted,
+                policy=self._policy,
+            ):
                 yield one.class_id
 
 
@@ -65,6 +84,11 @@ def persons(case: Case, *, own_only: bool) -> tuple[int, ...] | None:
         return (asked,)
     own_of_anyone = own_only and (of_system or writes)
     return None if own_of_anyone or case.of_products or case.request.interaction is Interaction.TRACE else ()
+
+
+def _shows_restricted(case: Case, *, own_only: bool) -> bool:
+    """Whether restricted demographics are reached: where their places are withheld, and by the person themself."""
+    return places_of(case, own_only=own_only) is not Places.SHOWN or is_trusted_citizen(case)
 
 
 def _categories(case: Case) -> frozenset[str] | None:

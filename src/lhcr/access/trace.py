@@ -8,6 +8,8 @@ import msgspec
 
 from lhcr.access.case import Case
 from lhcr.access.fold import Outcome
+from lhcr.access.places import places_of
+from lhcr.access.scope import restricted_to_own
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -20,6 +22,7 @@ def trace_text(case: Case, outcome: Outcome) -> bytes:
             "categories": sorted(case.categories) if case.categories is not None else None,
             "permitted": outcome.permitted,
             "own_only": outcome.own_only,
+            "places": _places(case, outcome),
             "decisive": outcome.decisive.rule,
             "verdicts": [
                 {
@@ -32,3 +35,10 @@ def trace_text(case: Case, outcome: Outcome) -> bytes:
             ],
         }
     )
+
+
+def _places(case: Case, outcome: Outcome) -> str | None:
+    """Return whether what tells where people are is shown; of a refusal nothing, which would tell of the person."""
+    if not outcome.permitted:
+        return None
+    return places_of(case, own_only=restricted_to_own(case, own_only=outcome.own_only)).value

@@ -75,10 +75,13 @@ def trace_answer(page: SearchPage, *, base: str, link: tuple[str, str]) -> Answe
 
 
 def _minimal(patient: JsonObject) -> bytes:
-    """Hazard: a trace tells where somebody is who must not be found. Of a restricted person no address is shown."""
+    """Hazard: a trace tells where somebody is who must not be found. Of a restricted person no address is shown.
+
+    When somebody's Patients last changed, and how often, is not needed to tell people apart either.
+    """
     meta = patient["meta"]
     kept: JsonObject = {name: patient[name] for name in _SHOWN if name in patient}
-    kept["meta"] = {"versionId": meta["versionId"], "lastUpdated": meta["lastUpdated"], "tag": [SUBSETTED]}
+    kept["meta"] = {"tag": [SUBSETTED]}
     numbers = [each for each in patient.get("identifier", ()) if each.get("system") == NHS_NUMBER]
     restricted = any(_restricts(label) for label in meta.get("security", ()))
     kept |= {"identifier": numbers} if numbers else {}

@@ -1,7 +1,7 @@
 """Everything: one person's record, in pages (Patient/$everything)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TypeAlias
@@ -23,12 +23,14 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import fold
 from lhcr.record.patient_read import stored_patient
+from lhcr.record.places import served_body
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import READS
 from lhcr.store.database import Pool
 from lhcr.store.search.horizon import read_horizon
 from lhcr.store.shelf import shelf_bucket
+from lhcr.store.visibility import Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Everything:
         shelf: list[Found] = []
         if len(patient) + len(found) <= count and rows[0]["uses_shelf"]:
             shelf = await self._shelf(decision, person_id, asked, after=after)
-        page = _page(patient, found, shelf, count=count)
+        page = _served(decision, _page(patient, found, shelf, count=count))
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
@@ -214,6 +216,17 @@ def _page(patient: list[Found], found: list[Found], shelf: list[Found], *, count
         return Page(found=every[:count], after=_START)
     on_shelf = _ON_SHELF if count > len(patient) + len(found) else ""
     return Page(found=every[:count], after=(on_shelf + last_type, last_id))
+
+
+def _served(decision: AccessDecision, page: Page) -> Page:
+    """Hazard: the address of a restricted person. Who says their demographics, a practice, tells where they are, too."""
+    if decision.visibility.places is Places.SHOWN:
+        return page
+    found = [
+        (type_, own_id, version, served_body(decision, type_, body), 0 if type_ == "Patient" else class_id)
+        for type_, own_id, version, body, class_id in page.found
+    ]
+    return replace(page, found=found)
 
 
 def _comes_after(found: Found, after: tuple[str, str]) -> bool:

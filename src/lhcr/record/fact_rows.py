@@ -1,12 +1,19 @@
-"""The facts of relationship that a batch says, as rows beside it: who may open the record follows from what is written."""
+"""The facts that a batch says, as rows beside it: who may open the record, and whether it tells where its person is."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from lhcr.access.facts import CLEARED_FACTS, CONTRIBUTED, PROJECTED_FACTS
-from lhcr.access.policy import Policy
-from lhcr.access.projection import Resolver, Said, contribution_fact, project_facts
+from lhcr.access.categories import categories_of_type
+from lhcr.access.facts import (
+    CLEARED_FACTS,
+    CLEARED_RESTRICTIONS,
+    CONTRIBUTED,
+    PROJECTED_FACTS,
+    PROJECTED_RESTRICTIONS,
+)
+from lhcr.access.policy import DEMOGRAPHICS, Policy
+from lhcr.access.projection import Resolver, Said, contribution_fact, is_restricting, project_facts
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
@@ -26,7 +33,18 @@ class FactRows:
             if draft.resource is not None
             for fact in project_facts(draft.resource, said=said)
         ]
+        self._restricting: list[tuple[Any, ...]] = [
+            (draft.person_id, draft.rid)
+            for draft in about
+            if draft.resource is not None and is_restricting(draft.resource, source=source, policy=policy)
+        ]
         self._replaced = [draft for draft in about if draft.replaces]
+        restricting = {rid for _, rid in self._restricting}
+        self._unrestricting = [
+            draft
+            for draft in self._replaced
+            if draft.rid not in restricting and DEMOGRAPHICS in categories_of_type(draft.type, policy=policy)
+        ]
         self._contributed = sorted({draft.person_id or 0 for draft in about if draft.method is not Method.DELETE})
         self._contribution = contribution_fact(source=source, recorded=recorded, policy=policy)
 
@@ -36,10 +54,15 @@ class FactRows:
             keys = [[draft.person_id for draft in self._replaced], [draft.rid for draft in self._replaced]]
             still = [[row[place] for row in self._projected] for place in (0, 3, 1, 2)]
             await connection.execute(CLEARED_FACTS, *keys, *still)
+        if self._unrestricting:
+            persons = sorted({draft.person_id or 0 for draft in self._unrestricting})
+            await connection.execute(CLEARED_RESTRICTIONS, persons, [draft.rid for draft in self._unrestricting])
 
     def add_to(self, statement: WriteStatement) -> None:
         if self._projected:
             statement.add(f"facts AS ({PROJECTED_FACTS})", list(zip(*self._projected, strict=True)))
+        if self._restricting:
+            statement.add(f"restrictions AS ({PROJECTED_RESTRICTIONS})", list(zip(*self._restricting, strict=True)))
         if self._contributed:
             count, fact = len(self._contributed), self._contribution
             columns = [self._contributed, [fact.party] * count, [fact.low] * count, [fact.high] * count]

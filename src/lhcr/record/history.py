@@ -1,7 +1,7 @@
 """History: the versions of one resource, of a type, or of all, newest first."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent
 from lhcr.record.patient_read import patient_versions
 from lhcr.record.persons import DIRECTORY
+from lhcr.record.places import served_versions
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import HISTORY, READS
@@ -75,6 +76,7 @@ class History:
         if not page.versions and part.after is None and part.since is None:
             await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
             raise NotFound([absent(type)])
+        page = _served(decision, page)
         return await self._log.release([self._entry(decision, page.versions, person_id=person_id)], render(page))
 
     async def types(
@@ -92,7 +94,7 @@ class History:
             decision, lambda now: self._types(now, elsewhere, horizon, part, directory=False)
         )
         merged = sorted((row for row in (*first, *second) if row["type"] is not None), key=_place, reverse=True)
-        page = _page(merged, part)
+        page = _served(decision, _page(merged, part))
         return await self._log.release([self._entry(decision, page.versions)], render(page))
 
     async def _patient(
@@ -113,7 +115,8 @@ class History:
         ]
         shown = wanted[: part.count]
         more = len(wanted) > len(shown) > 0
-        page = HistoryPage(versions=shown, after=(shown[-1].last_updated, 0, shown[-1].version) if more else None)
+        after = (shown[-1].last_updated, 0, shown[-1].version) if more else None
+        page = _served(decision, HistoryPage(versions=shown, after=after))
         return await self._log.release([self._entry(decision, shown, person_id=person_id)], render(page))
 
     async def _horizon(self) -> datetime:
@@ -192,6 +195,10 @@ def _after(part: Slice) -> tuple[datetime | None, int | None, int | None]:
 
 def _place(row: asyncpg.Record) -> Place:
     return row["last_updated"], row["rid"], row["version"]
+
+
+def _served(decision: AccessDecision, page: HistoryPage) -> HistoryPage:
+    return replace(page, versions=served_versions(decision, page.versions))
 
 
 def _page(rows: Rows, part: Slice) -> HistoryPage:

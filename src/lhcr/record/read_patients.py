@@ -4,19 +4,22 @@ Hazard: lost update. A write changes its own source's contribution, but what was
 writer may see: so the version that is expected, and the one that is told, are those of what is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.facts import restricted_among
 from lhcr.audit.entry import Item, Outcome, PendingEntry
 from lhcr.fhir.search.catalogue import type_id
+from lhcr.fhir.whereabouts.location_safe import location_safe
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft
 from lhcr.record.golden import Contribution
 from lhcr.record.links import Key
 from lhcr.record.patching import refuse_miscounted
 from lhcr.record.patient_read import stored_patient
+from lhcr.record.places import served
 from lhcr.record.reading import contributions_of
 from lhcr.record.sql import READS
 from lhcr.record.stored import Stored
@@ -43,7 +46,9 @@ class ReadPatients:
     def before(self, draft: Draft) -> Stored | None:
         """Return what its writer reads under the id of a draft, None where that is nothing."""
         person = self._persons.get(draft.person_id or 0)
-        return stored_patient(person.contributions, id=draft.id) if person is not None and draft.id else None
+        if person is None or draft.id is None:
+            return None
+        return served(person.decision, stored_patient(person.contributions, id=draft.id))
 
     def versions(self, drafts: Iterable[Draft]) -> dict[Key, int]:
         """Return the versions that are read under the ids of drafts, where they are not just those of what is replaced."""
@@ -70,11 +75,20 @@ class ReadPatients:
                     recorded=at, outcome=Outcome.SUCCESS, items=others, person_id=person_id
                 )
 
-    def after(self, written: Sequence[Written]) -> list[Written]:
-        """Return what was written with each Patient as its writer reads it now."""
-        return [self._read(each, written) if each.draft.type_id == _PATIENT else each for each in written]
+    async def after(self, connection: Connection, written: Sequence[Written]) -> list[Written]:
+        """Return what was written with each Patient as its writer reads it now.
 
-    def _read(self, one: Written, written: Sequence[Written]) -> Written:
+        Hazard: the address of a restricted person, whom this very write may have restricted, told from another source's Patient.
+        """
+        withheld = await restricted_among(
+            connection,
+            [person_id for person_id, each in self._persons.items() if not each.decision.restricted_to_own],
+        )
+        return [
+            self._read(each, written, withheld=withheld) if each.draft.type_id == _PATIENT else each for each in written
+        ]
+
+    def _read(self, one: Written, written: Sequence[Written], *, withheld: Collection[int]) -> Written:
         draft, person = one.draft, self._persons.get(one.draft.person_id or 0)
         if person is None or draft.id is None:
             return one
@@ -89,6 +103,8 @@ class ReadPatients:
         if stored is None:
             return one
         body = None if one.body is None else stored.body
+        if body is not None and draft.person_id in withheld:
+            body = location_safe("Patient", body)
         return replace(one, version=stored.version, at=stored.last_updated, body=body)
 
 

@@ -18,6 +18,7 @@ from lhcr.record.existing import absent, gone
 from lhcr.record.golden import Contribution
 from lhcr.record.patient_read import patient_versions, stored_patient
 from lhcr.record.persons import DIRECTORY
+from lhcr.record.places import served
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.sql import READS
 from lhcr.record.stored import Stored
@@ -128,11 +129,11 @@ class Reading:
         if type == "Patient":
             statement = "contributions" if version is None else "patient_versions"
             decision, rows = await self._current.rows(decision, lambda now: self._patient(now, statement, person_id))
-            return decision, _patient(contributions_of(rows), id=id, version=version)
+            return decision, served(decision, _patient(contributions_of(rows), id=id, version=version))
         decision, rows = await self._current.rows(
             decision, lambda now: self._versions(now, type_id(type), id, person_id, version)
         )
-        return decision, _stored(rows[0], type=type, id=id)
+        return decision, served(decision, _stored(rows[0], type=type, id=id))
 
     async def _patient(self, decision: AccessDecision, statement: str, person_id: int) -> Rows:
         classes = decision.visibility.classes

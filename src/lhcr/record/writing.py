@@ -141,7 +141,8 @@ class Writing:
                 patients = await self._settle(connection, decision, placement, drafts)
                 prepared = await self._storing.prepare(Placed(decision=decision, others=others, drafts=drafts))
                 shown = patients.entries(decision, drafts, at=self._clock.now())
-                written = patients.after(await self._storing.store(connection, prepared, lane, shown=[*shown]))
+                stored = await self._storing.store(connection, prepared, lane, shown=[*shown])
+                written = await patients.after(connection, stored)
                 if names is not None:
                     await names.remember(connection, drafts)
             return written, lane.committed()

@@ -51,6 +51,7 @@ _BY_PERSON: Final = (
     "search_composite",
     "search_position",
     "fact_relationship",
+    "fact_restriction",
     "outbox",
 )
 # The column that most tells rows apart, among those that every look-up gives.

@@ -1,6 +1,18 @@
 """What a decision lets be seen, in the store's words: persons and access classes, for the statements to AND in."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Places(Enum):
+    """Whether what tells where people live or can be found may be seen."""
+
+    SHOWN = "shown"
+    """To the person themself, to a source that sees only what it contributed, and of a person who is not restricted."""
+    WITHHELD = "withheld"
+    """Of the one person whom the decision names, who is restricted."""
+    ASKED = "asked"
+    """Of everybody whom no fact restricts: the decision names nobody, so that each row's person is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,7 +22,9 @@ class Visibility:
     `persons` are the persons whose rows may be read, or None where every person's may (a system that sees what its own
     organisation contributed, whoever it is about). `classes` are the access classes of the rows that may be read, in every
     hop of a search. Directory rows (organisations, practitioners, places, definitions) are open to whoever may ask at all.
+    `places` says whether rows are searched and served with what tells where their person is.
     """
 
     persons: tuple[int, ...] | None
     classes: tuple[int, ...]
+    places: Places = Places.ASKED

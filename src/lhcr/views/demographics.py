@@ -22,10 +22,15 @@ _WITHHELD = ("Withheld: this person's whereabouts are restricted",)
 
 
 def demographic_facts(patients: Iterable[Entry], names: Names) -> tuple[Fact, ...]:
-    """Every demographic fact; where sources differ, each value with its own source."""
+    """Every demographic fact; where sources differ, each value with its own source.
+
+    Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
+    """
     found: dict[tuple[str, Lines], tuple[Source, ...]] = {}
-    for entry in patients:
-        for label, lines in _facts(entry.resource, names):
+    entries = tuple(patients)
+    hidden = any(is_restricted(entry.resource) for entry in entries)
+    for entry in entries:
+        for label, lines in _facts(entry.resource, names, hidden=hidden):
             if lines:
                 found[(label, lines)] = (*found.get((label, lines), ()), entry.source)
     order = {label: rank for rank, (label, _) in enumerate(found)}
@@ -36,9 +41,10 @@ def demographic_facts(patients: Iterable[Entry], names: Names) -> tuple[Fact, ..
 def practice_facts(patients: Iterable[Entry], names: Names) -> tuple[Fact, ...]:
     """The GP practice. Hazard: a practice tells where somebody lives, so it is withheld with the address."""
     facts: list[Fact] = []
-    for entry in patients:
-        if is_restricted(entry.resource):
-            return (Fact("Practice", _WITHHELD, (entry.source,)),)
+    entries = tuple(patients)
+    if restricted := [entry.source for entry in entries if is_restricted(entry.resource)]:
+        return (Fact("Practice", _WITHHELD, (restricted[0],)),)
+    for entry in entries:
         practices = objects_of(entry.resource.get("generalPractitioner"))
         facts += [Fact("Practice", _practice(one, names, entry.resource), (entry.source,)) for one in practices]
     return tuple(dict.fromkeys(fact for fact in facts if fact.lines))
@@ -56,8 +62,7 @@ def _practice(reference: JsonObject, names: Names, holder: JsonObject) -> Lines:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _facts(patient: JsonObject, names: Names) -> Iterable[tuple[str, Lines]]:
-    hidden = is_restricted(patient)
+def _facts(patient: JsonObject, names: Names, *, hidden: bool) -> Iterable[tuple[str, Lines]]:
     yield "Name", (read_name(patient.get("name")).shown,)
     yield "Other names", tuple(f"{name.shown} ({name.use or 'other'})" for name in other_names(patient.get("name")))
     yield "NHS number", (nhs_number_text(patient),)

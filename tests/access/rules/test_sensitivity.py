@@ -1,6 +1,7 @@
 """Specification of which rows a permit reaches, against its definition over every combination."""
 
 import itertools
+from typing import Any
 
 import pytest
 from tests.access.rules.asked import POLICY
@@ -9,6 +10,8 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.rules.sensitivity import is_sensitive, reaches
 
 RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"
+VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
+PSYCHIATRY = "http://terminology.hl7.org/CodeSystem/v3-ActCode|PSY"
 HARMLESS = "urn:local|blue"
 
 
@@ -39,5 +42,28 @@ def test_hazard_sensitive_item_exposed_rows_are_reached_only_as_the_definition_s
     for row, categories, own, own_only in itertools.product(classes, covered, (True, False), (True, False)):
         in_category = categories is None or row.category in categories
         open_to_all = row.category == "result" and row.labels == () and not own_only
-        found = reaches(row, categories=categories, own=own, own_only=own_only, policy=POLICY)
-        assert found == (in_category and (own or open_to_all)), (row, categories, own, own_only)
+        for restricted in (True, False):
+            found = reaches(
+                row, categories=categories, own=own, own_only=own_only, restricted=restricted, policy=POLICY
+            )
+            assert found == (in_category and (own or open_to_all)), (row, categories, own, own_only)
+
+
+@pytest.mark.parametrize(
+    ("labels", "reached"),
+    [
+        ((RESTRICTED,), True),
+        ((RESTRICTED, HARMLESS), True),
+        ((VERY_RESTRICTED,), False),
+        ((RESTRICTED, PSYCHIATRY), False),
+    ],
+)
+def test_demographics_that_are_restricted_for_their_places_alone_are_reached_without_them(
+    labels: tuple[str, ...], *, reached: bool
+) -> None:
+    """Hazard: a person nobody can find, or whom nobody tells from another; and one whom a sensitive service knows."""
+    row = one("demographics", *labels)
+    options: dict[str, Any] = {"categories": None, "own": False, "policy": POLICY}
+    assert reaches(row, own_only=False, restricted=True, **options) is reached
+    assert not reaches(row, own_only=False, restricted=False, **options)
+    assert not reaches(row, own_only=True, restricted=True, **options)

@@ -1,11 +1,12 @@
 """Which rows a permit reaches: rows of the covered categories, sensitive ones only where they are the asker's own.
 
 Hazard guarded here: a sensitive item exposed. A sensitive row of another source is left out without notice, so that an
-answer reads byte for byte as if the row did not exist.
+answer reads byte for byte as if the row did not exist. Demographics that are restricted for their places alone are reached
+where places are withheld: nobody is cared for safely who cannot be found by number and told from others by name.
 """
 
 from lhcr.access.access_class import AccessClass
-from lhcr.access.policy import Policy
+from lhcr.access.policy import DEMOGRAPHICS, Policy
 
 
 def is_sensitive(access_class: AccessClass, *, policy: Policy) -> bool:
@@ -14,10 +15,33 @@ def is_sensitive(access_class: AccessClass, *, policy: Policy) -> bool:
     )
 
 
+def is_restricted_for_places(access_class: AccessClass, *, policy: Policy) -> bool:
+    """Return whether a class is sensitive for nothing but where people are, which is left out of its rows."""
+    sensitive = policy.sensitive_labels.intersection(access_class.labels)
+    return (
+        access_class.category == DEMOGRAPHICS
+        and DEMOGRAPHICS not in policy.sensitive_categories
+        and sensitive <= policy.labels_shown_without_places
+    )
+
+
 def reaches(
-    access_class: AccessClass, *, categories: frozenset[str] | None, own: bool, own_only: bool, policy: Policy
+    access_class: AccessClass,
+    *,
+    categories: frozenset[str] | None,
+    own: bool,
+    own_only: bool,
+    restricted: bool,
+    policy: Policy,
 ) -> bool:
-    """Return whether rows of a class may be read. `categories` None: all; `own`: it is the asker's own source's class."""
+    """Return whether rows of a class may be read.
+
+    `categories` None: all; `own`: it is the asker's own source's class; `restricted`: what tells where a restricted person is
+    is left out of what is shown, or it is shown to that person themself.
+    """
     if categories is not None and access_class.category not in categories:
         return False
-    return own or not (own_only or is_sensitive(access_class, policy=policy))
+    if own or own_only:
+        return own
+    hidden = is_sensitive(access_class, policy=policy)
+    return not hidden or (restricted and is_restricted_for_places(access_class, policy=policy))

@@ -3,16 +3,18 @@
 Hazard: an included resource of a class, or of a person, that the decision does not permit. Every statement carries both.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import asyncpg
 
 from lhcr.fhir.search.catalogue import type_name
+from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.record.persons import Persons
 from lhcr.record.search.found import Entry
 from lhcr.record.search.golden_patients import golden_patients
 from lhcr.record.search.sql import STATEMENTS
+from lhcr.record.search.withholding import references_without_places, restricted
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Key
 from lhcr.store.search.scope import Scope
@@ -61,6 +63,20 @@ class Gathering:
         """Add the golden Patients of persons."""
         found = await golden_patients(self._connection, persons, self.visibility)
         self.add(found[person_id] for person_id in sorted(found))
+
+    async def without_places(
+        self, references: Sequence[asyncpg.Record], parameters: Sequence[SearchParameter]
+    ) -> list[asyncpg.Record]:
+        """Return reference rows of parameters but for those that tell where a restricted person is."""
+        places = self.visibility.places
+        return await references_without_places(self._connection, references, parameters, places)
+
+    async def unrestricted(self, rows: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:
+        """Return rows but for those of persons whose places are withheld; beyond the last of `room` rows there may be more."""
+        withheld = await restricted(self._connection, {row["person_id"] for row in rows}, self.visibility.places)
+        kept = [row for row in rows if row["person_id"] not in withheld]
+        self.cut = self.cut or len(kept) < len(rows) == self.room
+        return kept
 
     @property
     def room(self) -> int:

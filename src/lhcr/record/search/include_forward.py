@@ -20,7 +20,7 @@ async def include_referred(gathering: Gathering, rows: Sequence[Entry], includes
     referring = [row for row in rows if row.type in sources]
     if not referring:
         return
-    references = await _references(gathering, referring, parameters)
+    references = await gathering.without_places(await _references(gathering, referring, parameters), parameters)
     await _add_targets(gathering, _wanted(references, includes))
     await gathering.add_persons(_own_persons(referring, includes, references))
 

@@ -1,12 +1,13 @@
 """Reverse includes (`_revinclude`): the resources that refer to rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import asyncpg
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.search.query import Include
+from lhcr.fhir.whereabouts.parameters import tells_place
 from lhcr.record.search.found import Entry
 from lhcr.record.search.gathering import Gathering, entries_of
 from lhcr.store.search.bindings import Key
@@ -68,12 +69,10 @@ async def _add_sources_of_person(
     if not keys:
         return
     (types, ids), seen = zip(*keys, strict=True), gathering.visibility
-    await _add_sources(
-        gathering,
-        await gathering.fetch(
-            "sources_of_person", person_id, types, ids, row_ids(parameters), seen.classes, seen.persons, gathering.room
-        ),
-    )
+    for told, asked in _by_telling(parameters):
+        bounds = row_ids(asked), seen.classes, seen.persons, gathering.room
+        rows = await gathering.fetch("sources_of_person", person_id, types, ids, *bounds)
+        await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
 
 
 async def _add_sources_anywhere(
@@ -85,9 +84,17 @@ async def _add_sources_anywhere(
         found = await gathering.fetch("directory_sources", types, ids, row_ids(in_directory), gathering.room)
         gathering.add(entries_of(found))
     others = tuple(each for each in parameters if place_of(each.type) is not Place.DIRECTORY)
-    if others:
-        bounds = seen.classes, seen.persons, gathering.scope.persons, gathering.room
-        await _add_sources(gathering, await gathering.fetch("sources_anywhere", types, ids, row_ids(others), *bounds))
+    for told, asked in _by_telling(others):
+        bounds = row_ids(asked), seen.classes, seen.persons, gathering.scope.persons, gathering.room
+        rows = await gathering.fetch("sources_anywhere", types, ids, *bounds)
+        await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
+
+
+def _by_telling(parameters: tuple[SearchParameter, ...]) -> Iterator[tuple[bool, tuple[SearchParameter, ...]]]:
+    """Part parameters by whether what they find tells where its person is."""
+    for told in (False, True):
+        if asked := tuple(each for each in parameters if tells_place(each) is told):
+            yield told, asked
 
 
 async def _add_sources(gathering: Gathering, rows: Sequence[asyncpg.Record]) -> None:

@@ -16,10 +16,12 @@ from lhcr.record.search.hops_apart import look_up_hops
 from lhcr.record.search.includes import include
 from lhcr.record.search.place_after import place_after
 from lhcr.record.search.sql import STATEMENTS
+from lhcr.record.search.withholding import without_places
 from lhcr.store.database import Connection
 from lhcr.store.search.compilation import PATIENT
 from lhcr.store.search.page import MOST_ESTIMATED, Search, compile_page, compile_total
 from lhcr.store.search.scope import Scope
+from lhcr.store.visibility import Places
 
 USUAL_COUNT: Final = 50
 MOST_COUNT: Final = 1000
@@ -43,7 +45,8 @@ class PageReading:
     @property
     def is_one_statement(self) -> bool:
         """Whether one snapshot needs no transaction. What goes on beyond one statement must see the same rows."""
-        return not (self._apart or self._patients or self._includes or self._totalled or self._counted_only)
+        asks_again = self._apart or self._patients or self._includes or self._totalled or self._counted_only
+        return not asks_again and self._search.visibility.places is not Places.ASKED
 
     async def read(self, last: Sequence[Any] | None) -> SearchPage:
         """Return the page after the row with the given keys and number."""
@@ -54,8 +57,9 @@ class PageReading:
             return SearchPage(total=await self._total(), policy_epoch=policy, person_epoch=person)
         count = min(self._search.query.count or USUAL_COUNT, MOST_COUNT)
         rows, keys = await self._rows(count + 1, last)
-        matches = await self._entries(rows[:count])
+        matches: Sequence[Entry] = await self._entries(rows[:count])
         included, cut = await self._included(matches)
+        matches, included = await self._without_places(matches), await self._without_places(included)
         total = await self._total() if self._totalled else None
         if rows:
             policy, person = rows[0]["policy_epoch"], rows[0]["person_epoch"]
@@ -87,7 +91,7 @@ class PageReading:
         golden = await golden_patients(self._connection, persons, self._search.visibility)
         return [golden[entry.person_id] if entry.type == PATIENT else entry for entry in entries]
 
-    async def _included(self, matches: Sequence[Entry]) -> tuple[list[Entry], bool]:
+    async def _included(self, matches: Sequence[Entry]) -> tuple[Sequence[Entry], bool]:
         if not self._includes or not matches:
             return [], False
         gathering = Gathering(
@@ -99,6 +103,9 @@ class PageReading:
         )
         await include(gathering, self._search.query, matches)
         return gathering.found, gathering.cut
+
+    async def _without_places(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return await without_places(self._connection, entries, self._search.visibility.places)
 
     async def _total(self) -> int:
         estimated = self._search.query.total is Total.ESTIMATE

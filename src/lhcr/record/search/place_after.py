@@ -30,7 +30,7 @@ def keys_of(search: Search, place: Sequence[Any]) -> Sequence[Any]:
 def _name(search: Search) -> str:
     """Name what a page belongs to: the query but for the size of a page, whose rows it reads, and the classes it may see."""
     query = replace(search.query, count=None, paging=(), total=None)
-    asked = [render(query, typed=False), search.scope.persons, search.directory]
+    asked = [render(query, typed=False), search.scope.persons, search.directory, search.visibility.places.value]
     return hashlib.sha256(msgspec.json.encode(asked) + class_mask(search.visibility.classes)).hexdigest()[:32]
 
 

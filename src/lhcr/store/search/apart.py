@@ -48,6 +48,7 @@ def compile_targets(search: Search, chain: Chain, hop: Hop, *, rows: Sequence[st
         *c.in_scope("f", Place.PERSON),
         c.parameters("f", chain.parameters),
         *c.permitted("f", Place.PERSON),
+        *c.placeless("f", Place.PERSON, chain.parameters),
         f"f.target_type = {target}",
         _NOT_OWN,
     ]
@@ -78,6 +79,7 @@ def compile_sources(search: Search, has: Has, types: Sequence[str]) -> Statement
         *c.in_scope("f", place),
         c.parameters("f", (has.parameter,)),
         *c.permitted("f", place),
+        *c.placeless("f", place, (has.parameter,)),
         *c.visible("o", place),
         condition(c, source, has.criterion),
     ]

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lhcr.fhir.search.parameter import SearchParameter
+from lhcr.fhir.whereabouts.parameters import tells_place
 from lhcr.store.search.arguments import Arguments
 from lhcr.store.search.bindings import Bindings
 from lhcr.store.search.class_mask import class_mask, is_permitted
 from lhcr.store.search.scope import Scope
-from lhcr.store.visibility import Visibility
+from lhcr.store.visibility import Places, Visibility
 
 PATIENT = "Patient"
 NEVER = "false"
@@ -83,6 +84,17 @@ class Compilation:
                 length=self.arguments.named("classes_known", 8 * len(mask), "integer"),
             )
         ]
+
+    def placeless(self, alias: str, place: Place, parameters: tuple[SearchParameter, ...]) -> list[str]:
+        """Keep the search rows that tell no restricted person's whereabouts; nothing is asked of rows that tell nobody's.
+
+        Hazard: the address of a restricted person is found out by asking for it. The fact lies with the row's person.
+        """
+        shown = place is Place.DIRECTORY or self.visibility.places is Places.SHOWN
+        if shown or not any(tells_place(each) for each in parameters):
+            return []
+        fact, person = self.alias("x"), self.only_person() or f"{alias}.person_id"
+        return [f"NOT EXISTS (SELECT FROM fact_restriction AS {fact} WHERE {fact}.person_id = {person})"]
 
     def visible(self, alias: str, place: Place) -> list[str]:
         """Keep the rows of `resource` that may be seen: not deleted, of a permitted class, naming nobody else hidden."""

@@ -18,6 +18,7 @@ from lhcr.fhir.search.query import (
     TokenValue,
     Value,
 )
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfilling
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, negated, of_row, some
@@ -54,9 +55,11 @@ def _is_present(c: Compilation, row: Row, parameters: tuple[SearchParameter, ...
     if is_clinical_date(row, parameters):
         return f"{row.alias}.clinical_high > {NO_DATE}"
     kind = parameters[0].kind
-    arms = [exists(c, row, TABLES[kind], parameters, lambda _: "")]
+    # That somebody has a number tells nothing, and everybody's restricted record would lack one.
+    telling = tuple(each for each in parameters if each.code != "identifier")
+    arms = [exists(c, row, TABLES[kind], parameters, lambda _: "", telling=telling)]
     if kind is Kind.REFERENCE:
-        arms.append(exists(c, row, "search_token", parameters, lambda _: ""))
+        arms.append(exists(c, row, "search_token", parameters, lambda _: "", telling=telling))
         about = is_about_person(c, row, parameters)
         arms += [] if about == NEVER else [about]
     return some(arms)
@@ -95,13 +98,29 @@ def _exists_fulfilling(c: Compilation, row: Row, table: str, kind: Kind, criteri
         table,
         criterion.parameters,
         lambda alias: matches_value(c, kind, alias, criterion.values, criterion.modifier),
+        telling=telling(criterion),
     )
 
 
+def telling(criterion: Criterion) -> tuple[SearchParameter, ...]:
+    """Return the parameters that may tell where somebody is. Whoever asks by NHS number learns nothing of that."""
+    numbered = all(isinstance(each, TokenValue) and each.system == NHS_NUMBER for each in criterion.values)
+    return tuple(each for each in criterion.parameters if not (numbered and each.code == "identifier"))
+
+
 def exists(
-    c: Compilation, row: Row, table: str, parameters: tuple[SearchParameter, ...], matches: Callable[[str], str]
+    c: Compilation,
+    row: Row,
+    table: str,
+    parameters: tuple[SearchParameter, ...],
+    matches: Callable[[str], str],
+    *,
+    telling: tuple[SearchParameter, ...],
 ) -> str:
-    """Ask for a permitted search row of the resource (of any permitted contribution of the person, in PATIENT)."""
+    """Ask for a permitted search row of the resource (of any permitted contribution of the person, in PATIENT).
+
+    `telling`: those of the parameters that may tell where somebody is, as they are asked.
+    """
     alias = c.alias("s")
     matched = matches(alias)
     if matched == NEVER:
@@ -110,6 +129,7 @@ def exists(
     if row.place is not Place.PATIENT:
         conditions.append(f"{alias}.rid = {row.alias}.rid")
     conditions += c.permitted(alias, row.place)
+    conditions += c.placeless(alias, row.place, telling)
     if row.place is Place.PATIENT:
         conditions += c.of_visible_contribution(alias)
     return f"EXISTS (SELECT FROM {c.table(table, row.place)} AS {alias} WHERE {every([each for each in conditions if each])})"

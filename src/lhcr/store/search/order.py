@@ -87,6 +87,7 @@ def _from_rows(c: Compilation, row: Row, key: SortKey) -> OrderKey:
     alias, (column, sql_type) = c.alias("k"), _COLUMNS[key.parameters[0].kind]
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, key.parameters)]
     conditions += c.permitted(alias, row.place)
+    conditions += c.placeless(alias, row.place, key.parameters)
     aggregate = f"{'max' if key.descending else 'min'}({alias}.{column})"
     source = f"FROM {c.table(TABLES[key.parameters[0].kind], row.place)} AS {alias}"
     if row.place is Place.PATIENT:

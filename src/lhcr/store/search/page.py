@@ -14,7 +14,7 @@ from lhcr.fhir.search.query import Criterion, Node, SearchQuery
 from lhcr.store.search.bindings import Bindings
 from lhcr.store.search.branches import Branch, branches, narrowed, of_types
 from lhcr.store.search.compilation import Compilation, Place, Row, every
-from lhcr.store.search.criteria import condition
+from lhcr.store.search.criteria import condition, telling
 from lhcr.store.search.driver import clinical_bounds, driver_of, drives
 from lhcr.store.search.order import (
     CLINICAL,
@@ -147,6 +147,7 @@ def _led(
         return None
     keys = (OrderKey("t.clinical", CLINICAL, descending=True, nullable=False),)
     conditions = [*c.in_scope(led.alias, branch.place), *leading, *c.permitted(led.alias, branch.place)]
+    conditions += c.placeless(led.alias, branch.place, telling(leader))
     conditions += clinical_bounds(c, led.alias, search.query.criteria)
     if after is not None:
         conditions.append(comes_after(c, keys, after, names=["t.clinical"], rid="t.rid"))

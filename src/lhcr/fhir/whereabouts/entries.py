@@ -1,0 +1,80 @@
+"""Entries without places: what is removed of an entry in the record of somebody who is restricted.
+
+What says where care is given, and the words of documents, which may say where somebody lives.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from lhcr.kernel.json_types import JsonObject
+
+_REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
+    {
+        "AdverseEvent": ("location",),
+        "Appointment": ("slot", "supportingInformation", "comment", "patientInstruction"),
+        "AppointmentResponse": ("comment",),
+        "Composition": ("custodian", "section.text", "section.section.text"),
+        "Device": ("location", "owner", "contact", "url"),
+        "DiagnosticReport": ("presentedForm.data", "presentedForm.url"),
+        "DocumentReference": (
+            *("custodian", "content.attachment.data", "content.attachment.url"),
+            *("context.facilityType", "context.practiceSetting", "context.sourcePatientInfo"),
+        ),
+        "Encounter": ("location", "serviceProvider", "hospitalization.origin", "hospitalization.destination"),
+        "EpisodeOfCare": ("managingOrganization",),
+        "Immunization": ("location",),
+        "MedicationDispense": ("location", "destination", "performer"),
+        "MedicationRequest": ("dispenseRequest.performer",),
+        "Procedure": ("location",),
+        "Provenance": ("location",),
+        "ServiceRequest": ("locationCode", "locationReference", "performer", "patientInstruction"),
+    }
+)
+"""Elements of entries that tell where care is given, or hold a document's words; narrative is removed with them."""
+_PLACES: Final = ("Location", "HealthcareService", "Organization")
+_PEOPLE: Final = ("Patient/", "Practitioner/", "RelatedPerson/")
+
+ENTRIES: Final = frozenset(_REMOVED)
+"""The types of entries of which something is removed."""
+
+
+def entry_without_places(entry: JsonObject) -> JsonObject:
+    """Return what is left of a resource of `ENTRIES`, but for its meta."""
+    left: JsonObject = {name: value for name, value in entry.items() if name.removeprefix("_") != "text"}
+    for path in _REMOVED[entry["resourceType"]]:
+        left = _removed(left, path.split("."))
+    if entry["resourceType"] in {"Appointment", "AppointmentResponse"}:
+        left = _among_people(left)
+    if "contained" in left:
+        left["contained"] = [each for each in left["contained"] if each.get("resourceType") not in _PLACES]
+    return {name: value for name, value in left.items() if value not in ([], {})}
+
+
+def _removed(node: Any, path: Sequence[str]) -> Any:
+    if isinstance(node, list):
+        return [left for each in node if (left := _removed(each, path)) != {}]
+    if not isinstance(node, dict):
+        return node
+    first, rest = path[0], path[1:]
+    if not rest:
+        return {name: value for name, value in node.items() if name.removeprefix("_") != first}
+    left = {name: _removed(value, rest) if name == first else value for name, value in node.items()}
+    return {name: value for name, value in left.items() if value not in ([], {})}
+
+
+def _among_people(appointment: JsonObject) -> JsonObject:
+    """Leave the people who come: what says where somebody is expected is the room, service or role that comes with them."""
+    left = dict(appointment)
+    if "participant" in left:
+        left["participant"] = [each for each in left["participant"] if _is_person(each.get("actor"))]
+    if not _is_person(left.get("actor")):
+        left.pop("actor", None)
+    return left
+
+
+def _is_person(actor: Any) -> bool:
+    if actor is None:
+        return True
+    literal = actor.get("reference")
+    return isinstance(literal, str) and literal.startswith(_PEOPLE)

@@ -1,0 +1,37 @@
+"""Parameters that tell places: whoever finds a restricted person by one of them has learnt where they are."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from lhcr.fhir.search.parameter import SearchParameter
+
+_ADDRESS: Final = (
+    *("address", "address-city", "address-country", "address-postalcode", "address-state", "address-use"),
+    *("telecom", "phone", "email"),
+)
+_PARAMETERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "AdverseEvent": frozenset({"location"}),
+        "Appointment": frozenset({"actor", "location", "slot", "supporting-info"}),
+        "AppointmentResponse": frozenset({"actor", "location"}),
+        "Device": frozenset({"location", "organization", "url"}),
+        "DocumentReference": frozenset({"custodian", "facility", "location", "setting"}),
+        "Encounter": frozenset({"location", "location-period", "service-provider"}),
+        "EpisodeOfCare": frozenset({"organization"}),
+        "Immunization": frozenset({"location"}),
+        "MedicationDispense": frozenset({"destination", "performer"}),
+        "MedicationRequest": frozenset({"intended-dispenser"}),
+        "Patient": frozenset({*_ADDRESS, "general-practitioner", "organization", "identifier"}),
+        "Person": frozenset({*_ADDRESS, "organization", "identifier", "practitioner"}),
+        "Procedure": frozenset({"location"}),
+        "Provenance": frozenset({"location"}),
+        "RelatedPerson": frozenset({*_ADDRESS, "identifier"}),
+        "ServiceRequest": frozenset({"performer"}),
+    }
+)
+
+
+def tells_place(parameter: SearchParameter) -> bool:
+    """Return whether finding an entry by a parameter tells where its person is. Of identifiers the NHS number does not."""
+    return parameter.code in _PARAMETERS.get(parameter.type, ())
