@@ -1,0 +1,31 @@
+"""Parties: under which names the facts of a relationship count for somebody who asks."""
+
+from dataclasses import replace
+
+import pytest
+from tests.access.rules.asked import CAST
+
+from lhcr.access.relationship import citizen_party, parties_of
+from lhcr.identity.principal import Principal
+
+
+@pytest.mark.parametrize("asker", [CAST.gp, CAST.office, CAST.system, CAST.student], ids=lambda one: one.token_id)
+def test_those_who_work_somewhere_stand_under_their_organisation_alone(asker: Principal) -> None:
+    """Hazard: a professional's own relatives or own number must not open records to them at work."""
+    assert parties_of(replace(asker, person_nhs_number="9990000018")) == ("A81001",)
+
+
+def test_a_citizen_stands_under_their_own_number_alone() -> None:
+    assert parties_of(replace(CAST.citizen, organisation="A81001")) == (citizen_party("9990000018"),)
+
+
+@pytest.mark.parametrize(
+    "asker", [CAST.operator, replace(CAST.citizen, person_nhs_number=None), replace(CAST.citizen, person_nhs_number="")]
+)
+def test_whoever_has_no_name_stands_under_none(asker: Principal) -> None:
+    """Hazard: an empty name would be shared by everyone who has none."""
+    assert parties_of(asker) == ()
+
+
+def test_no_number_can_be_taken_for_an_organisation() -> None:
+    assert not citizen_party("9990000018").isalnum()
