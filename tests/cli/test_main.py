@@ -24,6 +24,16 @@ def test_help_answers_in_less_than_three_tenths_of_a_second() -> None:
 
 
 @pytest.mark.parametrize(
+    "command", ["demo", "load", "token", "explain", "audit verify", "audit export", "audit head", "migrate", "settings"]
+)
+def test_help_speaks_of_no_type_of_a_programming_language(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run([*command.split(), "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "--help" in told
+    assert not any(word in told for word in ("<list", "<str", "<int", "<file", "<dir", "Path", "<=", "{"))
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         [],

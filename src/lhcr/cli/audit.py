@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lhcr.cli.options import DatabaseUrl, DataDir, Json
+from lhcr.cli.plain_help import PlainCommand
 
 if TYPE_CHECKING:
     from lhcr.audit.reader import StoredHead
@@ -16,16 +17,16 @@ def make_audit() -> typer.Typer:
     app = typer.Typer(
         help="Verify the audit log, export it, tell its last head.", no_args_is_help=True, rich_markup_mode=None
     )
-    app.command()(verify)
-    app.command()(export)
-    app.command()(head)
+    app.command(cls=PlainCommand)(verify)
+    app.command(cls=PlainCommand)(export)
+    app.command(cls=PlainCommand)(head)
     return app
 
 
 def verify(
     export: Annotated[
         Path | None,
-        typer.Argument(metavar="[EXPORT]", exists=True, dir_okay=False, help="A file of `lhcr audit export`."),
+        typer.Argument(metavar="EXPORT", exists=True, dir_okay=False, help="A file of `lhcr audit export`."),
     ] = None,
     witness: Annotated[
         list[str] | None,

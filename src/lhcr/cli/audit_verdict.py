@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from lhcr.audit.verifier import Verdict
+from lhcr.cli.counted import counted
 
 _MOST_SHOWN = 20
 
@@ -27,11 +28,17 @@ def _json(verdict: Verdict) -> dict[str, object]:
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:
-    yield "The log is intact." if verdict.intact else f"The log is NOT intact: {verdict.defect_count:,} defects."
-    yield f"  {verdict.entries:,} entries of {verdict.writers:,} writers; of {verdict.disposed:,} the text is not here"
+    yield (
+        "The log is intact."
+        if verdict.intact
+        else f"The log is NOT intact: {counted(verdict.defect_count, 'defect', 'defects')}."
+    )
+    entries, writers = counted(verdict.entries, "entry", "entries"), counted(verdict.writers, "writer", "writers")
+    yield f"  {entries} of {writers}; of {verdict.disposed:,} the text is not here"
     root = verdict.verified_to.root_hash.hex()
     yield f"  verified to head {verdict.verified_to.tree_size}:{root}"
-    yield f"  {verdict.unsequenced:,} entries have no place in the tree yet and rest on their writers' chains"
+    waiting = counted(verdict.unsequenced, "entry has", "entries have")
+    yield f"  {waiting} no place in the tree yet; there the writers' own chains prove what they can"
     if verdict.witnessed_to:
         yield f"  agrees with a head that somebody else kept, up to entry {verdict.witnessed_to:,}"
     else:

@@ -9,15 +9,19 @@ from lhcr.cli.options import DataDir
 
 def demo(
     port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="The port of the pages and the FHIR API.")
+        int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port of the pages and the FHIR API.")
     ] = 8000,
-    people: Annotated[int, typer.Option("--people", min=0, max=20_000, help="How many people the area has.")] = 200,
+    people: Annotated[
+        int, typer.Option("--people", metavar="N", min=0, max=20_000, help="How many people the area has.")
+    ] = 200,
     data_dir: DataDir = None,
     reset: Annotated[
         bool, typer.Option("--reset", help="Begin anew: everything in this demonstration is lost.")
     ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that serve side by side.")] = 2,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that serve side by side.")
+    ] = 2,
 ) -> int:
     """Start the demonstration area: an embedded PostgreSQL, an invented area, personas to sign in as.
 

@@ -1,13 +1,10 @@
 """`lhcr explain`: why one access was allowed or refused."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from lhcr.cli.options import DatabaseUrl, DataDir, Json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def explain(
@@ -25,11 +22,12 @@ def explain(
 
     from lhcr.audit.reference import number_of
     from lhcr.cli.database import open_database
+    from lhcr.cli.explain_text import explanation_text
 
     number_of(reference)
     with open_database(data_dir=data_dir, database_url=database_url, create=False) as dsn:
         explanation = asyncio.run(_explain(dsn, reference))
-    text = json.dumps(explanation) if as_json else "\n".join(_lines(explanation))
+    text = json.dumps(explanation) if as_json else explanation_text(explanation)
     sys.stdout.write(text + "\n")
     return 0
 
@@ -41,25 +39,3 @@ async def _explain(dsn: str, reference: str) -> dict[str, Any]:
 
     async with overseeing(dsn, asked=reference) as parts:
         return await explain_decision(LogReader(parts.side_pool), reference)
-
-
-def _lines(explanation: dict[str, Any]) -> "Iterator[str]":
-    decisive = f" by the rule {explanation['rule']}" if explanation["rule"] else ""
-    yield f"{explanation['reference']}: {explanation['outcome']}{decisive}"
-    if explanation["trace"] is None:
-        yield "Its trace is not kept any more."
-    else:
-        yield from _rules(explanation["trace"])
-    more = " and more" if explanation["more_uses"] else ""
-    yield f"What rests on it ({len(explanation['uses'])}{more}):"
-    for use in explanation["uses"]:
-        what = " ".join(part for part in (use["interaction"], use["asked"] or use["type"]) if part)
-        yield f"  {use['recorded']}  {use['agent']['name']}, {use['purpose']}: {what}; {use['items']} items"
-
-
-def _rules(trace: dict[str, Any]) -> "Iterator[str]":
-    """Tell the rules in the order in which they were asked; a star marks the one that decided."""
-    yield f"Policy {trace['policy']}, interaction {trace['interaction']}:"
-    for verdict in trace["verdicts"]:
-        mark = "*" if verdict["rule"] == trace["decisive"] else " "
-        yield f"{mark} {verdict['rule']:<18}{verdict['verdict']:<22}{verdict['reason']}"

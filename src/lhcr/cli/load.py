@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 def load(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help="Files and folders.")],
     source: Annotated[str, typer.Option("--source", metavar="ODS", help="The ODS code of the organisation.")],
-    processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="Processes that load side by side.")] = 2,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="N", min=1, max=64, help="Processes that load side by side.")
+    ] = 2,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = "",
     as_json: Json = False,

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 
+from lhcr.cli.counted import counted
 from lhcr.ingest.load import Summary
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.ods import OdsCode
@@ -42,7 +43,7 @@ def report_json(summary: Summary, *, source: OdsCode) -> JsonObject:
 
 def report_lines(summary: Summary, *, source: OdsCode) -> Iterator[str]:
     tally = summary.tally
-    yield f"Loaded for {source.value}: {summary.files:,} files in {summary.seconds:,.1f} s, {rate(summary):,.0f} entries/s"
+    yield f"Loaded for {source.value}: {counted(summary.files, 'file', 'files')} in {summary.seconds:,.1f} s, {rate(summary):,.0f} entries/s"
     yield f"  {tally.accepted:>9,}  accepted" + (
         f", of which {tally.folded:,} joined a person who was here" * bool(tally.folded)
     )
@@ -70,7 +71,8 @@ def _dangling(summary: Summary) -> Iterator[str]:
     if not summary.missing:
         return
     at_least = "At least " if summary.missing_more else ""
-    yield f"{at_least}{len(summary.missing):,} references lead to nothing that is here yet; they are kept and will lead there when it comes:"
+    missing = counted(len(summary.missing), "reference leads", "references lead")
+    yield f"{at_least}{missing} to nothing that is here yet; all are kept and will lead there when it comes:"
     yield from (f"  {each}" for each in sorted(map(shown, summary.missing))[:_MOST_SHOWN])
     if len(summary.missing) > _MOST_SHOWN:
         yield f"  ... and {len(summary.missing) - _MOST_SHOWN:,} more: see --json."

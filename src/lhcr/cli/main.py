@@ -13,6 +13,7 @@ from lhcr.cli.demo import demo
 from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
+from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.settings import settings
 from lhcr.cli.stopping import signals_stop
 from lhcr.cli.token import token
@@ -27,13 +28,13 @@ _SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
 
 def make_app() -> typer.Typer:
     app = typer.Typer(help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    app.command()(demo)
-    app.command()(load)
-    app.command()(token)
-    app.command()(explain)
+    app.command(cls=PlainCommand)(demo)
+    app.command(cls=PlainCommand)(load)
+    app.command(cls=PlainCommand)(token)
+    app.command(cls=PlainCommand)(explain)
     app.add_typer(make_audit(), name="audit")
-    app.command()(migrate)
-    app.command()(settings)
+    app.command(cls=PlainCommand)(migrate)
+    app.command(cls=PlainCommand)(settings)
     return app
 
 

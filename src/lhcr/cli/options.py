@@ -10,6 +10,7 @@ DataDir: TypeAlias = Annotated[
     typer.Option(
         "--data-dir",
         envvar="LHCR_DATA_DIR",
+        metavar="DIR",
         file_okay=False,
         help="The embedded database's folder, shared with a running demonstration.",
         show_default="the system's place for data",
@@ -19,6 +20,7 @@ DatabaseUrl: TypeAlias = Annotated[
     str,
     typer.Option(
         "--database-url",
+        metavar="URL",
         envvar="LHCR_DATABASE_URL",
         help="A PostgreSQL 15 or later instead of the embedded one.",
         show_default=False,

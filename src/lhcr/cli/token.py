@@ -17,9 +17,10 @@ _LIFETIME: Final = timedelta(hours=12)
 def token(
     persona: Annotated[str, typer.Option("--persona", metavar="NAME", help="Who the token is for, such as gp.")],
     scope: Annotated[
-        list[str] | None, typer.Option("--scope", help="A SMART scope, such as user/*.rs; may be given again.")
+        list[str] | None,
+        typer.Option("--scope", metavar="SCOPE", help="A SMART scope, such as user/*.rs; may be given again."),
     ] = None,
-    purpose: Annotated[str, typer.Option("--purpose", help="A purpose of use, such as TREAT.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", metavar="PURPOSE", help="A purpose of use, such as TREAT.")] = "",
     data_dir: DataDir = None,
     database_url: DatabaseUrl = "",
     as_json: Json = False,
