@@ -60,6 +60,58 @@ async def test_names_of_entries_are_resolved_wherever_they_stand(area: Area, sch
     assert (await area.hospital.read(f"Observation/{ours.draft.id}")).body == ours.body
 
 
+async def test_names_of_entries_are_resolved_where_addresses_stand(area: Area) -> None:
+    """FHIR R4 http 3.1.0.11.2. Hazard: partial record. A document that cannot be found is a document that is not there."""
+    binary: JsonObject = {"resourceType": "Binary", "contentType": "text/plain", "data": "YQ=="}
+    document: JsonObject = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": "urn:uuid:p"},
+        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:b"},
+        "content": [{"attachment": {"url": "urn:uuid:b"}}, {"attachment": {"url": "urn:uuid:elsewhere"}}],
+        "extension": [
+            {"url": "urn:oid:1.2.3", "valueUri": "urn:uuid:b"},
+            {"url": "urn:uuid:b", "valueUrl": "urn:uuid:p"},
+        ],
+    }
+    person, stored, written = await area.hospital.transaction(
+        post(patient(number(1)), full_url="urn:uuid:p"), post(binary, full_url="urn:uuid:b"), post(document)
+    )
+    told, address = body(written), f"Binary/{stored.draft.id}"
+    assert [each["attachment"]["url"] for each in told["content"]] == [address, "urn:uuid:elsewhere"]
+    assert told["extension"] == [
+        {"url": "urn:oid:1.2.3", "valueUri": address},
+        {"url": "urn:uuid:b", "valueUrl": f"Patient/{person.draft.id}"},
+    ]
+    assert told["masterIdentifier"]["value"] == "urn:uuid:b"
+
+
+@pytest.mark.parametrize("kind", ["single", "transaction", "load"])
+async def test_a_reference_by_the_areas_own_address_is_stored_as_a_relative_one(area: Area, kind: str) -> None:
+    """Hazard: partial record. However it was written, the encounter leads to what was observed in it."""
+    await area.hospital.update(patient(number(1), id="p"))
+    await area.hospital.update(encounter("Patient/p", id="e"))
+    entry = observation(
+        f"{BASE}/Patient/p",
+        id="o",
+        encounter={"reference": f"{BASE}/Encounter/e"},
+        hasMember=[{"reference": f"{BASE}/Observation/x/_history/2"}],
+        derivedFrom=[{"reference": f"{BASE}/Nonsense/x"}, {"reference": f"{BASE}-test/Observation/x"}],
+    )
+    if kind == "single":
+        written = await area.hospital.update(entry)
+    else:
+        (written,) = await (
+            area.hospital.transaction(put(entry)) if kind == "transaction" else area.hospital.load(sent(entry))
+        )
+    told = body(written)
+    assert (told["subject"], told["encounter"]) == ({"reference": "Patient/p"}, {"reference": "Encounter/e"})
+    assert told["hasMember"] == [{"reference": "Observation/x/_history/2"}]
+    assert told["derivedFrom"] == entry["derivedFrom"]
+    rows = await area.rows("SELECT target_id FROM search_reference WHERE target_id IN ('e', 'x')")
+    assert {row["target_id"] for row in rows} >= {"e", "x"}
+
+
 async def test_a_name_that_no_entry_has_is_refused_and_the_entry_is_named(area: Area) -> None:
     entry = observation("urn:uuid:absent")
     with pytest.raises(Incorrect) as caught:

@@ -6,7 +6,7 @@ from lhcr.fhir.search.catalogue import type_name
 from lhcr.kernel.errors import Issue
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
-from lhcr.record.links import Key, LinkReader, relate
+from lhcr.record.links import Key, LinkReader, addresses, relate
 from lhcr.record.refusals import unresolved
 
 
@@ -51,6 +51,20 @@ class BatchNames:
         for link in _links(drafts):
             if (reference := final.get(link["reference"])) is not None:
                 link["reference"] = reference
+
+    def resolve_addresses(self, drafts: Iterable[Draft]) -> None:
+        """Replace names of entries that stand where an address does, such as that of a document's Binary, and own addresses.
+
+        FHIR R4 http 3.1.0.11.2. A reference by the area's own address becomes a relative one, so that a search finds it however
+        it was written.
+        """
+        by_urn = any(name.startswith("urn:") for name in self._named)
+        for draft in drafts:
+            for link in draft.links:
+                link["reference"] = self._reader.relative(link["reference"])
+            for holder, name in addresses(draft.resource) if by_urn and draft.resource is not None else ():
+                if (entry := self._named.get(holder[name])) is not None:
+                    holder[name] = f"{entry.type}/{entry.id}"
 
 
 def _links(drafts: Iterable[Draft]) -> Iterator[JsonObject]:

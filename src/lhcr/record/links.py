@@ -16,6 +16,10 @@ _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-
 
 _REST_URL = re.compile(r"(https?://.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 
+_EXTENSIONS = frozenset({"extension", "modifierExtension"})
+_VALUES = ("valueUrl", "valueUri")
+_ADDRESSES = (*_VALUES, "url")
+
 _MOST_KEPT = 10_000
 
 Key = tuple[int, str]
@@ -53,6 +57,33 @@ def _collect(node: JsonObject, found: list[JsonObject], numbered: list[JsonObjec
                     _collect(each, found, numbered)
 
 
+def addresses(resource: JsonObject) -> list[tuple[JsonObject, str]]:
+    """Return what holds the `urn:` of an entry perhaps where an address stands, such as an Attachment, with the element's name.
+
+    The `url` of an extension says what the extension means, and names nothing of a batch.
+    """
+    found: list[tuple[JsonObject, str]] = []
+    _collect_addresses(resource, _ADDRESSES, found)
+    return found
+
+
+def _collect_addresses(node: JsonObject, names: tuple[str, ...], found: list[tuple[JsonObject, str]]) -> None:
+    for name in names:
+        if name in node and node[name].__class__ is str and node[name].startswith("urn:"):
+            found.append((node, name))
+    for name, value in node.items():
+        kind = value.__class__
+        if kind is str:
+            continue
+        if kind is dict:
+            _collect_addresses(value, _ADDRESSES, found)
+        elif kind is list:
+            held = _VALUES if name in _EXTENSIONS else _ADDRESSES
+            for each in value:
+                if each.__class__ is dict:
+                    _collect_addresses(each, held, found)
+
+
 def relate(drafts: Iterable[Draft], named: Container[str]) -> None:
     """Read relative references against the fullUrl of the entry in which they stand, as FHIR says (R4 bundle 2.36.4.1).
 
@@ -72,6 +103,12 @@ class LinkReader:
         self._prefix = base + "/"
         self._types: Mapping[str, int] = type_ids()
         self._keys: dict[str, Key | None] = {}
+
+    def relative(self, reference: str) -> str:
+        """Return a reference to a resource of this area without the area's own address; any other as it is."""
+        if reference.startswith(self._prefix) and self.key(reference) is not None:
+            return reference.removeprefix(self._prefix)
+        return reference
 
     def key(self, reference: str) -> Key | None:
         """Return (type id, id) of a reference to a resource of this area, None for any other reference."""

@@ -83,6 +83,7 @@ class Placement:
         refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
         self._identify(others)
         self._names.resolve(writing, others)
+        self._names.resolve_addresses(writing)
         await self._name_members(connection, writing)
 
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
