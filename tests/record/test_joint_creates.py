@@ -117,10 +117,10 @@ async def test_where_the_log_refuses_nothing_is_written(people: Area) -> None:
 
 
 async def test_contributions_of_several_sources_stay_their_own(people: Area) -> None:
-    await people.pharmacy.create(patient(number(1)))
+    own = await people.pharmacy.create(patient(number(1)))
     before = await people.value("SELECT epoch FROM person WHERE person_id = $1", await people.person_of("Patient/p0"))
-    askers = [people.hospital, people.pharmacy] * 6
-    written = made(await together(*(asker.create(observation("Patient/p0")) for asker in askers)))
+    asked = [(people.hospital, "Patient/p0"), (people.pharmacy, f"Patient/{own.draft.id}")] * 6
+    written = made(await together(*(asker.create(observation(subject)) for asker, subject in asked)))
     assert len(written) == 12
     rows = await people.rows(
         "SELECT s.ods, count(*) AS n FROM resource AS r JOIN access_class AS c ON c.class_id = r.class"

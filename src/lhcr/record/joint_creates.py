@@ -12,6 +12,7 @@ from lhcr.access.decision import AccessDecision
 from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.log import AuditLog
 from lhcr.record.draft import Draft
+from lhcr.record.foresight import Foreseen, Foresight
 from lhcr.record.placed import Placed
 from lhcr.record.storing import Prepared, Storing
 from lhcr.record.written import Written
@@ -23,7 +24,7 @@ _MOST: Final = 32
 #: Bytes of a body that goes with others; who sends more waits for it alone.
 _LARGE: Final = 65_536
 
-Place: TypeAlias = Callable[[Connection, AccessDecision, Draft], Awaitable[Placed]]
+Place: TypeAlias = Callable[[Connection, AccessDecision, Draft, Foreseen], Awaitable[Placed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,11 @@ _Outcome: TypeAlias = _Stored | Exception | Prepared
 class JointCreates:
     """The creates of one worker. `place` finds out whom a create is about, and decides on persons whom its decision does not name."""
 
-    def __init__(self, *, pool: Pool, log: AuditLog, storing: Storing, place: Place) -> None:
+    def __init__(self, *, pool: Pool, log: AuditLog, storing: Storing, foresight: Foresight, place: Place) -> None:
         self._pool = pool
         self._log = log
         self._storing = storing
+        self._foresight = foresight
         self._place = place
         self._gathering: Gathering[_Create, _Outcome] = Gathering(self._turn, most=_MOST)
 
@@ -76,11 +78,15 @@ class JointCreates:
 
     async def _prepare(self, creates: Sequence[_Create]) -> list[_Outcome]:
         async with self._pool.acquire() as connection:
-            return [await self._prepare_one(connection, each) for each in creates]
+            foreseen = await self._foresight.of(connection, [(each.decision, each.draft) for each in creates])
+            return [
+                await self._prepare_one(connection, each, before)
+                for each, before in zip(creates, foreseen, strict=True)
+            ]
 
-    async def _prepare_one(self, connection: Connection, create: _Create) -> _Outcome:
+    async def _prepare_one(self, connection: Connection, create: _Create, foreseen: Foreseen) -> _Outcome:
         try:
-            return await self._storing.prepare(await self._place(connection, create.decision, create.draft))
+            return await self._storing.prepare(await self._place(connection, create.decision, create.draft, foreseen))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one create is told to its caller alone.
             return error
 

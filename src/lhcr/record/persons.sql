@@ -137,6 +137,13 @@ FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
 WHERE r.person_id = $1 AND r.type = $2 AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
 
+-- name: patients_of_many_in_sight
+-- As above, of several persons at once.
+SELECT r.person_id, r.id, r.body IS NOT NULL AS stands
+FROM resource AS r
+     JOIN access_class AS c ON c.class_id = r.class
+WHERE r.person_id = ANY ($1::bigint[]) AND r.type = $2 AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
+
 -- name: targets_in_sight
 -- What is read as deleted may be seen too.
 SELECT r.type, r.id

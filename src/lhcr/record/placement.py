@@ -16,6 +16,7 @@ from lhcr.record.claiming import Claimant, claim_persons
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import id_taken
 from lhcr.record.feed import Feed
+from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen
 from lhcr.record.identity_claim import identity_claims
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.naming import Naming, naming_of
@@ -43,7 +44,9 @@ class Placement:
         source_id: int,
         sight: Sight,
         feed: Feed | None = None,
+        foreseen: Foreseen = NOTHING_FORESEEN,
     ) -> None:
+        self._foreseen = foreseen.located
         self._sight = sight
         self._persons = persons
         self._routes = routes
@@ -72,7 +75,7 @@ class Placement:
             draft.rid = rid
         await self._read_names(connection, drafts)
         writing = [draft for draft in drafts if not draft.found]
-        self.located = await self._persons.locate(connection, set(self._wanted(writing)))
+        self.located = await self._locate(connection, set(self._wanted(writing)))
         self._names.resolve(writing, [draft for draft in drafts if draft.found])
         patients = [draft for draft in writing if draft.type == _PATIENT]
         others = [draft for draft in writing if draft.type != _PATIENT]
@@ -89,6 +92,10 @@ class Placement:
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
         """Return the persons whom drafts are about and whom the batch does not bring itself."""
         return {draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0} - self.made
+
+    async def _locate(self, connection: Connection, wanted: set[Key]) -> dict[Key, Located]:
+        found = {key: self._foreseen[key] for key in wanted & self._foreseen.keys()}
+        return found | await self._persons.locate(connection, wanted - found.keys())
 
     async def _read_names(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         self._names = BatchNames(drafts, self._reader)

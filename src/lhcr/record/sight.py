@@ -11,6 +11,7 @@ from lhcr.access.decision import AccessDecision
 from lhcr.fhir.search.catalogue import type_id, type_name
 from lhcr.identity.principal import PrincipalKind
 from lhcr.record.current import Current
+from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen
 from lhcr.record.links import Key
 from lhcr.record.persons import Located
 from lhcr.record.reach import persons_to_be_named
@@ -27,7 +28,16 @@ class Sight:
     API knows the persons of whom it may see a Patient, by the ids of such Patients.
     """
 
-    def __init__(self, current: Current, decision: AccessDecision, *, source_id: int, is_feed: bool) -> None:
+    def __init__(
+        self,
+        current: Current,
+        decision: AccessDecision,
+        *,
+        source_id: int,
+        is_feed: bool,
+        foreseen: Foreseen = NOTHING_FORESEEN,
+    ) -> None:
+        self._foreseen = foreseen.patients
         self._current = current
         self._decision = decision
         self._source_id = source_id
@@ -43,9 +53,11 @@ class Sight:
             await self._meet(connection, person_id)
 
     async def _meet(self, connection: Connection, person_id: int) -> None:
-        classes = self._decision.visibility.classes
-        statement = STATEMENTS["patients_in_sight"]
-        rows = await connection.fetch(statement, person_id, _PATIENT, self._source_id, classes)
+        rows = self._foreseen.get(person_id)
+        if rows is None:
+            classes = self._decision.visibility.classes
+            statement = STATEMENTS["patients_in_sight"]
+            rows = await connection.fetch(statement, person_id, _PATIENT, self._source_id, classes)
         self._patients |= {(_PATIENT, row["id"]) for row in rows}
         if not any(row["stands"] for row in rows):
             self._strangers.add(person_id)

@@ -23,6 +23,7 @@ from lhcr.record.current import Current
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.feed import Feed
+from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen, Foresight
 from lhcr.record.joint_creates import JointCreates
 from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
@@ -82,6 +83,7 @@ class Writing:
             pool=pool,
             log=log,
             storing=self._storing,
+            foresight=Foresight(self._persons, reader),
             place=self._place_create,
         )
 
@@ -147,18 +149,24 @@ class Writing:
                     await names.remember(connection, drafts)
             return written, lane.committed()
 
-    def _placement(self, decision: AccessDecision, *, feed: Feed | None = None) -> Placement:
+    def _placement(
+        self, decision: AccessDecision, *, feed: Feed | None = None, foreseen: Foreseen = NOTHING_FORESEEN
+    ) -> Placement:
+        source_id = source_of(decision)
         return Placement(
             self._persons,
             self._routes,
             self._reader,
-            source_id=source_of(decision),
-            sight=Sight(self._current, decision, source_id=source_of(decision), is_feed=feed is not None),
+            source_id=source_id,
+            sight=Sight(self._current, decision, source_id=source_id, is_feed=feed is not None, foreseen=foreseen),
             feed=feed,
+            foreseen=foreseen,
         )
 
-    async def _place_create(self, connection: Connection, decision: AccessDecision, draft: Draft) -> Placed:
-        placement = self._placement(decision)
+    async def _place_create(
+        self, connection: Connection, decision: AccessDecision, draft: Draft, foreseen: Foreseen
+    ) -> Placed:
+        placement = self._placement(decision, foreseen=foreseen)
         await placement.place(connection, [draft], await self._numbers.take(1))
         others = await self._current.about_others(decision, placement.persons([draft]))
         return Placed(decision=decision, others=others, drafts=[draft])
