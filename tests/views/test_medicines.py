@@ -86,7 +86,7 @@ def test_a_change_is_told_with_its_date_its_reason_and_its_words(view: View, ent
         )
     )
     row = medicines(record)[0].rows[0]
-    assert row.cell("Change") == ("Amended on 3 Feb 2026: Low blood pressure", "Dose halved")
+    assert row.cell("Change") == ("Amended on 3 February 2026: Low blood pressure", "Dose halved")
     assert row.cell("Reason") == ("Hypertension",)
 
 

@@ -33,7 +33,7 @@ RESTRICTED = {"meta": {"security": [{"code": "R"}]}}
 def test_the_banner_gives_family_name_given_name_and_title_in_that_order() -> None:
     banner = read_banner([PERSON], today=TODAY)
     assert banner.name.banner == "SMITH, Ann May (Mrs)"
-    assert banner.born == "16 Mar 1950 (75y)"
+    assert banner.born == "16 March 1950 (75y)"
     assert banner.nhs_number == "999 000 0018"
     assert banner.sex == "Female"
     assert banner.died == ""
@@ -41,8 +41,8 @@ def test_the_banner_gives_family_name_given_name_and_title_in_that_order() -> No
 
 def test_a_death_is_told_with_the_age_at_death() -> None:
     banner = read_banner([PERSON | {"deceasedDateTime": "2020-03-15T04:00:00Z"}], today=TODAY)
-    assert banner.died == "15 Mar 2020 (69y)"
-    assert banner.born == "16 Mar 1950"
+    assert banner.died == "15 March 2020 (69y)"
+    assert banner.born == "16 March 1950"
 
 
 def test_a_death_without_a_date_is_told() -> None:
@@ -95,7 +95,7 @@ def test_sources_that_differ_are_both_shown_with_their_names(view: View, entry: 
     section = record.section("demographics")
     assert section is not None
     born = [(fact.lines, fact.sources[0].name) for fact in section.facts if fact.label == "Born"]
-    assert born == [(("16 Mar 1950",), "Aldermere Surgery"), (("17 Mar 1950",), "Aldermere Royal Infirmary")]
+    assert born == [(("16 March 1950",), "Aldermere Surgery"), (("17 March 1950",), "Aldermere Royal Infirmary")]
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,19 @@ def test_sources_that_differ_are_both_shown_with_their_names(view: View, entry: 
             {"_deceasedDateTime": {"extension": [{"url": "urn:absent", "valueCode": "unknown"}]}},
             "Yes, date not recorded",
         ),
-        ({"deceasedDateTime": "2016-12-31T23:59:60Z"}, "31 Dec 2016 (66y)"),
+        ({"deceasedDateTime": "2016-12-31T23:59:60Z"}, "31 December 2016 (66y)"),
         ({"deceasedDateTime": "in the spring"}, "in the spring"),
         ({"deceasedDateTime": "2020"}, "2020 (about 70y)"),
     ],
 )
 def test_hazard_a_dead_person_shown_as_living_however_the_death_was_written(death: JsonObject, died: str) -> None:
     banner = read_banner([PERSON | death], today=TODAY)
-    assert (banner.died, banner.born) == (died, "16 Mar 1950")
+    assert (banner.died, banner.born) == (died, "16 March 1950")
 
 
 def test_somebody_who_is_said_not_to_have_died_is_living() -> None:
     banner = read_banner([PERSON | {"deceasedBoolean": False}], today=TODAY)
-    assert (banner.died, banner.born) == ("", "16 Mar 1950 (75y)")
+    assert (banner.died, banner.born) == ("", "16 March 1950 (75y)")
 
 
 def test_a_number_that_was_replaced_is_not_shown_while_there_is_one_that_was_not() -> None:

@@ -85,7 +85,7 @@ def test_an_active_entry_whose_end_has_passed_says_so(view: View, entry: MakeEnt
     record = view(entry("CarePlan", status="active", title="Plan", period={"end": "2025-01-01"}))
     section = record.section("care-and-support-plan")
     assert section is not None
-    assert section.rows[0].marks[0].words == "Its end date, 1 Jan 2025, has passed"
+    assert section.rows[0].marks[0].words == "Its end date, 1 January 2025, has passed"
 
 
 def test_a_qualifier_that_is_not_understood_here_is_pointed_at(view: View, entry: MakeEntry) -> None:

@@ -25,10 +25,10 @@ def test_hazard_a_weekly_medicine_taken_daily_the_days_come_before_once_a_day_an
             "once a day, over 1 to 2 hours each time",
         ),
         ({"repeat": {"when": ["ACM"], "offset": 30}}, "30 minutes before breakfast"),
-        ({"repeat": DAILY | {"boundsPeriod": {"end": "2026-03-08"}}}, "once a day, until 8 Mar 2026"),
+        ({"repeat": DAILY | {"boundsPeriod": {"end": "2026-03-08"}}}, "once a day, until 8 March 2026"),
         (
             {"repeat": DAILY | {"boundsPeriod": {"start": "2026-03", "end": "2026-03-08"}}},
-            "once a day, from Mar 2026, until 8 Mar 2026",
+            "once a day, from March 2026, until 8 March 2026",
         ),
         (
             {"repeat": DAILY | {"boundsDuration": {"value": 7, "comparator": "<", "code": "d"}}},
@@ -39,7 +39,7 @@ def test_hazard_a_weekly_medicine_taken_daily_the_days_come_before_once_a_day_an
         ({"repeat": {"period": 8}}, "every 8"),
         ({"repeat": {"frequency": 3, "period": 2, "periodUnit": "fortnights"}}, "3 times every 2 fortnights"),
         ({"code": {"text": "BD"}, "repeat": {"boundsPeriod": {"end": "2026"}}}, "BD, until 2026"),
-        ({"event": ["2026-03-08T09:00:00Z", "2026-03-09"]}, "on 8 Mar 2026, 09:00, on 9 Mar 2026"),
+        ({"event": ["2026-03-08T09:00:00Z", "2026-03-09"]}, "on 8 March 2026, 09:00, on 9 March 2026"),
         ({}, ""),
         (None, ""),
     ],
@@ -50,8 +50,8 @@ def test_each_part_of_a_timing_is_told(timing: object, words: str) -> None:
 
 def test_of_very_many_moments_the_first_are_told_and_that_there_are_more() -> None:
     told = timing_text({"event": [f"2026-03-{day:02}" for day in range(1, 30)]})
-    assert told.startswith("on 1 Mar 2026, on 2 Mar 2026")
-    assert told.endswith("on 5 Mar 2026, and at more times")
+    assert told.startswith("on 1 March 2026, on 2 March 2026")
+    assert told.endswith("on 5 March 2026, and at more times")
 
 
 @given(

@@ -69,4 +69,4 @@ def _uses(explanation: Mapping[str, Any]) -> Iterator[str]:
 
 def _moment(use: Mapping[str, Any]) -> str:
     date = from_datetime(datetime.fromisoformat(use["recorded"]))
-    return f"{date.long} at {date.clock}"
+    return f"{date.shown} at {date.clock}"

@@ -30,7 +30,7 @@ class Nothing:
 
 def recorded_as_none(row: Row) -> Nothing:
     """Somebody wrote down that there is none: who, and when."""
-    date = f" on {row.date.long}" if row.date and row.date.precise else f" in {row.date.long}" if row.date else ""
+    date = f" on {row.date.shown}" if row.date and row.date.precise else f" in {row.date.shown}" if row.date else ""
     sources = " and ".join(source.shown for source in row.sources)
     return Nothing(Kind.RECORDED_AS_NONE, f"{row.title}: recorded by {sources}{date or ', date not recorded'}.")
 

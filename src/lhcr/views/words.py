@@ -65,7 +65,7 @@ def concept_lines(value: Any) -> Lines:
 
 
 def period_text(value: Any) -> str:
-    """`3 Mar 2021 to 5 Apr 2021`, `From 3 Mar 2021`, `Until 5 Apr 2021`."""
+    """`3 March 2021 to 5 April 2021`, `From 3 March 2021`, `Until 5 April 2021`."""
     period = object_of(value)
     start, end = (read_date(period.get(bound)) for bound in ("start", "end"))
     if start and end:

@@ -11,8 +11,7 @@ _FORM = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
     r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LONG_MONTHS = (
+_MONTHS = (
     "January",
     "February",
     "March",
@@ -45,13 +44,10 @@ class WrittenDate:
 
     @property
     def shown(self) -> str:
-        """Short form for tables, such as `3 Mar 2021`, `Mar 2021` or `2021`."""
-        return self._words(_MONTHS)
-
-    @property
-    def long(self) -> str:
-        """Form for sentences, such as `3 March 2021`."""
-        return self._words(_LONG_MONTHS)
+        """`3 March 2021`, `March 2021` or `2021`: the style of the NHS, which is read the same way by everybody."""
+        parts = [str(self.day)] if self.day else []
+        parts += [_MONTHS[self.month - 1]] if self.month else []
+        return " ".join([*parts, str(self.year)])
 
     @property
     def with_clock(self) -> str:
@@ -60,7 +56,7 @@ class WrittenDate:
     @property
     def month_title(self) -> str:
         """The heading under which a timeline puts it: `March 2021`, or `2021` where no month was written."""
-        return f"{_LONG_MONTHS[self.month - 1]} {self.year}" if self.month else str(self.year)
+        return f"{_MONTHS[self.month - 1]} {self.year}" if self.month else str(self.year)
 
     @property
     def as_day(self) -> date:
@@ -70,11 +66,6 @@ class WrittenDate:
     @property
     def precise(self) -> bool:
         return bool(self.day)
-
-    def _words(self, months: tuple[str, ...]) -> str:
-        parts = [str(self.day)] if self.day else []
-        parts += [months[self.month - 1]] if self.month else []
-        return " ".join([*parts, str(self.year)])
 
 
 def read_date(value: Any) -> WrittenDate | None:

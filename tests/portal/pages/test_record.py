@@ -18,7 +18,7 @@ async def test_every_page_of_a_record_carries_the_identity_banner(pharmacist: ht
     assert page.status_code == 200
     for words in (
         "HEPWORTH, Dorothy (Mrs)",
-        "14 Mar 1946 (80y)",
+        "14 March 1946 (80y)",
         "Female",
         "999 000 0018",
         "Allergy to penicillin (high risk)",

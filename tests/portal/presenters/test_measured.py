@@ -51,7 +51,7 @@ def test_the_latest_result_stands_first_with_its_flag_and_two_before_it(table: S
     )
     assert line.result == ("6.90 mmol/L",)
     assert [(tag.words, tag.colour) for tag in line.flags] == [("Critically high", "red")]
-    assert line.earlier == ("4.10 mmol/L (1 Jan 2025)", "4.20 mmol/L (1 Jan 2024)")
+    assert line.earlier == ("4.10 mmol/L (1 January 2025)", "4.20 mmol/L (1 January 2024)")
     assert line.count == 4
 
 

@@ -127,7 +127,7 @@ def _summary(found: list[Series], unit: str) -> str:
 def _told(series: Series, unit: str) -> str:
     first, last = series.points[0], series.points[-1]
     low, high = min(series.points, key=_number), max(series.points, key=_number)
-    said = f"{series.label}: {len(series.points)} results from {first.date.long} to {last.date.long}"
+    said = f"{series.label}: {len(series.points)} results from {first.date.shown} to {last.date.shown}"
     return f"{said}, lowest {low.written} {unit}".rstrip() + f", highest {high.written} {unit}".rstrip() + "."
 
 
