@@ -167,3 +167,38 @@ def test_a_contribution_keeps_its_own_links_beside_the_one_to_the_golden_patient
     told = read_json(refer_to_golden(own, "p1"))
     assert [each["other"]["reference"] for each in told["link"]] == ["Patient/x", "Patient/p1"]
     assert (told["id"], told["gender"], told["meta"]["versionId"]) == ("p2", "other", "1")
+
+
+def folded(contributions: list[Contribution]) -> JsonObject:
+    golden = fold(contributions)
+    assert golden is not None
+    return read_json(golden.body)
+
+
+def test_hazard_wrong_practice_ids_that_look_like_those_of_the_fold_do_not_meet() -> None:
+    practice = {"resourceType": "Organization", "id": "o-1", "name": "Practice"}
+    trust = {"resourceType": "Organization", "id": "o", "name": "Trust"}
+    told = folded(
+        [
+            contribution(1, {"contained": [practice], "generalPractitioner": [{"reference": "#o-1"}]}),
+            contribution(2, {"contained": [trust], "managingOrganization": {"reference": "#o"}}),
+        ]
+    )
+    contained = {f"#{each['id']}": each["name"] for each in told["contained"]}
+    assert contained[told["generalPractitioner"][0]["reference"]] == "Practice"
+    assert contained[told["managingOrganization"]["reference"]] == "Trust"
+
+
+def test_a_contained_resource_without_an_id_stops_no_fold() -> None:
+    """Hazard: one source's careless Patient would keep everyone from the person's demographics."""
+    careless = {"contained": [{"resourceType": "Organization"}], "birthDate": "1950-03-16"}
+    for pair in ([{}, careless], [careless, {}]):
+        told = folded([contribution(number, patient) for number, patient in enumerate(pair, start=1)])
+        assert told["birthDate"] == "1950-03-16"
+
+
+def test_hazard_a_death_of_which_the_date_is_missing_outweighs_another_sources_silence() -> None:
+    unknown = {"_deceasedDateTime": {"extension": [{"url": "urn:absent", "valueCode": "unknown"}]}}
+    told = folded([contribution(1, {"deceasedBoolean": False}), contribution(2, unknown)])
+    assert "deceasedBoolean" not in told
+    assert told["_deceasedDateTime"] == unknown["_deceasedDateTime"]

@@ -62,7 +62,8 @@ def fold(
     if len(arrived) == 1 and first.body is not None and golden_id == first.id:
         return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=first.body)
     patients = [read_json(each.body or b"{}") for each in _by_policy(standing, winners)]
-    folded = _fold([with_own_ids(patient, place) for place, patient in enumerate(patients)])
+    several = len(patients) > 1
+    folded = _fold([with_own_ids(patient, place) if several else patient for place, patient in enumerate(patients)])
     body = with_meta(folded, id=golden_id, version=version, last_updated=moment)
     return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=body)
 
@@ -108,7 +109,8 @@ def _with_the_death_first(patients: Sequence[JsonObject]) -> Iterator[JsonObject
 
 
 def _is_dead(patient: JsonObject) -> bool:
-    return bool(patient.get("deceasedBoolean") or patient.get("deceasedDateTime"))
+    # A date that is known to be missing is that of a death all the same.
+    return any(patient.get(name) for name in ("deceasedBoolean", "deceasedDateTime", "_deceasedDateTime"))
 
 
 def _group(name: str) -> str:
