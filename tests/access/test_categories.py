@@ -29,8 +29,9 @@ def test_an_observation_is_of_the_category_of_its_code(policy: Policy) -> None:
         return {"resourceType": "Observation", "category": [{"coding": [{"code": code}]}]}
 
     assert category_of(observation("laboratory"), policy=policy) == "result"
-    assert category_of(observation("vital-signs"), policy=policy) == "observation"
-    assert categories_of_type("Observation", policy=policy) == {"observation", "result", "procedure"}
+    assert category_of(observation("vital-signs"), policy=policy) == "examination"
+    assert category_of(observation("social-history"), policy=policy) == "observation"
+    assert categories_of_type("Observation", policy=policy) == {"observation", "result", "procedure", "examination"}
 
 
 def test_a_type_that_nobody_named_is_other(policy: Policy) -> None:

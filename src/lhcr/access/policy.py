@@ -13,7 +13,7 @@ import msgspec
 
 from lhcr.identity.principal import PrincipalKind
 from lhcr.nhs.purposes import Purpose
-from lhcr.nhs.roles import Activity
+from lhcr.nhs.roles import OCCUPATIONS, Activity
 
 OTHER = "other"
 DIRECTORY = "directory"
@@ -48,15 +48,19 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
     which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
     organisations whose word on who may act for somebody is taken; empty takes nobody's. `proxy_relationships` are codes of HL7 v3
-    RoleCode that say so: being a mother or a carer alone does not.
+    RoleCode that say so: being a mother or a carer alone does not. `reads_by_occupation` and `writes_by_occupation` say what
+    somebody of an occupation needs of what role and activities cover, where several occupations share a role; an occupation
+    that they do not name needs all of it.
     """
 
     name: str
     category_of_type: dict[str, list[str]]
     category_of_code: dict[str, dict[str, str]]
     reads_by_activity: dict[str, list[str]]
+    reads_by_occupation: dict[str, list[str]]
     writes_by_activity: dict[str, list[str]]
     writes_by_role: dict[str, list[str]]
+    writes_by_occupation: dict[str, list[str]]
     citizen_reads: list[str]
     purposes_by_kind: dict[PrincipalKind, list[str]]
     confidentiality_that_restricts_nothing: list[str]
@@ -99,6 +103,14 @@ class Policy:
         return {role: frozenset(categories) for role, categories in self.file.writes_by_role.items()}
 
     @cached_property
+    def occupation_reads(self) -> Mapping[str, frozenset[str]]:
+        return _by_occupation(self.file.reads_by_occupation)
+
+    @cached_property
+    def occupation_writes(self) -> Mapping[str, frozenset[str]]:
+        return _by_occupation(self.file.writes_by_occupation)
+
+    @cached_property
     def citizen_reads(self) -> frozenset[str]:
         return frozenset(self.file.citizen_reads)
 
@@ -139,6 +151,7 @@ def read_policy(text: bytes) -> Policy:
     if len(policy.category_by_type) != sum(map(len, policy.file.category_of_type.values())):
         raise ValueError("the policy gives a type two categories")
     _refuse_half_written_types(policy)
+    _refuse_unknown_categories(policy)
     return policy
 
 
@@ -146,9 +159,16 @@ def _refuse_half_written_types(policy: Policy) -> None:
     """A write is decided by its type, before anybody looks at its codes: so a role writes all of a type, or nothing of it."""
     for resource_type, by_code in policy.file.category_of_code.items():
         whole = {policy.category_by_type.get(resource_type, OTHER), *by_code.values()}
-        for granted in (*policy.role_writes.values(), *policy.writes.values()):
+        for granted in (*policy.role_writes.values(), *policy.writes.values(), *policy.occupation_writes.values()):
             if granted & whole and not granted >= whole:
                 raise ValueError(f"the policy lets somebody write some categories of {resource_type} and not others")
+
+
+def _refuse_unknown_categories(policy: Policy) -> None:
+    """Hazard: an occupation that is shut out of what a misspelt word was to open."""
+    for needed in (*policy.occupation_reads.values(), *policy.occupation_writes.values()):
+        if unknown := needed - set(policy.categories):
+            raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
 
 
 def baseline_policy() -> Policy:
@@ -170,6 +190,12 @@ def area_policy(setting: bytes | None) -> Policy:
 
 def _baseline() -> bytes:
     return files("lhcr.access").joinpath("policy.json").read_bytes()
+
+
+def _by_occupation(table: Mapping[str, list[str]]) -> Mapping[str, frozenset[str]]:
+    if unknown := table.keys() - OCCUPATIONS.keys():
+        raise ValueError(f"the policy names occupations that are not known: {sorted(unknown)}")
+    return MappingProxyType({occupation: frozenset(categories) for occupation, categories in table.items()})
 
 
 def _by_activity(table: Mapping[str, list[str]]) -> Mapping[Activity, frozenset[str]]:

@@ -37,6 +37,7 @@ def persona_claims(persona: Persona, *, purposes: tuple[Purpose, ...] = (), scop
         kind=kind,
         role=role.code if role else "",
         role_name=role.display if role else "",
+        occupation=persona.occupation or "",
         activities=sorted(activity.code for activity in activities),
         ods=persona.organisation or "",
         organisation=organisation.name if organisation else "",

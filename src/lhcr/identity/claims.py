@@ -11,7 +11,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.ods import OdsCode
 from lhcr.nhs.purposes import Purpose
-from lhcr.nhs.roles import Activity
+from lhcr.nhs.roles import OCCUPATIONS, Activity
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Optional = Annotated[str, msgspec.Meta(max_length=200)]
@@ -26,6 +26,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: PrincipalKind
     role: _Optional = ""
     role_name: _Optional = ""
+    occupation: _Optional = ""
     activities: Annotated[list[_Text], msgspec.Meta(max_length=100)] = []
     ods: _Optional = ""
     organisation: _Optional = ""
@@ -42,9 +43,12 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         try:
             return self._principal(token_id, expires)
         except (Incorrect, KeyError) as error:
-            raise ValueError("the claims name a purpose, activity, organisation or person that is not known") from error
+            what = "a purpose, activity, occupation, organisation or person"
+            raise ValueError(f"the claims name {what} that is not known") from error
 
     def _principal(self, token_id: str, expires: datetime) -> Principal:
+        if self.occupation and self.occupation not in OCCUPATIONS:
+            raise KeyError(self.occupation)
         purposes = tuple(Purpose.parse(code) for code in self.purposes)
         return Principal(
             user_id=self.sub,
@@ -61,6 +65,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             scopes=tuple(self.scopes),
             token_id=token_id,
             expires=expires,
+            occupation=self.occupation,
         )
 
 

@@ -29,7 +29,8 @@ class Principal:
 
     `organisation` is an ODS code, or "" for a citizen. `person_nhs_number` is the citizen's own number: whose record they may
     open follows from facts about that number (their own record, or one for which they are a proxy). `purpose` is the one chosen
-    among `purposes`. Its `repr` keeps name and number out of logs.
+    among `purposes`. `occupation` is a key of `lhcr.nhs.roles.OCCUPATIONS`, "" where none is claimed: where several occupations
+    share a role it says which it is, and it can only narrow what the role covers. Its `repr` keeps name and number out of logs.
     """
 
     user_id: str
@@ -46,6 +47,7 @@ class Principal:
     scopes: tuple[str, ...]
     token_id: str
     expires: datetime
+    occupation: str = ""
 
     def __post_init__(self) -> None:
         if self.purpose not in self.purposes:

@@ -5,9 +5,9 @@ from lhcr.access.coverage import readable_categories
 from lhcr.access.policy import DIRECTORY, OTHER, Policy
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.views.assemble import other_section
-from lhcr.views.sections.table import Section, SectionTable
+from lhcr.views.sections.table import Rule, Section, SectionTable
 
-_OF_THE_PATIENT = frozenset({"Patient"})
+_PATIENT = "Patient"
 
 
 def closed_sections(table: SectionTable, principal: Principal, *, policy: Policy) -> frozenset[str]:
@@ -49,6 +49,14 @@ def _held(table: SectionTable, policy: Policy) -> dict[str, frozenset[str]]:
 
 
 def _categories(section: Section, policy: Policy) -> frozenset[str]:
-    """Every category of the types that a section claims; the practice is told by the Patient."""
-    types = {rule.type for rule in section.rules} or _OF_THE_PATIENT
-    return frozenset[str]().union(*(categories_of_type(each, policy=policy) for each in types))
+    """Every category of what a section claims; the practice is told by the Patient."""
+    claimed = [_claimed(rule, policy) for rule in section.rules]
+    return frozenset[str]().union(*(claimed or [categories_of_type(_PATIENT, policy=policy)]))
+
+
+def _claimed(rule: Rule, policy: Policy) -> frozenset[str]:
+    """The categories that entries of a rule may have: those of the codes that it names, where it names any, or of the type."""
+    by_code = policy.file.category_of_code.get(rule.type, {})
+    if not rule.category or not rule.category <= by_code.keys():
+        return categories_of_type(rule.type, policy=policy)
+    return frozenset(by_code[code] for code in rule.category)

@@ -54,20 +54,31 @@ def _limits(view: RecordView) -> str:
     """What the reader's role shows, said from policy and never from what a record holds."""
     found = view.completeness
     closed = [part.section.title for part in view.all_sections if part.section.key in found.closed]
-    if not closed:
-        return _OWN_ONLY if found.own_only else ""
+    said = " ".join(part for part in (_closed(view, closed) if closed else "", _narrowed(view)) if part)
+    return " ".join(part for part in (said, _OWN_ONLY if found.own_only else "") if part)
+
+
+def _narrowed(view: RecordView) -> str:
+    """Hazard: a section that holds something read as if it held all that is recorded."""
+    found = view.completeness
+    parts = [part.section.title for part in view.all_sections if part.section.key in found.narrowed - found.closed]
+    if not parts:
+        return ""
+    named = in_one_sentence(parts, "and") if len(parts) <= _FEW else f"{len(parts)} other sections"
+    return f"Of {named} your role lets you see only some kinds of entry."
+
+
+def _closed(view: RecordView, closed: Sequence[str]) -> str:
     if len(closed) <= _FEW:
-        said = (
+        return (
             f"Your role does not let you see {in_one_sentence(closed, 'or')}. "
             "This was not looked at, so this page does not say whether any of it is recorded."
         )
-    else:
-        opened = [part.section.title for part in view.all_sections if part.section.key not in found.closed]
-        said = (
-            f"Your role lets you see only {in_one_sentence(opened, 'and')}. "
-            "Nothing else was looked at, so this page does not say whether anything else is recorded."
-        )
-    return f"{said} {_OWN_ONLY}" if found.own_only else said
+    opened = [part.section.title for part in view.all_sections if part.section.key not in view.completeness.closed]
+    return (
+        f"Your role lets you see only {in_one_sentence(opened, 'and')}. "
+        "Nothing else was looked at, so this page does not say whether anything else is recorded."
+    )
 
 
 def _sources(found: Completeness) -> str:
