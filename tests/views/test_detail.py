@@ -30,6 +30,23 @@ def test_a_code_is_told_with_the_name_of_its_system() -> None:
     assert read_detail(resource, Names([])) == (Detail("Code", ("Asthma", "SNOMED CT 195967001")),)
 
 
+def test_a_code_of_fhir_itself_is_told_by_its_words_alone() -> None:
+    status = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
+    named = {"coding": [{**status["coding"][0], "display": "Active"}]}
+    assert read_detail({"clinicalStatus": named}, Names([])) == (Detail("Status", ("Active",)),)
+    assert "condition-clinical active" in lines_of(read_detail({"clinicalStatus": status}, Names([])))
+
+
+def test_a_period_and_a_plain_timing_are_told_in_a_line() -> None:
+    period = {"start": "2026-11-03T15:00:00Z", "end": "2026-11-09"}
+    assert lines_of(read_detail({"period": period}, Names([]))) == ["From 3 November 2026, 15:00 until 9 November 2026"]
+    assert lines_of(read_detail({"period": {"end": "2026"}}, Names([]))) == ["Until 2026"]
+    timing = {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}
+    assert lines_of(read_detail({"timing": timing}, Names([]))) == ["2 times a day"]
+    bounded = {"repeat": {**timing["repeat"], "boundsPeriod": {"end": "2026"}}}
+    assert "Until 2026" in lines_of(read_detail({"timing": bounded}, Names([])))
+
+
 def test_an_extension_is_told_under_its_name() -> None:
     url = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory"
     (detail,) = read_detail({"extension": [{"url": url, "valueCodeableConcept": {"text": "White"}}]}, Names([]))

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
 from lhcr.portal.first_page import first_page
+from lhcr.views.plain_code import plain_code
 
 STATIC = "/static"
 
@@ -34,6 +35,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.filters["plain_code"] = plain_code
 
     def page(
         self,

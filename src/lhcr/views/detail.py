@@ -10,8 +10,10 @@ from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import narrative_lines
-from lhcr.views.plain_code import plain_value
+from lhcr.views.plain_code import named_code, plain_value
+from lhcr.views.timing import timing_text
 from lhcr.views.words import words_of
+from lhcr.views.written_date import read_date
 
 _DEEPEST = 10
 _MOST = 1_500
@@ -25,6 +27,12 @@ _SYSTEMS = {
     "http://hl7.org/fhir/sid/icd-10": "ICD-10",
     "http://unitsofmeasure.org": "UCUM",
 }
+#: Code systems of FHIR itself and of its profile for the United Kingdom. Clinical ones are told, for whoever looks them up.
+_PLUMBING = ("http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/", "https://fhir.hl7.org.uk/CodeSystem/")
+#: Of these a timing is told in one line; one that says more is told element by element.
+_SIMPLE_REPEAT = frozenset(
+    {"frequency", "frequencyMax", "period", "periodMax", "periodUnit", "when", "timeOfDay", "dayOfWeek"}
+)
 _LEAVES = (
     "coding",
     "reference",
@@ -87,7 +95,10 @@ class _Walk:
             self._left -= 1
             if self.spent:
                 return
-            if isinstance(item, dict) and not _is_leaf(item) and depth < _DEEPEST:
+            line = _one_line(item)
+            if line:
+                yield Detail(label, (line,))
+            elif isinstance(item, dict) and not _is_leaf(item) and depth < _DEEPEST:
                 children = tuple(self.elements(item, depth + 1))
                 if children:
                     yield Detail(label, (), children)
@@ -114,13 +125,36 @@ def codings_of(value: Any) -> tuple[str, ...]:
     return tuple(
         f"{_system(text_of(coding.get('system')))} {text_of(coding.get('code'))}".strip()
         for coding in objects_of(object_of(value).get("coding"))
-        if text_of(coding.get("code"))
+        if text_of(coding.get("code")) and not _is_plumbing(object_of(value), coding)
     )
+
+
+def _is_plumbing(concept: JsonObject, coding: JsonObject) -> bool:
+    """Whether a code is one of FHIR's own, which says nothing that its words, or those that stand for it, do not."""
+    system = text_of(coding.get("system"))
+    worded = text_of(concept.get("text")) or text_of(coding.get("display"))
+    return bool(worded or named_code(system, text_of(coding.get("code")))) and system.startswith(_PLUMBING)
 
 
 def _system(address: str) -> str:
     """The name of a code system, or the last part of its address where it has none here."""
     return _SYSTEMS.get(address) or address.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _one_line(item: Any) -> str:
+    """A period, or a plain timing, in words; empty for everything else."""
+    if not isinstance(item, dict) or not item:
+        return ""
+    if item.keys() <= {"start", "end"}:
+        start, end = read_date(item.get("start")), read_date(item.get("end"))
+        told = (
+            f"From {start.with_clock}" if start else "",
+            f"{'until' if start else 'Until'} {end.with_clock}" if end else "",
+        )
+        return " ".join(part for part in told if part) if start or end else ""
+    repeat = object_of(item.get("repeat"))
+    plain = item.keys() <= {"repeat", "code"} and bool(repeat) and repeat.keys() <= _SIMPLE_REPEAT
+    return timing_text(item) if plain and "code" not in item else ""
 
 
 def _is_leaf(item: JsonObject) -> bool:

@@ -12,6 +12,7 @@ from lhcr.views.attachment import Attachment, read_attachments
 from lhcr.views.detail import Detail, narrative_of, read_detail
 from lhcr.views.entry import Entry
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
+from lhcr.views.kind_words import kind_words
 from lhcr.views.names import Names
 from lhcr.views.person import is_restricted
 from lhcr.views.record_view import RecordView
@@ -82,7 +83,7 @@ def _facts(entry: Entry) -> tuple[tuple[str, str], ...]:
         ("Taken into this record", from_datetime(entry.recorded).with_clock if entry.recorded else ""),
         ("Version", text_of(meta.get("versionId"))),
         ("Last changed", updated.with_clock if updated else ""),
-        ("Kind of entry", entry.kind),
+        ("Kind of entry", kind_words(entry.kind)),
         ("Confidentiality", ", ".join(_labels(meta))),
     ]
     return tuple((label, value) for label, value in facts if value)
@@ -90,7 +91,8 @@ def _facts(entry: Entry) -> tuple[tuple[str, str], ...]:
 
 def _labels(meta: JsonObject) -> list[str]:
     labels = objects_of(meta.get("security"))
-    return [text_of(label.get("display")) or text_of(label.get("code")) for label in labels]
+    words = (text_of(label.get("display")) or text_of(label.get("code")) for label in labels)
+    return [each[:1].upper() + each[1:] for each in words]
 
 
 def _provenance(entries: Sequence[Entry], entry: Entry, names: Names) -> Iterable[tuple[str, ...]]:
