@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from lhcr.access.categories import category_of, labels_of
 from lhcr.access.classes import AccessClasses
@@ -10,20 +11,13 @@ from lhcr.access.policy import Policy
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.body import draft_body
+from lhcr.record.body import StoredBody, draft_body
 from lhcr.record.draft import Draft
 from lhcr.record.persons import DIRECTORY
-from lhcr.record.rows import Rows, systems_of
+from lhcr.record.rows import FEW_ROWS, Rows, systems_of
 from lhcr.record.write_statement import WriteStatement, fragment
 from lhcr.store.code_systems import CodeSystems
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBody:
-    """The JSON of a draft's new version, None for a deleted one, and where its lastUpdated is written."""
-
-    body: bytes | None
-    written_at: int
+from lhcr.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +25,17 @@ class BatchRows:
     directory: Rows
     elsewhere: Rows
     bodies: Sequence[StoredBody]
+
+    @property
+    def are_many(self) -> bool:
+        """Whether it is worth it to copy them, which can be done of new rows alone."""
+        few = self.directory.search_rows + self.elsewhere.search_rows <= FEW_ROWS
+        return not (few or self.directory.replaces or self.elsewhere.replaces)
+
+    async def copy(self, connection: Connection, *, at: datetime) -> None:
+        """Copy the new resources and their search rows, inside a transaction, as of an instant under whose lock it is."""
+        await self.directory.copy(connection, directory=True, at=at)
+        await self.elsewhere.copy(connection, directory=False, at=at)
 
     def add_consequences(self, statement: WriteStatement) -> None:
         """Add what a change of persons' records entails: their counters and a notice for whoever delivers changes."""
@@ -71,10 +76,9 @@ class RowBuilder:
         for draft, extracted in zip(drafts, values, strict=True):
             if draft.resource is not None:
                 draft.class_id = await self._class(source_id, draft.resource)
-            body, written_at = draft_body(draft)
+            bodies.append(draft_body(draft))
             rows = directory if draft.person_id == DIRECTORY else elsewhere
-            rows.add(draft, extracted, body, written_at)
-            bodies.append(StoredBody(body=body, written_at=written_at))
+            rows.add(draft, extracted, bodies[-1])
         return BatchRows(directory=directory, elsewhere=elsewhere, bodies=bodies)
 
     async def _numbers(self, values: Collection[SearchValues | None]) -> Mapping[str, int]:

@@ -1,15 +1,17 @@
 """The rows of a batch: columns for the arrays of the statement that writes it, gathered draft by draft."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from lhcr.fhir.search.catalogue import parameters_by_id, parameters_of, type_ids
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.parameter import Kind
 from lhcr.fhir.search.rows import CompositeRow, SearchValues
 from lhcr.fhir.search.strings import fold
+from lhcr.record.body import StoredBody
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement, fragment
 from lhcr.store.database import Connection
@@ -37,25 +39,30 @@ SEARCH_TABLES: Final = MappingProxyType(
 FEW_ROWS: Final = 200
 """Up to so many search rows travel in the writing statement; more are copied, which costs a round trip a table and saves on each row."""
 
+_RESOURCE: Final = (
+    *(*("person_id", "type", "id", "rid", "version", "class"), "clinical_low", "clinical_high", "method", "members"),
+    *("last_updated", "body"),
+)
+_MEMBERS: Final = _RESOURCE.index("members")
+_Versioned: TypeAlias = tuple[tuple[Any, ...], StoredBody]
+"""The columns of a resource's row up to its members, and its body."""
+
 
 class Rows:
     """Rows at home with persons and on the shelf, or those of the directory; one statement writes them."""
 
     def __init__(self, systems: Mapping[str, int]) -> None:
         self._systems = systems
-        self._created: list[tuple[Any, ...]] = []
-        self._replaced: list[tuple[Any, ...]] = []
+        self._created: list[_Versioned] = []
+        self._replaced: list[_Versioned] = []
         self._members: list[tuple[Any, ...]] = []
         self._search: dict[str, list[tuple[Any, ...]]] = {table: [] for table in SEARCH_TABLES}
         self._cleared: list[Draft] = []
         self.changed: list[tuple[int, int]] = []
         self.uses_shelf = False
 
-    def add(self, draft: Draft, values: SearchValues | None, body: bytes | None, written_at: int) -> None:
-        """Add a draft with the search values of its new version; None for both of a deleted one.
-
-        `body` is the stored JSON whose lastUpdated, at byte `written_at` counted from 1, is put in by the statement.
-        """
+    def add(self, draft: Draft, values: SearchValues | None, stored: StoredBody) -> None:
+        """Add a draft with the search values of its new version, None of a deleted one, and its body."""
         person_id, rid, class_id = draft.person_id, draft.rid, draft.class_id
         low, high = NO_DATE, NO_DATE
         if values is not None:
@@ -71,32 +78,46 @@ class Rows:
             low,
             high,
             int(draft.method),
-            _array(draft.members),
-            body,
-            written_at,
+            draft.members or None,
         )
-        (self._replaced if draft.replaces else self._created).append(row)
+        (self._replaced if draft.replaces else self._created).append((row, stored))
         if draft.replaces:
             self._cleared.append(draft)
         if draft.method is not Method.DELETE:
             self._members.extend((other, person_id, rid, draft.type_id, class_id) for other in draft.members)
         self.changed.append((person_id or 0, rid))
 
-    async def copy(self, connection: Connection, *, directory: bool) -> None:
-        """Copy the search rows of a large batch, inside its transaction, ahead of the statement that writes the rest."""
-        if self._cleared or sum(map(len, self._search.values())) <= FEW_ROWS:
-            return
-        for table, rows in self._search.items():
-            if rows:
-                name = f"directory_{table}" if directory else table
-                await connection.copy_records_to_table(name, records=rows, columns=SEARCH_TABLES[table])
-                rows.clear()
+    @property
+    def search_rows(self) -> int:
+        return sum(map(len, self._search.values()))
+
+    @property
+    def replaces(self) -> bool:
+        return bool(self._cleared)
+
+    @property
+    def are_left(self) -> bool:
+        """Whether there is anything to write that was not copied."""
+        return bool(self._created or self._replaced or self._members or self.search_rows)
+
+    async def copy(self, connection: Connection, *, directory: bool, at: datetime) -> None:
+        """Copy what is new, as of an instant that is taken already, ahead of the statement that writes the rest."""
+        prefix = "directory_" if directory else ""
+        if self._created:
+            rows = [(*row, at, stored.at(at)) for row, stored in self._created]
+            await connection.copy_records_to_table(f"{prefix}resource", records=rows, columns=_RESOURCE)
+            self._created.clear()
+        for table, search_rows in self._search.items():
+            if search_rows:
+                name = f"{prefix}{table}"
+                await connection.copy_records_to_table(name, records=search_rows, columns=SEARCH_TABLES[table])
+                search_rows.clear()
 
     def statement(self, *, directory: bool) -> WriteStatement:
         """Return the statement with the fragments that these rows need."""
         statement = WriteStatement(directory=directory)
         if self._created:
-            statement.add(fragment("created"), _columns(self._created))
+            statement.add(fragment("created"), _resource_columns(self._created))
         if self._replaced:
             self._supersede(statement)
         for table, rows in self._search.items():
@@ -109,7 +130,7 @@ class Rows:
     def _supersede(self, statement: WriteStatement) -> None:
         persons_and_rids = [[draft.person_id for draft in self._cleared], [draft.rid for draft in self._cleared]]
         statement.add(fragment("superseded"), persons_and_rids)
-        statement.add(fragment("replaced"), _columns(self._replaced))
+        statement.add(fragment("replaced"), _resource_columns(self._replaced))
         cleared = [
             (draft.person_id, draft.rid, parameter.id)
             for draft in self._cleared
@@ -190,7 +211,14 @@ def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return list(zip(*rows, strict=True))
 
 
-def _array(persons: tuple[int, ...]) -> str | None:
+def _resource_columns(versions: list[_Versioned]) -> list[Sequence[Any]]:
+    """Return the arguments of a fragment that writes resources; it puts the time into the bodies itself."""
+    columns: list[Sequence[Any]] = list(_columns([row for row, _ in versions]))
+    columns[_MEMBERS] = [_array(members) for members in columns[_MEMBERS]]
+    return [*columns, [stored.body for _, stored in versions], [stored.written_at for _, stored in versions]]
+
+
+def _array(persons: tuple[int, ...] | None) -> str | None:
     return "{" + ",".join(map(str, persons)) + "}" if persons else None
 
 

@@ -9,8 +9,7 @@ from lhcr.audit.entry import PendingEntry
 from lhcr.audit.lane import Lane
 from lhcr.audit.log import INSERT_ENTRIES
 from lhcr.kernel.clock import Clock
-from lhcr.record.batch_rows import BatchRows, RowBuilder, StoredBody
-from lhcr.record.body import body_at
+from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.draft import Draft
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.organisations import Organisations
@@ -74,22 +73,25 @@ class Storing:
     ) -> list[Written]:
         """Run the statements: that of the directory, if anything changes there, then that of persons and shelf with the log.
 
+        Many new rows are copied before, as of an instant that is taken under the same lock as that of a statement.
         `shown` are entries about what the answer shows besides what is written.
         """
         at = self._clock.now()
         rows = prepared.rows
-        if len(prepared.drafts) > 1:
-            await rows.directory.copy(connection, directory=True)
-            await rows.elsewhere.copy(connection, directory=False)
-        if rows.directory.changed:
-            at = await _execute(connection, rows.directory.statement(directory=True))
+        copied = len(prepared.drafts) > 1 and rows.are_many
+        if copied:
+            at = await _execute(connection, WriteStatement(directory=False))
+            await rows.copy(connection, at=at)
+        if rows.directory.are_left:
+            written = await _execute(connection, rows.directory.statement(directory=True))
+            at = at if copied else written
         await prepared.facts.clear(connection)
         statement = prepared.statement()
         self._add_entries(statement, [prepared], lane, shown=shown)
         # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
         rows.add_consequences(statement)
         moment = await _execute(connection, statement)
-        return list(_written(prepared, moment=moment, directory_moment=at))
+        return list(_written(prepared, moment=at if copied else moment, directory_moment=at))
 
     async def store_together(
         self, connection: Connection, prepared: Sequence[Prepared], lane: Lane
@@ -137,10 +139,4 @@ def _written(prepared: Prepared, *, moment: datetime, directory_moment: datetime
     stored = iter(prepared.rows.bodies)
     for draft in prepared.drafts:
         at = directory_moment if draft.person_id == DIRECTORY else moment
-        yield Written(
-            draft=draft, version=draft.version, at=at, body=None if draft.is_nothing else _body(next(stored), at)
-        )
-
-
-def _body(stored: StoredBody, at: datetime) -> bytes | None:
-    return None if stored.body is None else body_at(stored.body, stored.written_at, at)
+        yield Written(draft=draft, version=draft.version, at=at, body=None if draft.is_nothing else next(stored).at(at))

@@ -51,8 +51,7 @@ async def load(connection: Connection, systems: CodeSystems, documents: Sequence
     for each in documents:
         rows = directory if each.person_id == 0 else elsewhere
         draft = _draft(each)
-        body, written_at = draft_body(draft)
-        rows.add(draft, None if each.deleted else each.values, body, written_at)
+        rows.add(draft, None if each.deleted else each.values, draft_body(draft))
     for rows, is_directory in ((directory, True), (elsewhere, False)):
         if rows.changed:
             text, arguments = rows.statement(directory=is_directory).build()
