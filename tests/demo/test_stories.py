@@ -4,6 +4,7 @@ import base64
 from typing import Protocol
 
 from lhcr.demo.people import BY_KEY
+from lhcr.demo.stories.restricted_address import REFUGE
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
 
@@ -30,6 +31,14 @@ def test_sensitive_entries_carry_their_labels_and_plain_ones_none(area: Area) ->
     assert set() in found
 
 
+def test_a_service_that_shows_nothing_of_its_care_shows_no_number_of_its_own_either(area: Area) -> None:
+    """Hazard: a sensitive service exposed by the number that it gave, in the demographics that every reader folds."""
+    clinic = area.of("sensitive", source="ZCT")
+    assert {found["resourceType"] for found in clinic} > {"Patient", "Condition"}
+    assert all("STD" in labels(found) for found in clinic)
+    assert not labels(area.of("sensitive", "Patient", source="A81001")[0])
+
+
 def test_a_sensitive_letter_says_so_inside_the_document_too(area: Area) -> None:
     letters = [letter for letter in area.of("sensitive", "DocumentReference") if labels(letter)]
     assert letters
@@ -47,6 +56,11 @@ def test_the_restricted_person_is_flagged_by_one_source_alone_and_named_in_many_
     assert area.of("restricted-address", "Appointment")
     assert area.of("restricted-address", "MedicationDispense")
     assert "NominatedPharmacy" in str(area.of("restricted-address", "Patient", source="A81001"))
+    (council,) = area.of("restricted-address", "Patient", source="ZCC")
+    assert not labels(council)
+    assert council["address"][0]["postalCode"] == council["contact"][0]["address"]["postalCode"] == REFUGE.postcode
+    (friend,) = area.of("restricted-address", "RelatedPerson", source="RRE")
+    assert friend["address"][0]["postalCode"] == REFUGE.postcode != home.postcode
 
 
 def test_the_objection_is_a_consent_of_the_practice_that_denies(area: Area) -> None:

@@ -391,13 +391,3 @@ def _assert_honest(text: str, *, sees_little: bool) -> None:
     assert ("Your role lets you see only person details, GP practice and personal contacts." in text) is sees_little
     assert ("Your role does not let you see problems." in text) is sees_little
     assert ("wrote and you may see is here." in text) is not sees_little
-
-
-async def test_nothing_of_a_restricted_person_tells_where_they_are_seen(
-    browse: Callable[[str], httpx.AsyncClient],
-) -> None:
-    """Hazard: the numbers that a pharmacy or council gave her tell where she goes."""
-    desk = browse("receptionist")
-    page = await desk.get(await found(desk, number("restricted-address")))
-    assert "Withheld: this person" in page.text
-    assert not re.search(r"(?:FA123|ZCC|RRE)-\d", page.text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from lhcr.demo.addresses import Address
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.elements import concept, hl7, moment, text_only
@@ -95,7 +96,7 @@ class Contact:
     authority: tuple[str, str] | None = None
 
 
-def write_contact_person(chart: Chart, contact: Contact) -> str:
+def write_contact_person(chart: Chart, contact: Contact, *, home: Address | None = None) -> str:
     body: JsonObject = {
         "active": True,
         "relationship": [
@@ -106,6 +107,8 @@ def write_contact_person(chart: Chart, contact: Contact) -> str:
         "telecom": [{"system": "phone", "value": contact.phone, "use": "mobile"}],
         "gender": contact.gender,
     }
+    if home:
+        body["address"] = [home.as_fhir()]
     if contact.nhs_number:
         body["identifier"] = [{"system": NHS_NUMBER, "value": contact.nhs_number}]
     return chart.add("RelatedPerson", body)

@@ -33,6 +33,7 @@ _CHARSETS: Mapping[str, str] = MappingProxyType(
     }
 )
 _UNREADABLE = "This text could not be read."
+_WITHHELD = ("Withheld: this person's whereabouts are restricted, and a document may tell them. Ask whoever wrote it.",)
 _TOO_LONG = "This text is too long to show here."
 _DOUBTFUL = "Some characters of this text could not be read, and are shown as �."
 
@@ -51,17 +52,24 @@ class Attachment:
 def read_attachments(resource: JsonObject) -> tuple[Attachment, ...]:
     found = [object_of(content.get("attachment")) for content in objects_of(resource.get("content"))]
     found += list(objects_of(resource.get("presentedForm")))
-    return tuple(_read(item) for item in found if item)
+    withheld = _is_reduced(resource)
+    return tuple(_read(item, withheld=withheld) for item in found if item)
 
 
-def _read(item: JsonObject) -> Attachment:
+def _is_reduced(resource: JsonObject) -> bool:
+    """Whether the record left something out: of a restricted person's documents the words, which may say where they are."""
+    tags = objects_of(object_of(resource.get("meta")).get("tag"))
+    return any(text_of(tag.get("code")) == "SUBSETTED" for tag in tags)
+
+
+def _read(item: JsonObject, *, withheld: bool) -> Attachment:
     form, size = text_of(item.get("contentType")), item.get("size")
     return Attachment(
         title=text_of(item.get("title")) or "Document",
         form=form.split(";")[0].strip(),
         size=f"{number_text(size)} bytes" if size is not None else "",
         address=text_of(item.get("url")),
-        lines=_text(form, text_of(item.get("data"))),
+        lines=_WITHHELD if withheld and not item.get("data") else _text(form, text_of(item.get("data"))),
     )
 
 

@@ -6,7 +6,7 @@ from lhcr.demo import allergies, codes, formulary
 from lhcr.demo.codes import Code
 from lhcr.demo.demographics import Variation
 from lhcr.demo.documents import write_letter
-from lhcr.demo.elements import before
+from lhcr.demo.elements import before, spoken
 from lhcr.demo.encounters import SURGERY, write_admission, write_contact
 from lhcr.demo.medicines import Stop, write_prescription
 from lhcr.demo.organisations import GP_PRACTICE, HOSPITAL
@@ -30,6 +30,6 @@ def write_deceased(person: Person, *, today: date) -> Record:
     start = before(died, days=4)
     stay = write_admission(hospital, start=start, end=died, by="physician", reason=codes.PNEUMONIA, died=True)
     write_diagnosis(hospital, codes.PNEUMONIA, encounter=stay, on=start, by="physician")
-    words = f"Mr Pickles died on Ward 7 on {died:%d %B %Y} with his family present. Cause of death: pneumonia."
+    words = f"Mr Pickles died on Ward 7 on {spoken(died)} with his family present. Cause of death: pneumonia."
     write_letter(hospital, codes.LETTER, "Notification of death", words, on=died, by="physician", encounter=stay)
     return record

@@ -6,6 +6,7 @@ from lhcr.demo import allergies, codes, formulary
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.documents import write_letter
+from lhcr.demo.elements import spoken
 from lhcr.demo.encounters import OUTPATIENT, write_contact, write_home_visit
 from lhcr.demo.living import write_equipment
 from lhcr.demo.medicines import write_prescription, write_supply
@@ -101,7 +102,7 @@ def _plan(chart: Chart) -> None:
         by=_NURSE,
         category=codes.END_OF_LIFE_PLAN,
         goals=(goal,),
-        note=f"Anticipatory medicines have been in the home since {chart.ago(23):%d %B %Y}.",
+        note=f"Anticipatory medicines have been in the home since {spoken(chart.ago(23))}.",
     )
     members = ((chart.staff(_NURSE), "Key worker"), (chart.staff("district-nurse"), "District nurse"))
     write_team(chart, "Palliative care team", members, since=chart.ago(55))

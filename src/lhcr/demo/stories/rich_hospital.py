@@ -9,6 +9,7 @@ from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.demographics import Variation
 from lhcr.demo.documents import write_letter
+from lhcr.demo.elements import spoken
 from lhcr.demo.encounters import AMBULANCE_CALL, EMERGENCY, OUTPATIENT, write_admission, write_contact
 from lhcr.demo.hospital_stays import discharge_words
 from lhcr.demo.medicines import Change, write_discharge_medicine
@@ -53,7 +54,7 @@ def _fall(record: Record, chart: Chart) -> None:
     write_contact(record.chart(AMBULANCE), AMBULANCE_CALL, on=day, by="paramedic", reason=codes.FALL)
     seen = write_contact(chart, EMERGENCY, on=day, by="ed-doctor", reason=codes.FALL)
     write_diagnosis(chart, Code("Bruise of hip"), encounter=seen, on=day, by="ed-doctor", ended=day)
-    words = f"Fell at home on {day:%d %B %Y}. X-ray of the left hip: no fracture. Discharged with advice about falls."
+    words = f"Fell at home on {spoken(day)}. X-ray of the left hip: no fracture. Discharged with advice about falls."
     write_letter(chart, codes.LETTER, "Emergency department letter", words, on=day, by="ed-doctor", encounter=seen)
 
 

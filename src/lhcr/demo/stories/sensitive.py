@@ -1,10 +1,15 @@
-"""Adaeze Okonkwo: entries about sexual health and about abuse at home, which carry their own labels."""
+"""Adaeze Okonkwo: entries about sexual health and about abuse at home, which carry their own labels.
+
+Hazard: a sensitive service exposed by its number. Whatever the clinic wrote is labelled, and so are its demographics of her: a
+number of its own in her golden Patient would tell her GP practice that somebody there, who shows nothing, has seen her.
+"""
 
 from datetime import date
 
 from lhcr.demo import allergies, codes
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
+from lhcr.demo.demographics import Variation
 from lhcr.demo.documents import write_letter
 from lhcr.demo.elements import coding, confidentiality
 from lhcr.demo.encounters import HEALTH_CENTRE, SURGERY, TELEPHONE, write_contact
@@ -21,7 +26,7 @@ _VERY_RESTRICTED = confidentiality("V")
 def write_sensitive(person: Person, *, today: date) -> Record:
     record = Record(person, today=today)
     _practice(record.chart(GP_PRACTICE))
-    _clinic(record.chart(COMMUNITY))
+    _clinic(record.chart(COMMUNITY, Variation(labels=(coding(codes.SENSITIVE_SEXUAL_HEALTH),))))
     return record
 
 

@@ -62,10 +62,18 @@ def _extensions(value: Any) -> Any:
     return [each for each in value or () if isinstance(each, dict) and each.get("url") in _EXTENSIONS]
 
 
+def _coded(value: Any) -> Any:
+    """A concept by its codes: its words are free, unless there is nothing else."""
+    return _members("coding" if isinstance(value, dict) and value.get("coding") else "text")(value)
+
+
 def _contact(value: Any) -> Any:
-    kept: JsonObject = _members("relationship", "name", "gender", "period")(value)
-    # FHIR wants a name where there is no other detail (pat-1).
-    return kept | {"name": _members(*_NAME)(kept["name"])} if kept and kept.get("name") else None
+    kept: JsonObject = _members("name", "gender", "period")(value) or {}
+    if not kept.get("name"):
+        # FHIR wants a name where there is no other detail (pat-1).
+        return None
+    role = _each(_coded)(value.get("relationship") or [])
+    return ({"relationship": role} if role else {}) | kept | {"name": _members(*_NAME)(kept["name"])}
 
 
 def _reference(value: Any) -> Any:
@@ -104,7 +112,7 @@ _LEFT: Final[Mapping[str, Mapping[str, _Left]]] = MappingProxyType(
             **_SOMEBODY,
             "deceasedBoolean": _whole,
             "deceasedDateTime": _whole,
-            "maritalStatus": _whole,
+            "maritalStatus": _coded,
             "multipleBirthBoolean": _whole,
             "multipleBirthInteger": _whole,
             "contact": _each(_contact),
@@ -114,7 +122,7 @@ _LEFT: Final[Mapping[str, Mapping[str, _Left]]] = MappingProxyType(
         "RelatedPerson": {
             **_SOMEBODY,
             "patient": _subject,
-            "relationship": _whole,
+            "relationship": _each(_coded),
             "period": _whole,
             "communication": _each(_members("language", "preferred")),
         },

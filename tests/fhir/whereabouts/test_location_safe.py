@@ -1,0 +1,260 @@
+"""What is left of a restricted person's entries. Hazard: the address of a restricted person is exposed."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lhcr.fhir.definitions.structures import load_definitions
+from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.search.catalogue import parameters_of, type_ids
+from lhcr.fhir.validation import validate
+from lhcr.fhir.whereabouts.location_safe import WITHHELD_TYPES, location_safe
+from lhcr.fhir.whereabouts.parameters import tells_place
+from lhcr.fhir.whereabouts.people import PEOPLE
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import CONFIDENTIALITY, NHS_NUMBER
+
+PLACE: Final = "Hideaway"
+META: Final = {"versionId": "7", "lastUpdated": "2026-01-01T00:00:00Z"}
+#: What may be told of somebody who must not be found, and nothing else.
+TOLD: Final = {
+    "Patient": {
+        *("resourceType", "id", "meta", "language", "identifier", "extension", "active", "name", "gender", "birthDate"),
+        *("deceasedBoolean", "deceasedDateTime", "maritalStatus", "multipleBirthBoolean", "multipleBirthInteger"),
+        *("contact", "communication", "link"),
+    },
+    "RelatedPerson": {
+        *("resourceType", "id", "meta", "language", "identifier", "extension", "active", "name", "gender", "birthDate"),
+        *("patient", "relationship", "period", "communication"),
+    },
+    "Person": {
+        *("resourceType", "id", "meta", "language", "identifier", "extension", "active", "name", "gender", "birthDate"),
+        "link",
+    },
+}
+
+
+def reduced(resource: JsonObject) -> JsonObject:
+    body = write_json({"id": "1", "meta": META} | resource)
+    return read_json(location_safe(resource["resourceType"], body))
+
+
+def members(resource_type: str) -> list[str]:
+    return [name for each in load_definitions().elements(resource_type) for name, _ in each.member_names()]
+
+
+@pytest.mark.parametrize("resource_type", sorted(PEOPLE))
+def test_of_people_nothing_is_left_but_what_is_listed(resource_type: str) -> None:
+    """Whatever an element holds: a text, objects, or what stands beside a primitive."""
+    for value in (PLACE, {"text": PLACE}, [{"text": PLACE}], {"extension": [{"url": PLACE, "valueString": PLACE}]}):
+        resource = dict.fromkeys([*members(resource_type), *(f"_{name}" for name in members(resource_type))], value)
+        left = reduced(resource | {"resourceType": resource_type, "id": "1", "meta": META})
+        assert {name.removeprefix("_") for name in left} <= TOLD[resource_type]
+        assert not [name for name in left if name.startswith("_")]
+    assert not {"address", "telecom", "generalPractitioner", "managingOrganization"} & TOLD[resource_type]
+
+
+_SCALARS = st.sampled_from([PLACE, f"1 {PLACE} Street", True, 1, None])
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["text", "system", "value", "url", "reference", "display", "name", "extension", "coding"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(WITHHELD_TYPES)), st.data())
+def test_whatever_stands_there_is_reduced_without_failing_and_without_an_address(
+    resource_type: str, data: st.DataObject
+) -> None:
+    """Hostile shapes: a body that was stored before it was checked as it is now. What cannot be read is left out."""
+    names = st.sampled_from(
+        [
+            name
+            for name in members(resource_type)
+            if name not in {"id", "meta", "text", "contained", "actor", "participant"}
+        ]
+    )
+    resource = data.draw(st.dictionaries(names, _VALUES, max_size=6))
+    left = reduced(resource | {"resourceType": resource_type, "id": "1", "meta": META})
+    assert (left["id"], left["meta"]["versionId"], left["meta"]["lastUpdated"]) == ("1", "7", META["lastUpdated"])
+    if resource_type in PEOPLE:
+        for element in ("address", "telecom", "photo", "text", "contained", "managingOrganization"):
+            assert element not in left
+
+
+def test_numbers_of_other_organisations_go_and_the_nhs_number_stays_with_how_sure_it_is() -> None:
+    verified = {
+        "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+        "valueCodeableConcept": {"coding": [{"code": "01"}]},
+    }
+    national = {"extension": [verified], "use": "official", "system": NHS_NUMBER, "value": "9990000018"}
+    local = {"system": f"urn:{PLACE}", "value": PLACE}
+    left = reduced(
+        {
+            "resourceType": "Patient",
+            "identifier": [local, national | {"assigner": {"display": PLACE}}, {"value": PLACE}],
+        }
+    )
+    assert left["identifier"] == [national]
+
+
+def test_a_relative_keeps_who_they_are_and_to_whom() -> None:
+    role = {"coding": [{"code": "MTH"}], "text": f"Mother, with whom she lives in {PLACE}"}
+    related = {
+        "resourceType": "RelatedPerson",
+        "patient": {"reference": "Patient/1", "display": PLACE},
+        "relationship": [role, {"text": "Friend"}],
+        "name": [{"family": "Kin", "extension": [{"url": PLACE}]}],
+        "telecom": [{"system": "phone", "value": PLACE}],
+    }
+    left = reduced(related)
+    assert validate(left) == []
+    assert left["patient"] == {"reference": "Patient/1"}
+    assert left["relationship"] == [{"coding": [{"code": "MTH"}]}, {"text": "Friend"}]
+    assert left["name"] == [{"family": "Kin"}]
+    assert PLACE not in str(left)
+
+
+def test_what_was_reduced_says_so() -> None:
+    """Hazard: partial shown as complete. The label says why, once, beside the labels that are there already."""
+    left = reduced({"resourceType": "Patient"})
+    assert [(each["system"], each["code"]) for each in left["meta"]["security"]] == [(CONFIDENTIALITY, "R")]
+    assert [each["code"] for each in left["meta"]["tag"]] == ["SUBSETTED"]
+    labels = [{"system": CONFIDENTIALITY, "code": "R"}, {"system": "urn:x", "code": "y"}]
+    source = {"source": f"urn:{PLACE}", "tag": [{"code": PLACE}], "profile": [PLACE]}
+    left = reduced({"resourceType": "Patient", "meta": META | source | {"security": labels}})
+    assert left["meta"]["security"] == labels
+    assert PLACE not in str(left)
+
+
+_DIV: Final = f'<div xmlns="http://www.w3.org/1999/xhtml">{PLACE}</div>'
+
+
+def ward(**more: Any) -> JsonObject:
+    return {"reference": "Location/ward", "display": PLACE} | more
+
+
+ENTRIES: Final[dict[str, JsonObject]] = {
+    "Encounter": {
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "reasonCode": [{"text": "Kept"}],
+        "location": [{"location": ward()}],
+        "serviceProvider": {"display": PLACE},
+        "hospitalization": {"origin": ward(), "destination": ward(), "reAdmission": {"text": "Kept"}},
+    },
+    "Appointment": {
+        "status": "booked",
+        "description": "Kept",
+        "participant": [
+            {"actor": {"reference": "Patient/1"}, "status": "accepted"},
+            {"actor": ward(), "status": "accepted"},
+            {"actor": {"reference": "HealthcareService/1", "display": PLACE}, "status": "accepted"},
+            {"actor": {"reference": "#ward", "display": PLACE}, "status": "accepted"},
+            {"actor": {"identifier": {"value": PLACE}}, "status": "accepted"},
+        ],
+        "contained": [{"resourceType": "Location", "id": "ward", "name": PLACE}],
+        "comment": f"Come to {PLACE}",
+        "patientInstruction": f"Come to {PLACE}",
+    },
+    "DocumentReference": {
+        "status": "current",
+        "description": "Kept",
+        "custodian": {"display": PLACE},
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/plain",
+                    "title": "Kept",
+                    "data": "SGlkZWF3YXk=",
+                    "url": f"http://{PLACE}",
+                }
+            }
+        ],
+        "context": {"facilityType": {"text": PLACE}, "related": [{"display": "Kept"}]},
+    },
+    "Composition": {
+        "status": "final",
+        "type": {"text": "Kept"},
+        "date": "2026-01-01",
+        "author": [{"display": "Kept"}],
+        "title": "Kept",
+        "section": [
+            {
+                "title": "Kept",
+                "text": {"status": "generated", "div": _DIV},
+                "section": [{"title": "Kept", "text": {"status": "generated", "div": _DIV}}],
+            }
+        ],
+    },
+    "MedicationRequest": {
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": "Kept"},
+        "subject": {"reference": "Patient/1"},
+        "dispenseRequest": {"performer": {"display": PLACE}, "numberOfRepeatsAllowed": 3},
+    },
+    "MedicationDispense": {
+        "status": "completed",
+        "medicationCodeableConcept": {"text": "Kept"},
+        "location": ward(),
+        "performer": [{"actor": {"display": PLACE}}],
+    },
+    "EpisodeOfCare": {
+        "status": "active",
+        "patient": {"reference": "Patient/1"},
+        "managingOrganization": {"display": PLACE},
+    },
+}
+
+
+@pytest.mark.parametrize("resource_type", ENTRIES)
+def test_of_care_the_places_go_and_the_care_stays(resource_type: str) -> None:
+    text = {"status": "generated", "div": _DIV}
+    entry = {"resourceType": resource_type, "text": text} | ENTRIES[resource_type]
+    left = reduced(entry)
+    assert PLACE not in str(left)
+    assert "SGlkZWF3YXk" not in str(left)
+    assert validate(left) == validate({"id": "1", "meta": META} | entry) == []
+    assert str(left).count("Kept") == str(entry).count("Kept")
+    assert [each["code"] for each in left["meta"]["tag"]] == ["SUBSETTED"]
+    assert "security" not in left["meta"]
+
+
+def test_other_types_are_served_as_they_are_stored() -> None:
+    assert location_safe("Observation", b"not even JSON") == b"not even JSON"
+
+
+def _codes(resource_type: str, keep: Callable[[str], bool]) -> set[str]:
+    return {code for code in parameters_of(resource_type) if keep(code)}
+
+
+@pytest.mark.parametrize("resource_type", sorted(PEOPLE))
+def test_every_parameter_of_people_that_reads_a_place_tells_one(resource_type: str) -> None:
+    reading = ("address", "telecom", "phone", "email", "organization", "general-practitioner", "identifier")
+    for code, parameter in parameters_of(resource_type).items():
+        assert tells_place(parameter) == (
+            code.startswith(reading) or (resource_type, code) == ("Person", "practitioner")
+        )
+
+
+def test_whatever_finds_by_a_location_tells_a_place() -> None:
+    """Types whose place is not withheld yet are listed, so that one that is added is thought of."""
+    found = {
+        (name, code)
+        for name in type_ids()
+        for code, parameter in parameters_of(name).items()
+        if parameter.targets == ("Location",) and name in WITHHELD_TYPES and not tells_place(parameter)
+    }
+    assert found == set()
