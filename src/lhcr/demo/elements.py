@@ -44,6 +44,11 @@ def moment(day: date, *, hour: int = 9, minute: int = 0) -> str:
     return f"{day.isoformat()}T{hour:02d}:{minute:02d}:00+00:00"
 
 
+def spoken(day: date) -> str:
+    """A day as a letter writes it: `3 November 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def period(start: date, *, end: date | None = None) -> JsonObject:
     return {"start": start.isoformat()} | ({"end": end.isoformat()} if end else {})
 
