@@ -37,7 +37,7 @@ def test_a_stopped_one_says_when_by_whom_and_why() -> None:
     write_prescription(chart, formulary.AMLODIPINE, since=chart.ago(900), by="gp", stop=stop)
     written = only(chart)
     assert written["status"] == "stopped"
-    assert written["statusReason"]["text"] == "Stopped on 09 January 2026 by Dr Owen Carrick: ankle swelling"
+    assert written["statusReason"]["text"] == "Stopped on 9 January 2026 by Dr Owen Carrick: ankle swelling"
     assert written["dispenseRequest"]["validityPeriod"]["end"] == "2026-01-09"
 
 

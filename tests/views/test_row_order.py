@@ -42,3 +42,13 @@ def test_an_allergy_of_high_risk_stands_first_whenever_it_was_written(view: View
     old = entry("AllergyIntolerance", code={"text": "Penicillin"}, clinicalStatus=ACTIVE, criticality="high")
     new = entry("AllergyIntolerance", code={"text": "Ibuprofen"}, clinicalStatus=ACTIVE, recordedDate="2026-01-01")
     assert [row.title for row in rows(view(new, old), "allergies")] == ["Penicillin", "Ibuprofen"]
+
+
+def test_an_appointment_does_not_name_the_person_themself_as_who_it_is_with(view: View, entry: MakeEntry) -> None:
+    participants = [
+        {"actor": {"reference": "Patient/1", "display": "Mrs Dorothy Hepworth"}},
+        {"actor": {"reference": "Practitioner/2", "display": "Dr Amina Farouk"}},
+        {"actor": {"display": "Heart failure clinic"}},
+    ]
+    (row,) = rows(view(entry("Appointment", status="booked", participant=participants)), "appointments")
+    assert row.cell("With") == ("Dr Amina Farouk", "Heart failure clinic")

@@ -7,6 +7,7 @@ from lhcr.demo import codes, formulary, measures
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.documents import write_letter
+from lhcr.demo.elements import spoken
 from lhcr.demo.encounters import AMBULANCE_CALL, EMERGENCY, write_admission, write_contact
 from lhcr.demo.medicines import Change, write_discharge_medicine
 from lhcr.demo.organisations import AMBULANCE, HOSPITAL
@@ -35,7 +36,7 @@ def write_emergency(record: Record, rng: Random, *, by_ambulance: bool) -> None:
     seen = write_contact(chart, EMERGENCY, on=day, by="ed-doctor", reason=reason)
     write_vital_signs(chart, rng, on=day)
     write_diagnosis(chart, reason, encounter=seen, on=day, by="ed-doctor", ended=day)
-    words = f"Attended the emergency department on {day:%d %B %Y} with {reason.display.lower()}. Examined and discharged home."
+    words = f"Attended the emergency department on {spoken(day)} with {reason.display.lower()}. Examined and discharged home."
     write_letter(chart, codes.LETTER, "Emergency department letter", words, on=day, by="ed-doctor", encounter=seen)
 
 
@@ -78,7 +79,7 @@ def write_blood_tests(chart: Chart, rng: Random, *, on: date) -> str:
 def discharge_words(start: date, end: date, diagnosis: str, changes: str) -> str:
     """The text of a discharge summary, in the order in which the receiving GP reads it."""
     return (
-        f"DISCHARGE SUMMARY\n\nAdmitted {start:%d %B %Y}, discharged {end:%d %B %Y}.\nDiagnosis: {diagnosis}.\n"
+        f"DISCHARGE SUMMARY\n\nAdmitted {spoken(start)}, discharged {spoken(end)}.\nDiagnosis: {diagnosis}.\n"
         f"Medicines: {changes}\nActions for the GP practice: please review in two weeks.\n"
         "Information given to the person: yes, with a copy of this letter.\n"
     )

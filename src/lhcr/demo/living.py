@@ -5,7 +5,7 @@ from datetime import date
 from lhcr.demo import codes
 from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
-from lhcr.demo.elements import concept, hl7, moment, period, quantity, text_only
+from lhcr.demo.elements import concept, hl7, moment, period, quantity, spoken, text_only
 from lhcr.demo.plans import write_episode, write_goal, write_plan
 from lhcr.demo.results import write_finding
 
@@ -32,7 +32,7 @@ def write_equipment(chart: Chart, name: str, *, on: date) -> str:
         "deviceName": [{"name": name, "type": "user-friendly-name"}],
         "type": text_only(name),
         "owner": chart.organisation(),
-        "note": [{"text": f"Delivered on {on:%d %B %Y}."}],
+        "note": [{"text": f"Delivered on {spoken(on)}."}],
     }
     return chart.add("Device", body)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lhcr.demo.chart import Chart
-from lhcr.demo.elements import concept, hl7, moment, period, quantity, text_only
+from lhcr.demo.elements import concept, hl7, moment, period, quantity, spoken, text_only
 from lhcr.demo.formulary import Medicine
 from lhcr.kernel.json_types import JsonObject
 
@@ -39,7 +39,7 @@ def write_prescription(
     issued_once = repeats is None
     body: JsonObject = {"status": "stopped" if stop else "completed" if issued_once else "active"}
     if stop:
-        body["statusReason"] = text_only(f"Stopped on {stop.on:%d %B %Y} by {stop.by}: {stop.why}")
+        body["statusReason"] = text_only(f"Stopped on {spoken(stop.on)} by {stop.by}: {stop.why}")
     body |= {
         "intent": "order",
         "category": [hl7("medicationrequest-category", "community", "Community")],

@@ -1,6 +1,6 @@
 """The named column readers of the section table: what a column says when a path alone cannot say it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -86,11 +86,24 @@ def place(resource: JsonObject, names: Names) -> Lines:
 def members(resource: JsonObject, names: Names) -> Lines:
     """Who is in a team, each with what they do."""
     lines = []
-    for item in objects_of(resource.get("participant")):
+    for item in _others(resource, "member"):
         who = ", ".join(words_of(item.get("member"), names, holder=resource))
         does = ", ".join(words_of(item.get("role"), names))
         lines.append(f"{who} ({does})" if who and does else who or does)
     return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def attenders(resource: JsonObject, names: Names) -> Lines:
+    """Who and where an appointment is with: everyone but the person whose record it is."""
+    found = (words_of(item.get("actor"), names, holder=resource) for item in _others(resource, "actor"))
+    return tuple(dict.fromkeys(line for lines in found for line in lines))
+
+
+def _others(resource: JsonObject, element: str) -> Iterator[JsonObject]:
+    for item in objects_of(resource.get("participant")):
+        reference = text_of(object_of(item.get(element)).get("reference"))
+        if "Patient" not in reference.split("/")[-2:-1]:
+            yield item
 
 
 def batch(resource: JsonObject, names: Names) -> Lines:
@@ -234,6 +247,7 @@ READS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "place": frozenset({"location", "serviceProvider"}),
         "members": frozenset({"participant"}),
+        "attenders": frozenset({"participant"}),
         "performer": frozenset({"performer", "recorder", "asserter", "author", "requester", "informationSource"}),
         "activity": frozenset({"activity", "description"}),
         "vaccine-dose": frozenset({"doseQuantity", "protocolApplied"}),
@@ -258,6 +272,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "batch": batch,
         "place": place,
         "members": members,
+        "attenders": attenders,
         "vaccine-dose": vaccine_dose,
         "outcome": outcome,
         "activity": activity,

@@ -49,7 +49,12 @@ def test_a_citizen_is_refused_in_words_for_themselves() -> None:
     assert not any("organisation" in step for step in page.next)
 
 
-def test_a_professional_reads_the_rules_own_reason() -> None:
+def test_a_stranger_reads_what_is_missing_in_words_about_their_own_organisation() -> None:
     page = describe(refused("relationship"), somebody("gp"))
+    assert "your organisation cares for this person now: no registration, referral, appointment or stay" in page.why
+
+
+def test_a_professional_reads_the_rules_own_reason() -> None:
+    page = describe(refused("sensitivity"), somebody("gp"))
     assert page.why == REASON
     assert page.next[-1].startswith("If you think this is wrong, tell your organisation's privacy officer")

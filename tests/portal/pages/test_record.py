@@ -67,7 +67,7 @@ async def test_a_closed_section_says_so_and_shows_nothing_of_it(pharmacist: http
 async def test_a_refusal_says_why_what_next_and_the_reference(sign_in: Callable[[str], httpx.AsyncClient]) -> None:
     page = await sign_in("neighbour").get(RECORD)
     assert page.status_code == 403
-    assert "No relationship of yours with this person is recorded." in page.text
+    assert "your organisation cares for this person now" in page.text
     assert "ask for the registration, referral or appointment to be recorded" in page.text
     assert "dec-7Q2F" in page.text
     assert "Hepworth" not in page.text

@@ -87,7 +87,9 @@ def test_a_gap_is_said_to_a_reader_of_little_too(table: SectionTable) -> None:
 
 def test_closed_sections_are_named_in_one_sentence_and_none_of_them_as_empty(table: SectionTable) -> None:
     page = present_record(seen(table, Completeness(closed=all_but(table, "demographics"))), "k")
-    assert page.closed.startswith("Your role does not let you see individual requirements, legal information")
+    assert page.closed.startswith(
+        "Your role does not let you see GP practice, about me, individual requirements, alerts"
+    )
     assert page.unrecorded == ""
     assert page.bare == ()
 

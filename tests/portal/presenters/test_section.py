@@ -122,3 +122,34 @@ def test_a_decision_not_to_resuscitate_comes_before_wishes_however_many(table: S
     heeds = present_record(record(table, *wishes, decision), "k").heeds
     assert heeds[0].told == "Not for attempted cardiopulmonary resuscitation"
     assert [heed.more for heed in heeds] == [0, 0, 6]
+
+
+def test_a_section_that_decides_something_stands_also_when_it_is_empty_and_no_other_does(table: SectionTable) -> None:
+    """Hazard: nobody notices that no allergy is recorded; and nobody reads eight times that nothing is."""
+    page = present_record(record(table), "k")
+    assert [section.key for section in page.filled] == [
+        "demographics",
+        "alerts",
+        "problems",
+        "results",
+        "allergies",
+        "medicines",
+    ]
+    assert "about me, individual requirements" in page.unrecorded
+
+
+def test_no_current_medicine_is_said_only_of_what_the_reader_may_see(table: SectionTable) -> None:
+    """Hazard: "none" said to somebody from whom entries are kept."""
+    stopped = {
+        "resourceType": "MedicationRequest",
+        "id": "1",
+        "status": "stopped",
+        "medicationCodeableConcept": {"text": "Amlodipine 5mg tablets"},
+    }
+    now = datetime(2026, 3, 15, tzinfo=UTC)
+    entry = Entry(stopped, Source("A81001", "Surgery"))
+    whole = assemble([entry], completeness=Completeness(), table=table, now=now)
+    narrowed = assemble([entry], completeness=Completeness(withholds=True), table=table, now=now)
+    assert present_record(whole, "k").no_medicine.startswith("No current medicine is recorded.")
+    assert present_record(narrowed, "k").no_medicine.startswith("No current medicine that you may see is recorded.")
+    assert present_record(record(table), "k").no_medicine == ""

@@ -15,6 +15,15 @@ _TRY_AGAIN = "Try again in a few minutes."
 _PRIVACY = "If you think this is wrong, tell your organisation's privacy officer and quote the reference."
 _PRACTICE = "If you think this is wrong, tell your GP practice and quote the reference."
 _NOT_YOURS = "This is not your own record, and nothing that is recorded here lets you act for this person."
+#: What a rule says of an organisation in general, said to somebody who works there.
+_WHY: Mapping[str, str] = MappingProxyType(
+    {
+        "relationship": (
+            "Nothing that is recorded here says that your organisation cares for this person now: no registration, referral, "
+            "appointment or stay."
+        )
+    }
+)
 _NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "role": ("Ask whoever manages your access if your work needs it.",),
@@ -105,7 +114,7 @@ def _refused(error: Refused, principal: Principal | None) -> MessagePage:
     """A citizen is told in words for themselves, and whom they can ask."""
     rule = error.issues[0].error
     is_citizen = principal is not None and principal.kind is PrincipalKind.CITIZEN
-    why = _NOT_YOURS if is_citizen and rule == "own-record" else error.verdict.reason
+    why = _NOT_YOURS if is_citizen and rule == "own-record" else _WHY.get(rule, error.verdict.reason)
     return _refusal(why, rule, error.reference, appeal=_PRACTICE if is_citizen else _PRIVACY)
 
 

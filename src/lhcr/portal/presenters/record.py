@@ -16,6 +16,7 @@ from lhcr.views.series import Test
 from lhcr.views.state import State
 
 _HEEDED = ("alerts", "safeguarding", "end-of-life", "individual-requirements")
+_DECISIVE = frozenset({"demographics", "alerts", "allergies", "medicines", "problems", "results"})
 _WISHES = "end-of-life"
 _FEW = 3
 _IN_FORCE = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
@@ -56,6 +57,7 @@ class RecordPage:
     completeness: CompletenessPage
     heeds: tuple[HeedLine, ...]
     medicines: SectionPage
+    no_medicine: str
     allergies: tuple[AllergyGlance, ...]
     latest: tuple[TestLine, ...]
     latest_nothings: tuple[NothingPage, ...]
@@ -72,7 +74,9 @@ def present_record(view: RecordView, key: str) -> RecordPage:
     where = RecordAddresses(key)
     sections = [present_section(section, where) for section in view.all_sections]
     by_key = {section.key: section for section in sections}
-    filled = tuple(section for section in sections if section.filled or _must_stand(view, section.key))
+    filled = tuple(
+        section for section in sections if section.filled or section.removed or _must_stand(view, section.key)
+    )
     bare = _bare(view, filled)
     return RecordPage(
         banner=present_banner(view),
@@ -80,6 +84,7 @@ def present_record(view: RecordView, key: str) -> RecordPage:
         completeness=present_completeness(view),
         heeds=tuple(line for key in _HEEDED for line in _heeds(view.section(key), where)),
         medicines=by_key["medicines"],
+        no_medicine=_no_medicine(by_key["medicines"], narrowed=view.completeness.is_narrowed("medicines")),
         allergies=present_allergies(view.section("allergies"), where),
         latest=_latest(view, where),
         latest_nothings=by_key["results"].nothings,
@@ -93,10 +98,20 @@ def present_record(view: RecordView, key: str) -> RecordPage:
     )
 
 
+def _no_medicine(section: SectionPage, *, narrowed: bool) -> str:
+    """What is said where only past medicines are here. Hazard: "none" said to somebody from whom entries are kept."""
+    if not section.medicines or not all(group.folded for group in section.medicines):
+        return ""
+    seen = " that you may see" if narrowed else ""
+    return f"No current medicine{seen} is recorded. This does not mean that there is none. Past medicines are below."
+
+
 def _must_stand(view: RecordView, key: str) -> bool:
-    """Sections worked out in full stand even when they are empty, so that their kind of nothing is read."""
-    section = view.section(key)
-    return section is not None and section.section.full
+    """Sections whose absence decides something stand even when they are empty, so that their kind of nothing is read.
+
+    To a reader from whom a section is closed that is said once for all of them.
+    """
+    return key in _DECISIVE and key not in view.completeness.closed
 
 
 def _bare(view: RecordView, filled: tuple[SectionPage, ...]) -> tuple[tuple[str, tuple[NothingPage, ...]], ...]:

@@ -15,6 +15,8 @@ _TAGS = {
     "statement": ("Recorded as none", "grey"),
     "unknown": ("Not known", "grey"),
 }
+#: Labels of a date that say nothing beyond it.
+_PLAIN_LABELS = frozenset({"Date", "On"})
 _STATE_COLOURS = {State.NEGATED: "red", State.PAST: "grey", State.PLANNED: "blue", State.UNKNOWN: "yellow"}
 _PAUSED = frozenset({"On hold", "Suspended"})
 #: Marks that a table tells in a sentence, and a list, which has no room for one, by a tag.
@@ -84,9 +86,9 @@ def present_row(row: Row, columns: Iterable[str], where: RecordAddresses) -> Row
         under=tuple((cell.label, cell.lines) for cell in row.cells if cell.under and cell.lines),
         date=row.date.shown if row.date else "Date not recorded",
         clock=_clock(row),
-        date_label="" if row.date_label == "Date" else row.date_label,
+        date_label="" if row.date_label in _PLAIN_LABELS else row.date_label,
         origin=origin_of(row),
-        muted=row.status.state is State.PAST,
+        muted=row.status.state is State.PAST and row.kind != "Encounter",
     )
 
 
