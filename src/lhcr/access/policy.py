@@ -11,7 +11,9 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import OCCUPATIONS, Activity
 
@@ -19,9 +21,9 @@ OTHER = "other"
 DIRECTORY = "directory"
 PRODUCT = "product"
 DEMOGRAPHICS = "demographics"
-
-
 ANY_SOURCE = "*"
+#: Where the store keeps what these categories call nobody's.
+_HOMES_OF_NOBODY = MappingProxyType({DIRECTORY: HomeKind.DIRECTORY, PRODUCT: HomeKind.SHELF})
 
 
 class RestrictionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,8 +152,10 @@ def read_policy(text: bytes) -> Policy:
     policy = Policy(msgspec.json.decode(text, type=PolicyFile))
     if len(policy.category_by_type) != sum(map(len, policy.file.category_of_type.values())):
         raise ValueError("the policy gives a type two categories")
+    _refuse_misplaced_types(policy)
     _refuse_half_written_types(policy)
-    _refuse_unknown_categories(policy)
+    _refuse_unknown_words(policy)
+    _refuse_numbers(policy)
     return policy
 
 
@@ -164,11 +168,40 @@ def _refuse_half_written_types(policy: Policy) -> None:
                 raise ValueError(f"the policy lets somebody write some categories of {resource_type} and not others")
 
 
-def _refuse_unknown_categories(policy: Policy) -> None:
-    """Hazard: an occupation that is shut out of what a misspelt word was to open."""
-    for needed in (*policy.occupation_reads.values(), *policy.occupation_writes.values()):
-        if unknown := needed - set(policy.categories):
-            raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
+def _refuse_unknown_words(policy: Policy) -> None:
+    """Hazards: a misspelt word that hides nothing of what it was to hide, or opens nothing of what it was to open.
+
+    Whoever runs the area learns of it where the server starts, and no asker by a refusal of everything.
+    """
+    known, file = set(policy.categories), policy.file
+    by_activity = (file.reads_by_activity, file.writes_by_activity)
+    by_key = (*by_activity, file.writes_by_role, file.reads_by_occupation, file.writes_by_occupation)
+    named = {word for table in by_key for words in table.values() for word in words}
+    if unknown := named.union(file.citizen_reads, file.sensitive_categories) - known:
+        raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
+    try:
+        # These tables refuse keys that nobody has.
+        _ = (policy.reads, policy.writes, policy.occupation_reads, policy.occupation_writes, policy.purposes)
+    except Incorrect as error:
+        raise ValueError("the policy names a purpose that is not known") from error
+
+
+def _refuse_misplaced_types(policy: Policy) -> None:
+    """Hazard: a type that the rules take for the directory's or a product's and the store for a person's, open to everyone."""
+    for resource_type, category in policy.category_by_type.items():
+        needed = _HOMES_OF_NOBODY.get(category)
+        try:
+            if needed not in {None, home(resource_type).kind}:
+                raise ValueError(f"the policy takes {resource_type}, which is about people, for a {category}")
+        except KeyError as error:
+            raise ValueError(f"the policy names a type that is not one of FHIR R4: {resource_type}") from error
+
+
+def _refuse_numbers(policy: Policy) -> None:
+    file = policy.file
+    days = (*file.relationship_days_after.values(), *file.relationship_days_before.values())
+    if file.decision_seconds < 1 or any(each < 0 for each in days):
+        raise ValueError("the policy gives a time that is less than nothing, or decisions that hold for no time")
 
 
 def baseline_policy() -> Policy:
