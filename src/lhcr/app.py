@@ -198,15 +198,14 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: Query
             body=settings.largest_body,
             bodies=settings.bodies_in_memory,
             values=settings.most_values,
+            resource_values=settings.most_resource_values,
             entries=settings.most_entries,
         ),
         log_requests=settings.log_requests,
     )
 
 
-async def make_pages(
-    parts: Parts, *, mask: QueryMask, traces: TraceLimit, personas: Mapping[str, Claims]
-) -> Starlette:
+async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, personas: Mapping[str, Claims]) -> Starlette:
     """Return the portal. Its personas and invented people are there only where the database is a demonstration."""
     keys = RecordKeys(await setting_made_once(parts.side_pool, RECORD_KEY, make=RecordKeys.new_key))
     demonstration = await is_demonstration(parts.side_pool)

@@ -51,3 +51,10 @@ def test_an_outcome_without_issues_is_a_defect() -> None:
 )
 def test_each_error_has_one_status_and_outcome(error: LhcrError, status: int) -> None:
     assert error_outcome(error) == (status, operation_outcome([ISSUE]))
+
+
+def test_no_more_is_told_than_anybody_reads() -> None:
+    """Hazard: twenty thousand references that lead nowhere make an answer of five megabytes."""
+    issue = Issue(code="not-found", error="reference-unresolved", diagnostics="It leads nowhere.")
+    _, outcome = error_outcome(Incorrect([issue] * 20_000, status=412))
+    assert len(outcome["issue"]) == 100

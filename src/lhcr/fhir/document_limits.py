@@ -5,6 +5,7 @@ are members and items, and the elements of narratives, which validation reads to
 """
 
 import re
+from typing import Any
 
 from lhcr.fhir.json_outline import outline
 from lhcr.kernel.errors import Incorrect, Issue
@@ -28,6 +29,17 @@ def limit_xml(body: bytes, *, most_values: int) -> None:
     """Raise Incorrect (413) where an XML text holds more elements and attributes."""
     if body.count(b"<") - body.count(b"</") + body.count(b"=") > most_values:
         raise too_many_values(most_values)
+
+
+def values_in(document: Any, *, enough: int) -> int:
+    """Count the members and items of a document and of all within it, until there are more than enough."""
+    count, waiting = 0, [document]
+    while waiting and count <= enough:
+        value = waiting.pop()
+        inner = value.values() if isinstance(value, dict) else value
+        count += len(inner)
+        waiting.extend([each for each in inner if isinstance(each, dict | list)])
+    return count
 
 
 def too_many_values(most: int) -> Incorrect:

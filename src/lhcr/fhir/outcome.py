@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lhcr.fhir.structural_check import MOST_ISSUES
 from lhcr.kernel.errors import Issue, LhcrError
 from lhcr.kernel.json_types import JsonObject
 
@@ -16,8 +17,8 @@ def operation_outcome(issues: Sequence[Issue]) -> JsonObject:
 
 
 def error_outcome(error: LhcrError) -> tuple[int, JsonObject]:
-    """Give the HTTP status and the OperationOutcome that answer an error."""
-    return error.status, operation_outcome(error.issues)
+    """Give the HTTP status and the OperationOutcome that answer an error, with as many issues as anybody reads."""
+    return error.status, operation_outcome(error.issues[:MOST_ISSUES])
 
 
 def _issue(issue: Issue) -> JsonObject:

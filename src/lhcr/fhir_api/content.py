@@ -14,7 +14,7 @@ from lhcr.fhir_api.headers import content_length
 from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import Form, form_of
 from lhcr.fhir_api.parameters import Pair, read_pairs
-from lhcr.fhir_api.refusals import malformed, stalled, too_large, too_many_entries, unsupported_media
+from lhcr.fhir_api.refusals import malformed, stalled, too_large, unsupported_media
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -123,10 +123,10 @@ class SentContent:
 
     def _parsed(self, form: Form) -> JsonObject:
         read = read_json if form is Form.JSON else read_xml
+        size = len(self._body or b"")
         document = read(self._let_go(), most_values=self._limits.values)
-        entries = document.get("entry")
-        if isinstance(entries, list) and len(entries) > self._limits.entries:
-            raise too_many_entries(self._limits.entries)
+        if size > self._limits.entries:  # A body of fewer bytes holds neither as many entries nor as many values.
+            self._limits.check(document)
         return document
 
     def _let_go(self) -> bytes:

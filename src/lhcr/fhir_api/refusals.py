@@ -40,6 +40,15 @@ def too_many_entries(most: int) -> Incorrect:
     return Incorrect([issue], status=413)
 
 
+def too_many_values(most: int, place: str | None) -> Incorrect:
+    diagnostics = (
+        f"A resource holds more values than this server takes at once: at most {most}. Send it as several resources, or have "
+        "the area's operator take it in with the command lhcr load. Nothing was done."
+    )
+    issue = Issue(code="too-costly", error="resource-too-many-values", diagnostics=diagnostics, expression=place)
+    return Incorrect([issue], status=413)
+
+
 def stalled() -> Incorrect:
     diagnostics = "The body stopped arriving before it was whole. Nothing was done; send it again."
     return Incorrect([Issue(code="timeout", error="body-stalled", diagnostics=diagnostics)], status=408)

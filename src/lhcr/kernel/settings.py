@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Members and items that one body may hold; larger ones come as several Bundles or by lhcr load",
     )
+    most_resource_values: int = Field(
+        default=100_000, gt=0, description="Members and items of one resource; larger ones come by lhcr load"
+    )
     most_entries: int = Field(
         default=5_000, gt=0, description="Entries that one Bundle may hold; more come as several or by lhcr load"
     )

@@ -17,7 +17,7 @@ from lhcr.fhir.search.fhirpath import ExistsAndNotFalse, FhirPathError, parse
 from lhcr.fhir.search.leaf import Leaf, is_valued, write_leaves
 from lhcr.fhir.search.parameter import Kind, SearchParameter
 from lhcr.fhir.search.path_tree import PathTree
-from lhcr.fhir.search.rows import CompositeRow, SearchValues
+from lhcr.fhir.search.rows import CompositeRow, SearchValues, extend_bounded
 from lhcr.fhir.search.source import Source
 from lhcr.fhir.search.typed_path import Key, TypedPath, typed_paths
 
@@ -33,7 +33,7 @@ def compile_type(resource_type: str) -> Callable[[dict[str, Any]], SearchValues]
     source = extraction_source(resource_type)
     names: dict[str, Any] = {_function_name(key): convert for key, convert in CONVERSIONS.items()}
     names |= {"SearchValues": SearchValues, "CompositeRow": CompositeRow, "identifier_of": tokens.identifier}
-    names |= {"named_reference": references.named}
+    names |= {"named_reference": references.named, "extend_bounded": extend_bounded}
     # The source is written by this module from this package's data; no request or resource reaches it.
     exec(compile(source, f"<search values of {resource_type}>", "exec"), names)  # noqa: S102
     compiled: Callable[[dict[str, Any]], SearchValues] = names["extract"]
@@ -47,6 +47,7 @@ def extraction_source(resource_type: str) -> str:
         for name in (*ROW_LISTS, "clinical"):
             source.line(f"{name} = []")
         source.line("stands_in = False")
+        source.line("whole = {}")
         _write_parameters(source, resource_type)
         _write_later_dates(source, resource_type)
         _write_result(source)

@@ -59,7 +59,17 @@ class CompositeWriter:
         if key in self._lists:
             return
         values = self._lists[key] = self._source.name("k")
-        self._source.line(f"{values} = []")
+        if not all(path.from_resource for path in _paths(component, composite)):
+            self._source.line(f"{values} = []")
+            self._write_values(values, component, composite)
+            return
+        # What the whole resource says is read once, however many nodes it stands beside.
+        self._source.line(f"{values} = whole.get({component.expression!r})")
+        with self._source.block(f"if {values} is None"):
+            self._source.line(f"{values} = whole[{component.expression!r}] = []")
+            self._write_values(values, component, composite)
+
+    def _write_values(self, values: str, component: Component, composite: Composite) -> None:
         for start, tree in _trees(component, composite, self._variable):
 
             def act(variable: str, types: list[str]) -> None:
@@ -77,7 +87,11 @@ class CompositeWriter:
             names = [self._source.name("c") for _ in place[component.kind]]
             loops.append(f"for {', '.join(names)} in {self._lists[component.kind, component.expression]}")
             columns += [f"{column}={name}" for column, name in zip(place[component.kind], names, strict=True)]
-        self._source.line(f"composite.extend(CompositeRow({parameter.id}, {', '.join(columns)}) {' '.join(loops)})")
+        rows = f"(CompositeRow({parameter.id}, {', '.join(columns)}) {' '.join(loops)})"
+        # Where one has no value there is no pair, and no reason to walk through the others.
+        lists = [self._lists[component.kind, component.expression] for component in parameter.components]
+        with self._source.block(f"if {' and '.join(lists)}"):
+            self._source.line(f"extend_bounded(composite, {rows})")
 
 
 def _trees(component: Component, composite: Composite, variable: str) -> list[tuple[str, PathTree[str]]]:

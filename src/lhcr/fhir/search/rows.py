@@ -1,9 +1,14 @@
 """Search rows: what a search index holds of one resource."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from lhcr.fhir.search.dates import Interval
+from lhcr.kernel.errors import Incorrect, Issue
+
+MOST_COMPOSITES: Final = 10_000
 
 
 class CompositeRow(NamedTuple):
@@ -24,6 +29,17 @@ class CompositeRow(NamedTuple):
     text2: str | None = None
     low3: float | None = None
     high3: float | None = None
+
+
+def extend_bounded(rows: list[CompositeRow], more: Iterable[CompositeRow]) -> None:
+    """Add rows. Raises Incorrect (422 `search-values-too-many`) where there are more than anybody would search by.
+
+    Hazard: three thousand codes beside three thousand values are nine million pairs, and a body of 200 KB takes four gigabytes.
+    """
+    rows.extend(islice(more, MOST_COMPOSITES + 1 - len(rows)))
+    if len(rows) > MOST_COMPOSITES:
+        diagnostics = f"The resource pairs its codes and values in more than {MOST_COMPOSITES} ways. Send fewer codes for one value."
+        raise Incorrect([Issue(code="too-costly", error="search-values-too-many", diagnostics=diagnostics)], status=422)
 
 
 @dataclass(slots=True)
