@@ -375,19 +375,20 @@ async def test_no_page_calls_a_record_empty_or_whole_beyond_what_its_reader_may_
         page = await reader.get(await found(reader, number(demo.key)))
         if page.status_code == 200:
             opened += 1
-            _assert_honest(page.text, sees_little=who == "receptionist")
+            _assert_honest(page.text, sees_little=who == "receptionist", sees_all=who == "gp")
+            assert ("Your role does not let you see formulation." in page.text) is (who == "pharmacist")
     assert opened > len(DEMO_PEOPLE) // 2
 
 
 async def test_a_citizens_own_page_says_what_it_does_not_show(browse: Callable[[str], httpx.AsyncClient]) -> None:
     page = await browse("patient").get("/home", follow_redirects=True)
-    _assert_honest(page.text, sees_little=False)
+    _assert_honest(page.text, sees_little=False, sees_all=True)
 
 
-def _assert_honest(text: str, *, sees_little: bool) -> None:
+def _assert_honest(text: str, *, sees_little: bool, sees_all: bool) -> None:
     assert "No source" not in text
     assert "Nothing is recorded" not in text
     assert "This page says the same whether or not there are any." in text
     assert ("Your role lets you see only person details, GP practice and personal contacts." in text) is sees_little
     assert ("Your role does not let you see problems." in text) is sees_little
-    assert ("wrote and you may see is here." in text) is not sees_little
+    assert ("wrote and you may see is here." in text) is sees_all

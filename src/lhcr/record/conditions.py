@@ -15,7 +15,7 @@ from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.directory_lookup import directory_token, find_in_directory
+from lhcr.record.directory_lookup import DirectoryToken, directory_token, find_in_directory
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import absent
 from lhcr.record.persons import Persons
@@ -96,7 +96,10 @@ class Conditions:
     ) -> Mapping[str, str | None]:
         """Return what each reference means, None for nothing or several; the plain ones are looked up all at once."""
         tokens = {text: token for text, query in queries.items() if query and (token := directory_token(query))}
-        looked_up = await find_in_directory(connection, set(tokens.values()), systems=self._systems) if tokens else {}
+        looked_up: Mapping[DirectoryToken, str] = {}
+        if tokens:
+            asked = set(tokens.values())
+            looked_up = await find_in_directory(connection, asked, systems=self._systems, visibility=visibility)
         found: dict[str, str | None] = {text: looked_up.get(token) for text, token in tokens.items()}
         for text, query in queries.items():
             if text not in tokens:

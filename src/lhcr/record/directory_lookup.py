@@ -11,6 +11,8 @@ from lhcr.record.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection
 from lhcr.store.search.bounded import bounded
+from lhcr.store.search.class_mask import class_mask
+from lhcr.store.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ def directory_token(query: SearchQuery) -> DirectoryToken | None:
 
 
 async def find_in_directory(
-    connection: Connection, tokens: Collection[DirectoryToken], *, systems: CodeSystems
+    connection: Connection, tokens: Collection[DirectoryToken], *, systems: CodeSystems, visibility: Visibility
 ) -> Mapping[DirectoryToken, str]:
-    """Return the reference to the one resource that each token means; tokens with none or several are absent."""
+    """Return the reference to the one visible resource that each token means; tokens with none or several are absent."""
     numbers = await systems.numbers({token.system for token in tokens}, create=False)
     asked = [token for token in tokens if token.system in numbers]
     columns = (
@@ -48,5 +50,5 @@ async def find_in_directory(
         [numbers[token.system] for token in asked],
         [bounded(token.code) for token in asked],
     )
-    rows = await connection.fetch(STATEMENTS["directory_tokens"], *columns)
+    rows = await connection.fetch(STATEMENTS["directory_tokens"], *columns, class_mask(visibility.classes))
     return {asked[row["place"] - 1]: f"{type_name(row['type'])}/{row['id']}" for row in rows}

@@ -123,10 +123,12 @@ GROUP BY r.id
 SELECT pg_advisory_xact_lock($1)
 
 -- name: directory_tokens
+-- $4: the classes that may be seen, as a mask (store/search/class_mask.py). Hazard: a hidden entry told by what a write finds.
 SELECT q.place, min(r.type) AS type, min(r.id) AS id
 FROM unnest($1::smallint[], $2::integer[], $3::text[]) WITH ORDINALITY AS q (param, system, code, place)
      JOIN directory_search_token AS t ON t.person_id = 0 AND t.param = q.param AND t.code = q.code AND t.system = q.system
      JOIN directory_resource AS r ON r.person_id = 0 AND r.rid = t.rid
+WHERE CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END
 GROUP BY q.place
 HAVING count(DISTINCT r.rid) = 1
 

@@ -21,7 +21,8 @@ class Visibility:
 
     `persons` are the persons whose rows may be read, or None where every person's may (a system that sees what its own
     organisation contributed, whoever it is about). `classes` are the access classes of the rows that may be read, in every
-    hop of a search. Directory rows (organisations, practitioners, places, definitions) are open to whoever may ask at all.
+    hop of a search. Directory rows (organisations, practitioners, places, definitions) are open to whoever may ask at all,
+    but for those that a source labelled: every decision permits the classes of the others.
     `places` says whether rows are searched and served with what tells where their person is.
     """
 

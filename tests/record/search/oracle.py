@@ -71,7 +71,7 @@ class Oracle:
         if document.deleted:
             return False
         if document.person_id == 0:
-            return True
+            return document.class_id in self.visibility.classes
         persons = self.visibility.persons
         return document.class_id in self.visibility.classes and (
             persons is None or set(document.members) <= set(persons)

@@ -17,6 +17,7 @@ from lhcr.record.search.sql import STATEMENTS
 from lhcr.record.search.withholding import references_without_places, restricted
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Key
+from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
 
@@ -27,7 +28,7 @@ Target = tuple[int, int, str]
 
 
 class Gathering:
-    """`cut` says that there would be more than `most`. A resource is gathered once, and none that is `known` already."""
+    """`classes` are the permitted access classes as a mask. `cut` says that there would be more than `most`. A resource is gathered once, and none that is `known` already."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Gathering:
         most: int = MOST_INCLUDED,
     ) -> None:
         self.visibility = visibility
+        self.classes = class_mask(visibility.classes)
         self.scope = scope.permitted(visibility)
         self.found: list[Entry] = []
         self.cut = False
@@ -89,7 +91,7 @@ class Gathering:
             return []
         owners, types, ids = zip(*sorted(targets), strict=True)
         seen = self.visibility
-        return entries_of(await self.fetch("targets", owners, types, ids, seen.classes, seen.persons, self.room))
+        return entries_of(await self.fetch("targets", owners, types, ids, self.classes, seen.persons, self.room))
 
     async def on_the_shelf(self, keys: Collection[Key]) -> set[Target]:
         located = await self._persons.locate(self._connection, keys) if keys else {}

@@ -9,6 +9,7 @@ from lhcr.record.reading import contributions_of
 from lhcr.record.search.found import Entry
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.database import Connection
+from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.compilation import PATIENT
 from lhcr.store.visibility import Visibility
 
@@ -18,7 +19,11 @@ async def golden_patients(connection: Connection, persons: Collection[int], visi
     if not persons:
         return {}
     rows = await connection.fetch(
-        STATEMENTS["contributions"], sorted(persons), type_id(PATIENT), visibility.classes, visibility.persons
+        STATEMENTS["contributions"],
+        sorted(persons),
+        type_id(PATIENT),
+        class_mask(visibility.classes),
+        visibility.persons,
     )
     found = {}
     for person_id, of_person in groupby(

@@ -36,17 +36,17 @@ async def _references(
     # A person's contributions are found by the person alone: only parameters of Patient may ask for them.
     of_patients = row_ids(tuple(each for each in parameters if each.type == PATIENT))
     if patients and of_patients:
-        found += await gathering.fetch("references_of_patients", patients, of_patients, seen.classes, seen.persons)
+        found += await gathering.fetch("references_of_patients", patients, of_patients, gathering.classes, seen.persons)
     directory = [row.rid for row in rows if row.person_id == 0]
     if directory:
-        found += await gathering.fetch("references_of_directory", ids, directory)
+        found += await gathering.fetch("references_of_directory", ids, directory, gathering.classes)
     others = [(row.person_id, row.rid) for row in rows if row.person_id != 0 and row.type != PATIENT]
     if others:
         owners, rids = zip(*others, strict=True)
         if len(set(owners)) == 1:
-            found += await gathering.fetch("references_of_person", owners[0], ids, rids, seen.classes)
+            found += await gathering.fetch("references_of_person", owners[0], ids, rids, gathering.classes)
         else:
-            found += await gathering.fetch("references_of_persons", owners, ids, rids, seen.classes)
+            found += await gathering.fetch("references_of_persons", owners, ids, rids, gathering.classes)
     return found
 
 
@@ -75,7 +75,9 @@ async def _add_targets(gathering: Gathering, references: Sequence[asyncpg.Record
 async def _add_from_directory(gathering: Gathering, targets: set[Target]) -> None:
     if targets:
         types, ids = zip(*sorted({(number, each) for _, number, each in targets}), strict=True)
-        gathering.add(entries_of(await gathering.fetch("directory_targets", types, ids, gathering.room)))
+        gathering.add(
+            entries_of(await gathering.fetch("directory_targets", types, ids, gathering.classes, gathering.room))
+        )
 
 
 async def _add_from_records(gathering: Gathering, targets: set[Target]) -> None:

@@ -34,7 +34,7 @@ async def _add_about(gathering: Gathering, persons: Sequence[int], parameters: S
     homes = row_ids(tuple(each for name in types for each in home_parameters(name)))
     numbers = sorted(type_id(name) for name in types)
     rows = await gathering.fetch(
-        "entries_of_persons", persons, numbers, homes, seen.classes, seen.persons, type_id(PATIENT), gathering.room
+        "entries_of_persons", persons, numbers, homes, gathering.classes, seen.persons, type_id(PATIENT), gathering.room
     )
     gathering.add(entries_of(rows))
 
@@ -45,7 +45,7 @@ async def _add_referring_to_patients(
     if not parameters:
         return
     seen, patient = gathering.visibility, type_id(PATIENT)
-    ids = await gathering.fetch("patient_ids", persons, patient, seen.classes, seen.persons)
+    ids = await gathering.fetch("patient_ids", persons, patient, gathering.classes, seen.persons)
     for person_id in persons:
         keys = [(patient, row["id"]) for row in ids if row["person_id"] == person_id]
         await _add_sources_of_person(gathering, person_id, keys, parameters)
@@ -70,7 +70,7 @@ async def _add_sources_of_person(
         return
     (types, ids), seen = zip(*keys, strict=True), gathering.visibility
     for told, asked in _by_telling(parameters):
-        bounds = row_ids(asked), seen.classes, seen.persons, gathering.room
+        bounds = row_ids(asked), gathering.classes, seen.persons, gathering.room
         rows = await gathering.fetch("sources_of_person", person_id, types, ids, *bounds)
         await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
 
@@ -81,11 +81,12 @@ async def _add_sources_anywhere(
     (types, ids), seen = zip(*keys, strict=True), gathering.visibility
     in_directory = tuple(each for each in parameters if place_of(each.type) is Place.DIRECTORY)
     if in_directory:
-        found = await gathering.fetch("directory_sources", types, ids, row_ids(in_directory), gathering.room)
+        permitted = row_ids(in_directory), gathering.classes, gathering.room
+        found = await gathering.fetch("directory_sources", types, ids, *permitted)
         gathering.add(entries_of(found))
     others = tuple(each for each in parameters if place_of(each.type) is not Place.DIRECTORY)
     for told, asked in _by_telling(others):
-        bounds = row_ids(asked), seen.classes, seen.persons, gathering.scope.persons, gathering.room
+        bounds = row_ids(asked), gathering.classes, seen.persons, gathering.scope.persons, gathering.room
         rows = await gathering.fetch("sources_anywhere", types, ids, *bounds)
         await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
 

@@ -47,7 +47,7 @@ def compile_targets(search: Search, chain: Chain, hop: Hop, *, rows: Sequence[st
     conditions = [
         *c.in_scope("f", Place.PERSON),
         c.parameters("f", chain.parameters),
-        *c.permitted("f", Place.PERSON),
+        *c.permitted("f"),
         *c.placeless("f", Place.PERSON, chain.parameters),
         f"f.target_type = {target}",
         _NOT_OWN,
@@ -78,7 +78,7 @@ def compile_sources(search: Search, has: Has, types: Sequence[str]) -> Statement
     conditions = [
         *c.in_scope("f", place),
         c.parameters("f", (has.parameter,)),
-        *c.permitted("f", place),
+        *c.permitted("f"),
         *c.placeless("f", place, (has.parameter,)),
         *c.visible("o", place),
         condition(c, source, has.criterion),

@@ -84,7 +84,7 @@ def _reference_rows(c: Compilation, row: Row, chain: Chain, alias: str) -> list[
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, of_row(row, chain.parameters))]
     if row.place is not Place.PATIENT:
         conditions.append(f"{alias}.rid = {row.alias}.rid")
-    conditions += c.permitted(alias, row.place)
+    conditions += c.permitted(alias)
     conditions += c.placeless(alias, row.place, chain.parameters)
     return conditions + c.of_visible_contribution(alias) if row.place is Place.PATIENT else conditions
 
@@ -123,7 +123,7 @@ def _has_through_rows(c: Compilation, row: Row, has: Has, condition: Condition) 
     conditions = [
         f"{reference}.person_id = {c.person(row)}",
         c.parameters(reference, (has.parameter,)),
-        *c.permitted(reference, place),
+        *c.permitted(reference),
         *c.placeless(reference, place, (has.parameter,)),
         *c.visible(source, place),
         condition(c, Row(source, place), has.criterion),

@@ -72,10 +72,11 @@ class Compilation:
             return []
         return [f"{alias}.person_id = ANY ({self.arguments.named('scope', self.scope.persons, 'bigint[]')})"]
 
-    def permitted(self, alias: str, place: Place) -> list[str]:
-        """Keep the search rows that may be looked at. Hazard: a hidden entry that is found, counted or chained through."""
-        if place is Place.DIRECTORY:
-            return []
+    def permitted(self, alias: str) -> list[str]:
+        """Keep the search rows that may be looked at. Hazard: a hidden entry that is found, counted or chained through.
+
+        The directory is open to whoever may ask, but for what a source labelled: every decision permits its plain classes.
+        """
         mask = class_mask(self.visibility.classes)
         return [
             is_permitted(
@@ -98,7 +99,7 @@ class Compilation:
 
     def visible(self, alias: str, place: Place) -> list[str]:
         """Keep the rows of `resource` that may be seen: not deleted, of a permitted class, naming nobody else hidden."""
-        conditions = [f"{alias}.body IS NOT NULL", *self.permitted(alias, place)]
+        conditions = [f"{alias}.body IS NOT NULL", *self.permitted(alias)]
         persons = self.visibility.persons
         if place is not Place.DIRECTORY and persons is not None:
             permitted = self.arguments.named("persons", persons, "bigint[]")

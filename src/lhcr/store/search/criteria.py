@@ -128,7 +128,7 @@ def exists(
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, parameters), matched]
     if row.place is not Place.PATIENT:
         conditions.append(f"{alias}.rid = {row.alias}.rid")
-    conditions += c.permitted(alias, row.place)
+    conditions += c.permitted(alias)
     conditions += c.placeless(alias, row.place, telling)
     if row.place is Place.PATIENT:
         conditions += c.of_visible_contribution(alias)

@@ -86,7 +86,7 @@ def _from_rows(c: Compilation, row: Row, key: SortKey) -> OrderKey:
     """Take the key from search rows: all at once where one person's (or the directory's) are read, else for each row."""
     alias, (column, sql_type) = c.alias("k"), _COLUMNS[key.parameters[0].kind]
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, key.parameters)]
-    conditions += c.permitted(alias, row.place)
+    conditions += c.permitted(alias)
     conditions += c.placeless(alias, row.place, key.parameters)
     aggregate = f"{'max' if key.descending else 'min'}({alias}.{column})"
     source = f"FROM {c.table(TABLES[key.parameters[0].kind], row.place)} AS {alias}"

@@ -146,7 +146,7 @@ def _led(
     if leading is None:
         return None
     keys = (OrderKey("t.clinical", CLINICAL, descending=True, nullable=False),)
-    conditions = [*c.in_scope(led.alias, branch.place), *leading, *c.permitted(led.alias, branch.place)]
+    conditions = [*c.in_scope(led.alias, branch.place), *leading, *c.permitted(led.alias)]
     conditions += c.placeless(led.alias, branch.place, telling(leader))
     conditions += clinical_bounds(c, led.alias, search.query.criteria)
     if after is not None:
