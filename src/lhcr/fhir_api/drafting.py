@@ -2,6 +2,7 @@
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.query import SearchQuery
+from lhcr.fhir_api.subset import SUBSETTED
 from lhcr.fhir_api.target import check_id
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonArray, JsonObject
@@ -24,6 +25,22 @@ def require_id(resource: JsonObject, type: str, id: str) -> None:
         raise Incorrect([Issue(code="invalid", error="id-mismatch", diagnostics=diagnostics, expression=f"{type}.id")])
 
 
+def require_whole(resource: JsonObject, type: str) -> None:
+    """Raise Incorrect (422) for an update with a resource that says of itself that something was left out of it.
+
+    Hazard: partial written back as whole. A reader is shown a restricted person's Patient without address and practice; sent back
+    as it was read, it would wipe them out of the sender's own contribution.
+    """
+    tags = (resource.get("meta") or {}).get("tag") or ()
+    if any((tag.get("system"), tag.get("code")) == (SUBSETTED["system"], SUBSETTED["code"]) for tag in tags):
+        diagnostics = (
+            "The resource says that it is SUBSETTED: something was left out when it was read, and would be lost. "
+            "Send a PATCH with what is to change, or the whole of your own contribution without that tag."
+        )
+        issue = Issue(code="business-rule", error="subsetted", diagnostics=diagnostics, expression=f"{type}.meta.tag")
+        raise Incorrect([issue], status=422)
+
+
 def create_draft(
     type: str, resource: JsonObject, *, full_url: str | None = None, condition: SearchQuery | None = None
 ) -> Draft:
@@ -41,6 +58,7 @@ def update_draft(
     type: str, id: str, resource: JsonObject, *, if_match: int | None, full_url: str | None = None
 ) -> Draft:
     require_id(resource, type, id)
+    require_whole(resource, type)
     return Draft(
         method=Method.PUT,
         type=type,
@@ -57,6 +75,7 @@ def conditional_update_draft(
 ) -> Draft:
     """Draft an update of what the condition finds; a resource without an id may be created, one with an id must agree."""
     own = resource.get("id")
+    require_whole(resource, type)
     return Draft(
         method=Method.PUT,
         type=type,
