@@ -64,3 +64,21 @@ def test_importing_the_language_reads_no_definitions() -> None:
         "assert s.load_definitions.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_threads_that_ask_first_at_the_same_time_are_told_the_same() -> None:
+    """Hazard: a load ends in a crash. The decoder cannot learn one type in two threads at once."""
+    asking = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from lhcr.fhir.definitions.structures import load_definitions
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(8)
+def ask(_):
+    together.wait()
+    return load_definitions()
+with ThreadPoolExecutor(8) as threads:
+    print(len({id(told) for told in threads.map(ask, range(8))}))
+"""
+    told = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)
+    assert told.stdout == "1\n"

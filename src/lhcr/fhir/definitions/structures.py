@@ -1,6 +1,7 @@
 """The structures of FHIR R4: resource types, data types and their elements, read from `structures.json` when first asked."""
 
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,8 @@ from importlib.resources import files
 from typing import Literal
 
 import msgspec
+
+_one_reader = threading.Lock()
 
 Kind = Literal["resource", "complex", "nested", "primitive"]
 
@@ -97,7 +100,16 @@ class Definitions:
 
 @cache
 def load_definitions() -> Definitions:
-    """Read the definitions once a process, in about 20 ms; importing this module reads nothing."""
+    """Read the definitions once a process, in about 20 ms; importing this module reads nothing.
+
+    The decoder learns a type when it first meets it, and crashes the process where two threads have it learn the same one.
+    """
+    with _one_reader:
+        return _read_definitions()
+
+
+@cache
+def _read_definitions() -> Definitions:
     return msgspec.json.decode(files(__package__).joinpath("structures.json").read_bytes(), type=Definitions)
 
 
