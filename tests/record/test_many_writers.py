@@ -152,7 +152,8 @@ async def every_number_leads_to_whoever_says_it(area: Area) -> None:
     patients = "SELECT person_id, class, body FROM resource WHERE type = $1 AND body IS NOT NULL"
     for row in await area.rows(patients, type_id("Patient")):
         for claim in identity_claims(read_json(row["body"]), source_id=sources[row["class"]]):
-            assert holders[claim.source_id, claim.system, claim.value] == row["person_id"]
+            apart = holders.get((sources[row["class"]], claim.system, claim.value))
+            assert row["person_id"] in {apart, holders.get((claim.source_id, claim.system, claim.value))}
 
 
 async def every_version_is_kept(area: Area) -> None:

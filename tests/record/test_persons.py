@@ -85,12 +85,14 @@ async def test_identifiers_of_two_persons_are_refused_and_nothing_is_written(are
 
 
 async def test_a_patient_update_that_adds_another_persons_number_is_refused(area: Area) -> None:
+    """Of a person whom the writer does not see, see test_numbers_in_doubt."""
     await area.hospital.update(patient(number(1), id="one"))
-    await area.pharmacy.update(patient(number(2), id="two"))
+    await area.hospital.update(patient(number(2), id="two"))
     before = await everything_stored(area)
-    assert await refusal(area.hospital.update(patient(number(1), number(2), id="one"))) == CONFLICT
     added = [{"op": "add", "path": "/identifier/-", "value": identifier(number(2))}]
-    assert await refusal(area.hospital.patch("Patient/one", added)) == CONFLICT
+    for asker in (area.hospital, area.doctor):
+        assert await refusal(asker.update(patient(number(1), number(2), id="one"))) == CONFLICT
+        assert await refusal(asker.patch("Patient/one", added)) == CONFLICT
     assert await everything_stored(area) == before
 
 

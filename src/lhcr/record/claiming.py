@@ -8,8 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.doubt import Doubt, Verdict, contradiction
 from lhcr.record.existing import id_taken
-from lhcr.record.identity_claim import IdentityClaim
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim, set_apart
+from lhcr.record.likeness import contradicts
 from lhcr.record.links import Key
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection, Pool
@@ -19,23 +23,28 @@ from lhcr.store.database import Connection, Pool
 class Claimant:
     """A Patient, or somebody whom a feed refers to and who is not here yet.
 
-    `known` is the person to whom its id belongs already, and `said` what the version that stands under it claims; `key` is an id
-    that its source chose and that nobody had when it was looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it.
+    `patient` is what it says, None of somebody who is only referred to. `known` is the person to whom its id belongs already,
+    and `said` what the version that stands under it claims; `key` is an id that its source chose and that nobody had when it was
+    looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it; `apart` are
+    its NHS numbers that somebody else holds, and `claims` then say whom its source means by them.
     """
 
+    patient: JsonObject | None = None
     claims: Sequence[IdentityClaim] = ()
     said: Sequence[IdentityClaim] = ()
     known: int | None = None
     key: Key | None = None
     person_id: int = 0
     is_new: bool = False
+    apart: frozenset[str] = frozenset()
 
 
-async def claim_persons(connection: Connection, claimants: Sequence[Claimant], *, source_id: int) -> None:
+async def claim_persons(connection: Connection, claimants: Sequence[Claimant], *, source_id: int, doubt: Doubt) -> None:
     """Find or make the person of each claimant, inside the caller's transaction.
 
     Raises Conflict: 409 `person-conflict` where the claims of one belong to different persons, which is for people to settle,
-    never for software; 409 `id-taken` where another source has just taken an id.
+    never for software; 409 `person-contradicts` where its demographics are another's; 409 `id-taken` where another source has
+    just taken an id. Of a person whom the writer may not see nothing is told: the NHS number is set apart.
     """
     new = [claimant for claimant in claimants if claimant.known is None]
     made = [row["person_id"] for row in await connection.fetch(STATEMENTS["new_persons"], len(new))] if new else []
@@ -46,11 +55,9 @@ async def claim_persons(connection: Connection, claimants: Sequence[Claimant], *
     keyed = [claimant for claimant in new if claimant.key is not None]
     if keyed:
         await _claim_ids(connection, keyed, source_id=source_id)
-    holders = await _claim_identifiers(connection, claimants)
+    holders = await _claim_identifiers(connection, claimants, source_id=source_id)
     join = _Join(made)
-    for claimant in claimants:
-        for claim in claimant.claims:
-            join.unite(claimant.person_id, holders[claim])
+    await _join(connection, join, claimants, holders, doubt=doubt, source_id=source_id)
     await _hand_over(connection, join, holders, keyed)
     for claimant in claimants:
         claimant.person_id = join.person(claimant.person_id)
@@ -93,13 +100,81 @@ async def _claim_ids(connection: Connection, claimants: Sequence[Claimant], *, s
         by_key[row["type"], row["id"]].person_id = row["person_id"]
 
 
-async def _claim_identifiers(connection: Connection, claimants: Sequence[Claimant]) -> Mapping[IdentityClaim, int]:
+async def _claim_identifiers(
+    connection: Connection, claimants: Sequence[Claimant], *, source_id: int
+) -> dict[IdentityClaim, int]:
     """Claim every identifier for its claimant and return who holds each: until the end nobody else takes one or lets one go."""
     wanted = {claim: each.person_id for each in claimants for claim in (*each.said, *each.claims)}
     if not wanted:
         return {}
     await connection.execute(STATEMENTS["claim_identifiers"], *columns_of(wanted), list(wanted.values()))
-    return await holders_of(connection, wanted)
+    holders = await holders_of(connection, {*wanted, *(set_apart(claim, source_id=source_id) for claim in wanted)})
+    for claimant in claimants:
+        claimant.claims = [_meant(claim, holders, source_id=source_id) for claim in claimant.claims]
+    return dict(holders)
+
+
+def _meant(claim: IdentityClaim, holders: Mapping[IdentityClaim, int], *, source_id: int) -> IdentityClaim:
+    apart = set_apart(claim, source_id=source_id)
+    return apart if apart in holders else claim
+
+
+async def _join(
+    connection: Connection,
+    join: _Join,
+    claimants: Sequence[Claimant],
+    holders: dict[IdentityClaim, int],
+    *,
+    doubt: Doubt,
+    source_id: int,
+) -> None:
+    """Join claimants by what only their own source says, then by NHS number as far as there is no doubt."""
+    for claimant in claimants:
+        for claim in claimant.claims:
+            if claim.system != NHS_NUMBER:
+                join.unite(claimant.person_id, holders[claim])
+    _refuse_contradictory(claimants)
+    for claimant in claimants:
+        claimant.claims = [
+            claim
+            if claim.system != NHS_NUMBER or await _joins(connection, join, claimant, claim, holders[claim], doubt)
+            else set_apart(claim, source_id=source_id)
+            for claim in claimant.claims
+        ]
+    apart = {claim: each.person_id for each in claimants for claim in each.claims if claim not in holders}
+    if apart:
+        persons = [join.person(person_id) for person_id in apart.values()]
+        await connection.execute(STATEMENTS["claim_identifiers"], *columns_of(apart), persons)
+    for claimant in claimants:
+        claimant.apart = frozenset(
+            claim.value for claim in claimant.claims if claim.system == NHS_NUMBER and claim.source_id != NATIONAL
+        )
+
+
+async def _joins(
+    connection: Connection, join: _Join, claimant: Claimant, claim: IdentityClaim, holder: int, doubt: Doubt
+) -> bool:
+    """Join a claimant to the holder of its NHS number; return False where the number is to be set apart instead."""
+    one, other = join.person(claimant.person_id), join.person(holder)
+    if one != other and other not in join.made:
+        is_new = one in join.made
+        verdict = await (
+            doubt.of_new(connection, claimant.patient, other) if is_new else doubt.of_known(connection, other)
+        )
+        if verdict is Verdict.SET_APART and claim.source_id == NATIONAL:
+            return False
+    join.unite(one, other)
+    return True
+
+
+def _refuse_contradictory(claimants: Sequence[Claimant]) -> None:
+    """Raise Conflict where two Patients of the batch itself have one NHS number, and nothing else of one person."""
+    said: dict[IdentityClaim, JsonObject] = {}
+    for claimant in claimants:
+        patient = claimant.patient
+        numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
+        if patient is not None and any(contradicts(patient, [said.setdefault(each, patient)]) for each in numbers):
+            raise Conflict([contradiction()])
 
 
 async def holders_of(connection: Connection | Pool, claims: Iterable[IdentityClaim]) -> Mapping[IdentityClaim, int]:

@@ -54,6 +54,8 @@ class Draft:
     found: bool = False
     # The id has the form of this server's own and was assigned here to what a feed's source calls otherwise.
     assigned: bool = False
+    # Of a Patient: its NHS numbers that are set apart, because somebody else holds them, whom it does not seem to be.
+    apart: frozenset[str] = frozenset()
     class_id: int = 0
     # The version to which a patch was applied, and what it held.
     patched_version: int | None = None

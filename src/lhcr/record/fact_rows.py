@@ -14,6 +14,7 @@ from lhcr.access.facts import (
 )
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.projection import Resolver, Said, contribution_fact, is_restricting, project_facts
+from lhcr.access.relationship import SELF, citizen_party
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
@@ -32,6 +33,8 @@ class FactRows:
             for draft in about
             if draft.resource is not None
             for fact in project_facts(draft.resource, said=said)
+            # Hazard: wrong person. A number that is somebody else's must not open the record to them as their own.
+            if not (fact.kind == SELF and fact.party in map(citizen_party, draft.apart))
         ]
         self._restricting: list[tuple[Any, ...]] = [
             (draft.person_id, draft.rid)

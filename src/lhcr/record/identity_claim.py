@@ -23,6 +23,11 @@ class IdentityClaim:
     value: str
 
 
+def set_apart(claim: IdentityClaim, *, source_id: int) -> IdentityClaim:
+    """Return the claim by which a source means by an NHS number somebody else than its holder; any other claim as it is."""
+    return IdentityClaim(source_id, claim.system, claim.value) if claim.source_id == NATIONAL else claim
+
+
 def identity_claims(patient: JsonObject, *, source_id: int) -> list[IdentityClaim]:
     """Return the claims of one Patient in sorted order, the NHS number without spaces.
 

@@ -69,8 +69,8 @@ def addresses(resource: JsonObject) -> list[tuple[JsonObject, str]]:
 
 def _collect_addresses(node: JsonObject, names: tuple[str, ...], found: list[tuple[JsonObject, str]]) -> None:
     for name in names:
-        if name in node and node[name].__class__ is str and node[name].startswith("urn:"):
-            found.append((node, name))
+        if name in node and str(node[name]).startswith("urn:"):
+            found += ((node, name),)
     for name, value in node.items():
         kind = value.__class__
         if kind is str:

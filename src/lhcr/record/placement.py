@@ -13,6 +13,7 @@ from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_names import BatchNames
 from lhcr.record.claiming import Claimant, claim_persons
+from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import id_taken
 from lhcr.record.feed import Feed
@@ -43,11 +44,13 @@ class Placement:
         *,
         source_id: int,
         sight: Sight,
+        doubt: Doubt,
         feed: Feed | None = None,
         foreseen: Foreseen = NOTHING_FORESEEN,
     ) -> None:
         self._foreseen = foreseen.located
         self._sight = sight
+        self._doubt = doubt
         self._persons = persons
         self._routes = routes
         self._reader = reader
@@ -151,6 +154,7 @@ class Placement:
             found = self.located.get(draft.key) if draft.key else None
             claimant = claimants.get(id(draft))
             draft.person_id = claimant.person_id if claimant else found.person_id if found else DIRECTORY
+            draft.apart = claimant.apart if claimant else frozenset()
         self._identify(patients)
         if self._feed is not None:
             self._assign_ids(self._feed, [*patients, *others], spare)
@@ -163,7 +167,7 @@ class Placement:
         }
         await note_said_before(connection, replacing, source_id=self._source_id)
         every = [*claimants.values(), *self._subjects.placeholders]
-        await claim_persons(connection, every, source_id=self._source_id)
+        await claim_persons(connection, every, source_id=self._source_id, doubt=self._doubt)
         self.claimants = every
         self.made = {claimant.person_id for claimant in every if claimant.is_new}
         self._subjects.settle([*claimants.values()])
@@ -174,6 +178,7 @@ class Placement:
         if draft.method is Method.PUT and found is not None and found.source_id not in {None, self._source_id}:
             raise id_taken(_PATIENT)
         return Claimant(
+            patient=draft.resource,
             claims=identity_claims(draft.resource or {}, source_id=self._source_id),
             known=found.person_id if found else None,
             key=draft.key if found is None and draft.method is Method.PUT else None,

@@ -14,7 +14,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.claiming import Claimant, columns_of
 from lhcr.record.draft import Draft
 from lhcr.record.existing import Owned
-from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claims
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claims, set_apart
 from lhcr.record.links import Key
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
@@ -48,7 +48,13 @@ async def release_claims(
     The drafts are settled and their persons locked, so that what others say stands.
     """
     said = {claim for claimant in claimants for claim in claimant.claims}
-    dropped = {claim: claimant.person_id for claimant in claimants for claim in claimant.said if claim not in said}
+    dropped = {
+        each: claimant.person_id
+        for claimant in claimants
+        for claim in claimant.said
+        for each in (claim, set_apart(claim, source_id=source_id))
+        if each not in said
+    }
     if not dropped:
         return
     rids = [draft.rid for draft in drafts if draft.type_id == _PATIENT]
@@ -58,6 +64,8 @@ async def release_claims(
         for claim in _claims(read_json(row["body"]), source_id):
             if claim.source_id == NATIONAL or row["class"] in own:
                 dropped.pop(claim, None)
+            if row["class"] in own:
+                dropped.pop(set_apart(claim, source_id=source_id), None)
     if dropped:
         await connection.execute(STATEMENTS["release_identifiers"], *columns_of(dropped), list(dropped.values()))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lhcr.record.claiming import Claimant, holders_of
 from lhcr.record.draft import Draft
-from lhcr.record.identity_claim import IdentityClaim
+from lhcr.record.identity_claim import IdentityClaim, set_apart
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.naming import Naming, national_numbers
 from lhcr.record.persons import Located
@@ -51,7 +51,8 @@ class Subjects:
         numbers = {claim for draft in drafts for claim in _numbers(draft)}
         asked = {claim for naming in namings for claim in naming.claims} | numbers
         if asked:
-            self._holders = dict(await holders_of(connection, asked))
+            apart = {set_apart(claim, source_id=self._source_id) for claim in asked}
+            self._holders = dict(await holders_of(connection, asked | apart))
         await self._sight.meet(connection, located, self._holders.values())
         if self._is_feed:
             here = {claim for claimant in claimants for claim in claimant.claims} | self._holders.keys()
@@ -70,7 +71,11 @@ class Subjects:
         return {person_id for person_id in self._holding(claims) if self._is_known(person_id)}
 
     def _holding(self, claims: Sequence[IdentityClaim]) -> set[int]:
-        return {self._holders[claim] for claim in claims if claim in self._holders}
+        return {person_id for claim in claims if (person_id := self._holder(claim)) is not None}
+
+    def _holder(self, claim: IdentityClaim) -> int | None:
+        """Return whom the source means by a number: whoever it set apart under it, else its holder."""
+        return self._holders.get(set_apart(claim, source_id=self._source_id), self._holders.get(claim))
 
     def _is_known(self, person_id: int) -> bool:
         return person_id in self._brought or not self._sight.is_stranger(person_id)

@@ -20,6 +20,7 @@ from lhcr.kernel.ids import RouteCipher
 from lhcr.record.batch_rows import RowBuilder
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
+from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.feed import Feed
@@ -159,6 +160,7 @@ class Writing:
             self._reader,
             source_id=source_id,
             sight=Sight(self._current, decision, source_id=source_id, is_feed=feed is not None, foreseen=foreseen),
+            doubt=Doubt(self._current, decision, source_id=source_id),
             feed=feed,
             foreseen=foreseen,
         )

@@ -1,0 +1,77 @@
+"""Doubt: whether a Patient may join the person who holds its NHS number, and what its writer may be told of that.
+
+Hazards: wrong person, by a number that is another's; a sensitive item exposed, by an answer that tells of whom the writer may not
+see. Where there is doubt, a writer who sees the other is refused, and of one who does not the number is set apart.
+"""
+
+from enum import Enum
+
+from lhcr.access.decision import AccessDecision
+from lhcr.fhir.json_document import read_json
+from lhcr.fhir.search.catalogue import type_id
+from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.current import Current
+from lhcr.record.likeness import contradicts
+from lhcr.record.sql import STATEMENTS
+from lhcr.store.database import Connection
+
+_PATIENT = type_id("Patient")
+
+
+class Verdict(Enum):
+    JOINED = "joined"
+    SET_APART = "set apart"
+
+
+class Doubt:
+    """The doubt of one batch, by what whoever writes it may see."""
+
+    def __init__(self, current: Current, decision: AccessDecision, *, source_id: int) -> None:
+        self._current = current
+        self._decision = decision
+        self._source_id = source_id
+
+    async def of_new(self, connection: Connection, patient: JsonObject | None, holder: int) -> Verdict:
+        """Judge a Patient of nobody who is here yet. Raises Conflict (409) where it contradicts Patients that are seen.
+
+        Whoever sees nothing of the holder and whose demographics agree joins them; that the gate decides about.
+        """
+        reading = await self._current.reading(self._decision, type="Patient", person_id=holder)
+        if patient is None or reading is None:
+            return Verdict.JOINED
+        seen, unseen = await self._patients(connection, reading, holder)
+        if contradicts(patient, seen):
+            raise Conflict([contradiction()])
+        return Verdict.SET_APART if not seen and contradicts(patient, unseen) else Verdict.JOINED
+
+    async def of_known(self, connection: Connection, holder: int) -> Verdict:
+        """Judge a Patient of somebody who is here already, and is not the holder: joining two persons is for people.
+
+        JOINED says that its writer is to be told so.
+        """
+        if self._decision.principal.kind is not PrincipalKind.SYSTEM:
+            return Verdict.JOINED
+        seen, _ = await self._patients(connection, self._decision, holder)
+        return Verdict.JOINED if seen else Verdict.SET_APART
+
+    async def _patients(
+        self, connection: Connection, reading: AccessDecision, person_id: int
+    ) -> tuple[list[JsonObject], list[JsonObject]]:
+        """Return the Patients of a person that the writer sees, and the others."""
+        rows = await connection.fetch(
+            STATEMENTS["standing_patients"], person_id, _PATIENT, self._source_id, reading.visibility.classes
+        )
+        seen = [read_json(row["body"]) for row in rows if row["in_sight"]]
+        return seen, [read_json(row["body"]) for row in rows if not row["in_sight"]]
+
+
+def contradiction() -> Issue:
+    return Issue(
+        code="conflict",
+        error="person-contradicts",
+        diagnostics="The record knows a person with this NHS number by another birth date and another family name. Nothing was "
+        "written. Check whose number it is.",
+        expression="Patient.identifier",
+    )
