@@ -33,7 +33,7 @@ async def known(area: Any, build_once: Any) -> None:
         patient = somebody(build_once, which)
         assert (await area.supplier.send("PUT", f"/Patient/{patient['id']}", patient)).status_code == 201
         about = {"reference": f"Patient/{patient['id']}"}
-        kin = {"resourceType": "RelatedPerson", "id": f"{which}-kin", "patient": about}
+        kin: dict[str, Any] = {"resourceType": "RelatedPerson", "id": f"{which}-kin", "patient": about}
         kin |= {"address": [{"city": PLACE}], "telecom": [{"system": "phone", "value": f"{PLACE}-2"}]}
         assert (await area.supplier.send("PUT", f"/RelatedPerson/{which}-kin", kin)).status_code == 201
     flagged = somebody(build_once, "restricted", restricted=True)

@@ -7,7 +7,7 @@ import asyncpg
 from lhcr.store.migrations import migrations
 
 PARTITIONS = 4
-BY_PERSON = re.compile(r"CREATE TABLE ((?:resource|search)\w*) (\(\n    person_id.*?\n\));", re.DOTALL)
+BY_PERSON = re.compile(r"CREATE TABLE ((?:resource|search|fact)\w*) (\(\n    person_id.*?\n\));", re.DOTALL)
 
 
 def partitioned(sql: str) -> str:

@@ -104,3 +104,32 @@ async def test_a_search_of_one_code_over_everybody_stops_when_the_page_is_full(b
     ran = await explained(busy, "Observation", ("code", "busy-7"), person=None)
     tokens = [each for each in ran if each.get("Relation Name") == "search_token"]
     assert sum(each["Actual Rows"] * each["Actual Loops"] for each in tokens) < 200
+
+
+@settings(QUIET, max_examples=30)
+@given(
+    pair=st.sampled_from(
+        [
+            *(
+                ("address", "a"),
+                ("phone", "1"),
+                ("general-practitioner", "Organization/o"),
+                ("address:missing", "false"),
+            ),
+            *(("organization.name", "a"), ("_has:RelatedPerson:patient:address", "a"), ("_sort", "address")),
+        ]
+    ),
+    person=st.sampled_from(PERSONS),
+    mode=st.sampled_from(("custom", "generic")),
+)
+async def test_asking_whether_a_person_is_restricted_stays_in_their_partition(
+    area: Area, pair: Pair, person: int, mode: str
+) -> None:
+    statement = await compiled(area, "Patient", [pair], person=person)
+    assert statement is not None
+    assert "fact_restriction" in statement.sql
+    async with area.pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan; SET LOCAL enable_seqscan = off")
+        ran = [each for each in nodes(await plan(connection, statement)) if each["Actual Loops"]]
+    read = {name.rpartition("_part")[2] for each in ran if "_part" in (name := each.get("Relation Name", ""))}
+    assert len(read) <= 1
