@@ -36,3 +36,19 @@ def test_a_timeline_can_be_of_some_sections_alone(view: View, entry: MakeEntry) 
     )
     (month,) = read_timeline(record, sections=frozenset({"alerts"})).months
     assert [event.row.title for event in month.events] == ["C"]
+
+
+def test_what_is_to_come_stands_first_and_the_next_of_it_at_the_top(view: View, entry: MakeEntry) -> None:
+    days = ("2026-06-01", "2026-04-01", "2026-03-15", "2026-03-01")
+    record = view(*(entry("Appointment", status="booked", description=f"On {day}", start=day) for day in days))
+    coming, march = read_timeline(record).months
+    assert (coming.title, [event.row.title for event in coming.events]) == (
+        "Coming up",
+        ["On 2026-04-01", "On 2026-06-01"],
+    )
+    assert [event.row.title for event in march.events] == ["On 2026-03-15", "On 2026-03-01"]
+    assert read_timeline(record).years == ("2026",)
+
+
+def test_who_wrote_an_entry_is_no_event(view: View, entry: MakeEntry) -> None:
+    assert read_timeline(view(entry("Provenance", recorded="2026-01-01T10:00:00Z"))).months == ()

@@ -79,6 +79,7 @@ class _Assembly:
             other=self._section(other, placed.get(other.key, ())),
             completeness=self._completeness,
             table_version=self._table.version,
+            today=self._today,
         )
 
     def _place(self) -> dict[str, list[Entry]]:

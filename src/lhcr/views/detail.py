@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.views.concept import read_concept
 from lhcr.views.element_label import label_of
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
@@ -33,6 +34,7 @@ _PLUMBING = ("http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/", "
 _SIMPLE_REPEAT = frozenset(
     {"frequency", "frequencyMax", "period", "periodMax", "periodUnit", "when", "timeOfDay", "dayOfWeek"}
 )
+_CODING = frozenset({"system", "version", "code", "display", "userSelected"})
 _LEAVES = (
     "coding",
     "reference",
@@ -145,6 +147,8 @@ def _one_line(item: Any) -> str:
     """A period, or a plain timing, in words; empty for everything else."""
     if not isinstance(item, dict) or not item:
         return ""
+    if "code" in item and item.keys() <= _CODING:
+        return " ".join((read_concept(item).title, *(f"({line})" for line in codings_of({"coding": [item]}))))
     if item.keys() <= {"start", "end"}:
         start, end = read_date(item.get("start")), read_date(item.get("end"))
         told = (

@@ -15,7 +15,7 @@ _LABELS = {
     "patient": "Person",
     "encounter": "Contact",
     "asserter": "Stated by",
-    "performer": "Done by",
+    "performer": "By",
     "recorder": "Recorded by",
     "requester": "Asked for by",
     "author": "Written by",

@@ -60,13 +60,17 @@ class RowReader:
 
     def _tell(self, resource: JsonObject, section: Section, title: str, when: WrittenDate | None) -> Told:
         """The cells, without what the title or the date already says."""
-        said = {title, *_said_by(when)}
+        dates = _said_by(when)
+
+        def is_new(line: str) -> bool:
+            return line != title and line not in dates and line.partition(": ")[2] not in dates
+
         cells = []
         for column in section.columns:
-            lines = tuple(line for line in self._cell(resource, column, section) if line not in said)
+            lines = tuple(line for line in self._cell(resource, column, section) if is_new(line))
             cells.append(Cell(column.label, lines, under=column.under))
         detail = self._detail(resource, section, tuple(cells))
-        return Told(tuple(cells), tuple(line for line in detail if line not in said))
+        return Told(tuple(cells), tuple(line for line in detail if is_new(line)))
 
     def _reading(self, kind: str) -> TypeReading:
         return self._table.types.get(kind) or self._table.types[""]

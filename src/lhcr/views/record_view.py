@@ -1,6 +1,7 @@
 """A record as a reader sees it: banner, sections in the standard's order, what else there is, and how complete it is."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from lhcr.views.allergies import AllergyLine
 from lhcr.views.completeness import Completeness
@@ -44,6 +45,7 @@ class RecordView:
     other: SectionView
     completeness: Completeness
     table_version: str
+    today: date
 
     def section(self, key: str) -> SectionView | None:
         return next((view for view in self.all_sections if view.section.key == key), None)

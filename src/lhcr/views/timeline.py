@@ -1,12 +1,17 @@
-"""The timeline: every dated row of a record under its month, newest first."""
+"""The timeline: what is to come, soonest first, then every dated row of a record under its month, newest first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from lhcr.views.record_view import RecordView
 from lhcr.views.row import Row
 from lhcr.views.sections.table import Section
 from lhcr.views.state import State
+
+#: The anchor of what is still to come, which is in no month that has been.
+COMING: Final = "coming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The events of one month, or of one year where no month was written."""
+    """The events of one month, of one year where no month was written, or all that are still to come."""
 
     title: str
     anchor: str
@@ -28,27 +33,37 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Months newest first, and how many entries carry no date: they are on the record page, not here."""
+    """What is to come, months newest first, and how many entries carry no date: they are on the record page, not here."""
 
     months: tuple[Month, ...]
     undated: int
 
     @property
     def years(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(month.anchor[:4] for month in self.months))
+        return tuple(dict.fromkeys(month.anchor[:4] for month in self.months if month.anchor != COMING))
 
 
 def read_timeline(view: RecordView, *, sections: frozenset[str] = frozenset()) -> Timeline:
-    """Every row that was not removed, of all sections or of those named."""
+    """Every row that was not removed, of all sections or of those named.
+
+    Who wrote an entry, and when, is told on that entry's page: of itself it is no event in anybody's life.
+    """
     events = [
         Event(section.section, row)
         for section in view.all_sections
         if not sections or section.section.key in sections
         for row in section.rows
-        if row.status.state is not State.REMOVED
+        if row.status.state is not State.REMOVED and row.kind != "Provenance"
     ]
     dated = sorted((event for event in events if event.row.date), key=_newest, reverse=True)
-    return Timeline(tuple(_months(dated)), len(events) - len(dated))
+    coming = tuple(event for event in reversed(dated) if _is_coming(event, view.today))
+    past = [event for event in dated if not _is_coming(event, view.today)]
+    first = (Month("Coming up", COMING, coming),) if coming else ()
+    return Timeline((*first, *_months(past)), len(events) - len(dated))
+
+
+def _is_coming(event: Event, today: date) -> bool:
+    return event.row.date is not None and event.row.date.as_day > today
 
 
 def _newest(event: Event) -> tuple[object, ...]:

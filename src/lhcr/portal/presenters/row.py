@@ -113,7 +113,8 @@ def _alarm(mark: Mark) -> Tag:
 def origin_of(row: Row) -> str:
     """The sources by name; how many entries were folded, where that is more than one."""
     names = ", ".join(source.shown for source in row.sources)
-    return f"{names} (recorded {len(row.origins)} times)" if len(row.origins) > len(row.sources) else names
+    alike = sum(origin.reference.startswith(f"{row.kind}/") for origin in row.origins)
+    return f"{names} (recorded {'twice' if alike == 2 else f'{alike} times'})" if alike > len(row.sources) else names
 
 
 def conflict_of(marks: Iterable[Mark]) -> str:

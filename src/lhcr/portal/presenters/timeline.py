@@ -8,7 +8,7 @@ from lhcr.portal.presenters.completeness import CompletenessPage, present_comple
 from lhcr.portal.presenters.measured import flag_tags
 from lhcr.portal.presenters.row import RowPage, Tag, present_row
 from lhcr.views.record_view import RecordView
-from lhcr.views.timeline import Event, Month, read_timeline
+from lhcr.views.timeline import COMING, Event, Month, read_timeline
 
 _AT_LEAST = 60
 
@@ -45,7 +45,7 @@ class TimelinePage:
 def present_timeline(view: RecordView, key: str, *, year: str = "") -> TimelinePage:
     """From the given year on backwards, at least sixty events where there are as many, never half a month."""
     where, timeline = RecordAddresses(key), read_timeline(view)
-    started = [month for month in timeline.months if not year or month.anchor[:4] <= year]
+    started = [month for month in timeline.months if not year or (month.anchor != COMING and month.anchor[:4] <= year)]
     shown = _enough(started)
     rest = started[len(shown) :]
     return TimelinePage(
@@ -65,7 +65,7 @@ def _enough(months: list[Month]) -> list[Month]:
     shown: list[Month] = []
     events = 0
     for month in months:
-        if events >= _AT_LEAST and shown and month.anchor[:4] != shown[-1].anchor[:4]:
+        if events >= _AT_LEAST and month.anchor[:4] != shown[-1].anchor[:4]:
             break
         shown.append(month)
         events += len(month.events)
@@ -81,7 +81,7 @@ def _month(month: Month, where: RecordAddresses) -> MonthPage:
 def _event(event: Event, where: RecordAddresses) -> EventLine:
     row = event.row
     measured = row.cell("Result")
-    told = measured or tuple(line for cell in row.cells[:2] for line in cell.lines[:2])
+    told = measured or tuple(line for cell in row.cells[:3] if not cell.under for line in cell.lines[:2])
     flags = tuple(tag for tag in flag_tags(row) if tag.colour != "grey")
     return EventLine(
         section=event.section.title, row=present_row(row, (), where), told="; ".join(told[:4]), flags=flags
