@@ -6,7 +6,9 @@ cuts at), each with a stable error code and, where an element is to blame, its p
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -26,7 +28,17 @@ _AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
 _ALL_BUT_COLONS_AND_MINUSES = bytes(byte for byte in range(256) if byte not in b":-")
 _ESCAPED_COLON_OR_MINUS = re.compile(rb"\\u00(?:3[aA]|2[dD])")
 
+_MOST_PLACES = 100
+
 _decoder = msgspec.json.Decoder(float_hook=read_decimal)
+
+
+class HoldsNul(Incorrect):
+    """400 `json-nul`, with every place. `document` is what was read, for whoever can tell what else is wrong with it."""
+
+    def __init__(self, issues: Sequence[Issue], document: Any) -> None:
+        super().__init__(issues)
+        self.document = document
 
 
 def _exact_text(value: object) -> msgspec.Raw:
@@ -74,7 +86,7 @@ def _read(body: bytes, most_values: int | None) -> Any:
     if _is_too_deep(body):
         raise _refusal("json-too-deep", f"The JSON nests deeper than {DEEPEST} levels.")
     if b"\\" in body and rb"\u0000" in body:
-        _refuse_nul(document, root(document))
+        _refuse_nul(document)
     return document if _is_faithful(body, document) else _read_exactly(body, document)
 
 
@@ -168,13 +180,22 @@ def _without_repeats(value: Any, path: str) -> Any:
     return value
 
 
-def _refuse_nul(value: Any, path: str) -> None:
+def _refuse_nul(document: Any) -> None:
+    """Raise HoldsNul with the first hundred places."""
+    places = islice(_nuls(document, root(document)), _MOST_PLACES)
+    diagnostics = "A string holds the character U+0000, which FHIR does not allow."
+    issues = [Issue(code="structure", error="json-nul", diagnostics=diagnostics, expression=place) for place in places]
+    if issues:
+        raise HoldsNul(issues, document)
+
+
+def _nuls(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, str) and "\0" in value:
-        raise _refusal("json-nul", "A string holds the character U+0000, which FHIR does not allow.", path)
-    if isinstance(value, dict):
+        yield path
+    elif isinstance(value, dict):
         for name, member in value.items():
-            _refuse_nul(name, path)
-            _refuse_nul(member, child(path, name))
+            yield from _nuls(name, path)
+            yield from _nuls(member, child(path, name.replace("\0", "")))
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            _refuse_nul(each, item(path, index))
+            yield from _nuls(each, item(path, index))

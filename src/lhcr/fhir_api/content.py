@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-from lhcr.fhir.json_document import read_json, read_json_array
-from lhcr.fhir.validation import require_valid
+from lhcr.fhir.json_document import HoldsNul, read_json, read_json_array
+from lhcr.fhir.validation import require_valid, validate
 from lhcr.fhir.xml_document import read_xml
 from lhcr.fhir_api.admission import SMALL, Admission
 from lhcr.fhir_api.beside import Beside
@@ -15,6 +15,7 @@ from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import Form, form_of
 from lhcr.fhir_api.parameters import Pair, read_pairs
 from lhcr.fhir_api.refusals import malformed, stalled, too_large, unsupported_media
+from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -36,6 +37,13 @@ def valid(document: JsonObject) -> JsonObject:
     """Return a structurally valid resource. Raises Incorrect (400)."""
     require_valid(document)
     return document
+
+
+def _all_in_one_pass(refused: HoldsNul) -> list[Issue]:
+    """Return where a document holds NUL and what else is wrong with its structure, each place once."""
+    places = {issue.expression for issue in refused.issues}
+    document = refused.document if isinstance(refused.document, dict) else {}
+    return [*refused.issues, *(issue for issue in validate(document) if issue.expression not in places)]
 
 
 class Content(Protocol):
@@ -124,7 +132,10 @@ class SentContent:
     def _parsed(self, form: Form) -> JsonObject:
         read = read_json if form is Form.JSON else read_xml
         size = len(self._body or b"")
-        document = read(self._let_go(), most_values=self._limits.values)
+        try:
+            document = read(self._let_go(), most_values=self._limits.values)
+        except HoldsNul as refused:
+            raise Incorrect(_all_in_one_pass(refused)) from None
         if size > self._limits.entries:  # A body of fewer bytes holds neither as many entries nor as many values.
             self._limits.check(document)
         return document
