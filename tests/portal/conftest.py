@@ -19,6 +19,7 @@ from lhcr.demo.personas import BY_NAME, PERSONAS, Persona
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.errors import Issue, NotFound, Unavailable
+from lhcr.portal.handles import Handles
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.portal import make_portal
 from lhcr.portal.ports import (
@@ -120,7 +121,7 @@ class MemoryRecords:
         if key not in self.entries:
             raise NotFound([Issue(code="not-found", error="not-found", diagnostics="No such record.")])
         entries = [entry for entry in self.entries[key] if entry.source.ods != self.gap]
-        return ReadRecord(entries=entries, completeness=self._completeness(key))
+        return ReadRecord(entries=entries, completeness=self._completeness(key), handles=Handles(b"secret"))
 
     def _completeness(self, key: str) -> Completeness:
         sources = dict.fromkeys(entry.source for entry in self.entries[key])

@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.entry import present_entry
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section_page import present_medicines_page, present_results_page
@@ -15,6 +17,8 @@ from lhcr.views.assemble import assemble
 from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry, Source
 from lhcr.views.sections.table import SectionTable, load_sections
+
+WHERE = RecordAddresses("k", Handles(b"secret"))
 
 TABLE: SectionTable = load_sections()
 RENDERER = Renderer(Look(area="Area", demonstration=False))
@@ -105,14 +109,14 @@ def test_every_shape_of_entry_has_its_pages(resources: list[JsonObject]) -> None
     entries = [Entry(one | {"id": f"e{index}"}, Source("X", "X")) for index, one in enumerate(resources)]
     view = assemble(entries, completeness=Completeness(), table=TABLE, now=datetime(2026, 3, 15, tzinfo=UTC))
     for template, page in (
-        ("record.jinja", present_record(view, "k")),
-        ("medicines.jinja", present_medicines_page(view, "k")),
-        ("results.jinja", present_results_page(view, "k")),
-        ("timeline.jinja", present_timeline(view, "k")),
+        ("record.jinja", present_record(view, WHERE)),
+        ("medicines.jinja", present_medicines_page(view, WHERE)),
+        ("results.jinja", present_results_page(view, WHERE)),
+        ("timeline.jinja", present_timeline(view, WHERE)),
     ):
         assert RENDERER.text(template, {"page": page})
     for entry in entries:
-        shown = present_entry(view, entries, entry, "k")
+        shown = present_entry(view, entries, entry, WHERE)
         assert shown is None or RENDERER.text("entry.jinja", {"page": shown})
 
 
@@ -127,5 +131,5 @@ def test_depth_without_end_is_told_up_to_where_it_can_be_read() -> None:
     ]
     entries = [Entry(one, Source("X", "X")) for one in resources]
     view = assemble(entries, completeness=Completeness(), table=TABLE, now=datetime(2026, 3, 15, tzinfo=UTC))
-    assert RENDERER.text("record.jinja", {"page": present_record(view, "k")})
-    assert all(present_entry(view, entries, entry, "k") for entry in entries)
+    assert RENDERER.text("record.jinja", {"page": present_record(view, WHERE)})
+    assert all(present_entry(view, entries, entry, WHERE) for entry in entries)

@@ -10,12 +10,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.views.assemble import assemble
 from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry, Source
 from lhcr.views.sections.table import SectionTable
+
+WHERE = RecordAddresses("k", Handles(b"secret"))
 
 FOLDER = Path(os.environ.get("LHCR_CORPUS", Path(__file__).parents[2] / ".." / "shared" / "corpus"))
 RECORD = "24d82e9b-4114-f230-4318-60474031ec4d"
@@ -41,5 +45,5 @@ def _page(bodies: list[bytes], table: SectionTable, renderer: Renderer) -> float
     decoder, source = msgspec.json.Decoder(float_hook=str), Source("RRE", "Hospital")
     entries = [Entry(decoder.decode(body), source) for body in bodies]
     view = assemble(entries, completeness=Completeness(), table=table, now=datetime(2026, 3, 15, tzinfo=UTC))
-    renderer.text("record.jinja", {"page": present_record(view, "key"), "wide": True})
+    renderer.text("record.jinja", {"page": present_record(view, WHERE), "wide": True})
     return time.process_time() - began

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from lhcr.portal.handles import handle_of
+from lhcr.portal.handles import Handles
 
 SIGN_IN = "/"
 HOME = "/home"
@@ -11,15 +11,21 @@ FIND = "/find"
 SIGN_OUT = "/sign-out"
 
 
+def record_address(key: str) -> str:
+    """Where a record is, by its opaque key."""
+    return f"/record/{quote(key, safe='')}"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordAddresses:
-    """The pages of one record, by the record's opaque key."""
+    """The pages of one record, by the record's opaque key, and what its entries are called in them."""
 
     key: str
+    handles: Handles
 
     @property
     def record(self) -> str:
-        return f"/record/{quote(self.key, safe='')}"
+        return record_address(self.key)
 
     @property
     def timeline(self) -> str:
@@ -39,7 +45,7 @@ class RecordAddresses:
         return self.results if key == "results" else f"{self.record}/section/{key}"
 
     def test(self, key: str) -> str:
-        return f"{self.results}/{handle_of(key)}"
+        return f"{self.results}/{self.handles.of(key)}"
 
     def entry(self, reference: str) -> str:
-        return f"{self.record}/entry/{handle_of(reference)}"
+        return f"{self.record}/entry/{self.handles.of(reference)}"

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
+from lhcr.portal.handles import Handles
 from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry
 
@@ -143,10 +144,11 @@ class CitizenRecords(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
-    """What a decision lets be seen of one record, and how complete it is."""
+    """What a decision lets be seen of one record, how complete it is, and what its entries are called in addresses."""
 
     entries: Sequence[Entry]
     completeness: Completeness
+    handles: Handles
 
 
 RenderRecord: TypeAlias = Callable[[ReadRecord], Answer]

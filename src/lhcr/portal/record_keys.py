@@ -5,9 +5,12 @@ never stands in an address as it is.
 """
 
 import re
+from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from lhcr.portal.handles import Handles
 
 _DIGITS, _LETTERS = "0123456789abcdef", "bcdfghjklmnpqrst"
 _TO_LETTERS, _TO_DIGITS = str.maketrans(_DIGITS, _LETTERS), str.maketrans(_LETTERS, _DIGITS)
@@ -19,6 +22,11 @@ class RecordKeys:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESSIV(key)
+        self._handles = blake2b(key, person=b"handles").digest()
+
+    def handles(self, patient_id: str) -> Handles:
+        """What the entries of one person's record are called: what is learnt of one record's says nothing of another's."""
+        return Handles(blake2b(patient_id.encode(), key=self._handles).digest())
 
     def seal(self, patient_id: str) -> str:
         return self._cipher.encrypt(patient_id.encode(), None).hex().translate(_TO_LETTERS)

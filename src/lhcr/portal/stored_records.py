@@ -67,7 +67,7 @@ class StoredRecords:
         decision = await self._gate.decide(principal, request)
 
         def answer(page: Page) -> Answer:
-            return render(self._read(page, principal, own_only=decision.restricted_to_own))
+            return render(self._read(page, patient_id, principal, own_only=decision.restricted_to_own))
 
         return await self._record.everything.page(
             decision,
@@ -79,7 +79,7 @@ class StoredRecords:
             render=answer,
         )
 
-    def _read(self, page: Page, principal: Principal, *, own_only: bool) -> ReadRecord:
+    def _read(self, page: Page, patient_id: str, principal: Principal, *, own_only: bool) -> ReadRecord:
         entries = [self._entry(body, class_id) for _, _, _, body, class_id in page.found]
         completeness = Completeness(
             sources=_answers(entries),
@@ -89,7 +89,7 @@ class StoredRecords:
             own_only=own_only,
             cut=page.after is not None,
         )
-        return ReadRecord(entries=entries, completeness=completeness)
+        return ReadRecord(entries=entries, completeness=completeness, handles=self._keys.handles(patient_id))
 
     def _entry(self, body: bytes, class_id: int) -> Entry:
         resource = read_stored(body)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.allergy import AllergyGlance, present_allergies
 from lhcr.views.assemble import assemble
 from lhcr.views.completeness import Completeness
@@ -26,7 +27,7 @@ def allergy(source: Source, **elements: object) -> Entry:
 
 def glances(table: SectionTable, *entries: Entry) -> tuple[AllergyGlance, ...]:
     view = assemble(entries, completeness=Completeness(), table=table, now=datetime(2026, 3, 15, tzinfo=UTC))
-    return present_allergies(view.section("allergies"), RecordAddresses("k"))
+    return present_allergies(view.section("allergies"), RecordAddresses("k", Handles(b"secret")))
 
 
 def test_an_allergy_names_its_risk_its_reaction_and_everyone_who_agrees(table: SectionTable) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.completeness import present_completeness
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.timeline import present_timeline
@@ -13,6 +15,8 @@ from lhcr.views.completeness import Completeness, SourceAnswer
 from lhcr.views.entry import Source
 from lhcr.views.record_view import RecordView
 from lhcr.views.sections.table import SectionTable
+
+WHERE = RecordAddresses("k", Handles(b"secret"))
 
 SURGERY = SourceAnswer(source=Source("A81001", "Aldermere Surgery"))
 HOSPITAL = SourceAnswer(source=Source("RRE", "Aldermere Royal Infirmary"))
@@ -86,7 +90,7 @@ def test_a_gap_is_said_to_a_reader_of_little_too(table: SectionTable) -> None:
 
 
 def test_closed_sections_are_named_in_one_sentence_and_none_of_them_as_empty(table: SectionTable) -> None:
-    page = present_record(seen(table, Completeness(closed=all_but(table, "demographics"))), "k")
+    page = present_record(seen(table, Completeness(closed=all_but(table, "demographics"))), WHERE)
     assert page.closed.startswith(
         "Your role does not let you see GP practice, about me, individual requirements, alerts"
     )
@@ -106,7 +110,7 @@ def test_an_empty_timeline_says_what_was_not_looked_at(
     table: SectionTable, completeness: Completeness, said: str
 ) -> None:
     """Hazard: an empty timeline read as an empty life."""
-    assert present_timeline(seen(table, completeness), "k").nothing == said
+    assert present_timeline(seen(table, completeness), WHERE).nothing == said
 
 
 def test_what_policy_shows_to_its_source_alone_is_said_whether_or_not_there_is_any(table: SectionTable) -> None:

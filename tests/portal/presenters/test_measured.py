@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.measured import present_test, present_tests
 from lhcr.views.assemble import assemble
 from lhcr.views.completeness import Completeness
@@ -12,7 +13,7 @@ from lhcr.views.entry import Entry, Source
 from lhcr.views.sections.table import SectionTable
 from lhcr.views.series import Test as Measured
 
-WHERE = RecordAddresses("k")
+WHERE = RecordAddresses("k", Handles(b"secret"))
 
 
 def measured(table: SectionTable, *values: tuple[str, str, str, str]) -> tuple[Measured, ...]:

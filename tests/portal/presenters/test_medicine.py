@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.medicine import MedicineLine, present_medicines
 from lhcr.portal.presenters.section import present_section
 from lhcr.views.assemble import assemble
@@ -11,7 +12,7 @@ from lhcr.views.entry import Entry, Source
 from lhcr.views.record_view import SectionView
 from lhcr.views.sections.table import SectionTable
 
-WHERE = RecordAddresses("k")
+WHERE = RecordAddresses("k", Handles(b"secret"))
 GP, HOSPITAL = Source("A81001", "Surgery"), Source("RRE", "Hospital")
 Read = Callable[..., SectionView]
 

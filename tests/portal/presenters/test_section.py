@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section import present_section
 from lhcr.views.assemble import assemble
@@ -14,7 +15,7 @@ from lhcr.views.entry import Entry, Source
 from lhcr.views.record_view import RecordView
 from lhcr.views.sections.table import SectionTable
 
-WHERE = RecordAddresses("k")
+WHERE = RecordAddresses("k", Handles(b"secret"))
 ACTIVE = {"coding": [{"code": "active"}]}
 
 
@@ -63,7 +64,7 @@ def test_columns_that_no_row_fills_are_left_out(table: SectionTable) -> None:
 def test_entries_made_in_error_are_counted_where_they_were(table: SectionTable) -> None:
     """Hazard: entries removed without a word."""
     view = record(table, {"resourceType": "Procedure", "status": "entered-in-error", "code": {"text": "Wrong leg"}})
-    page = present_record(view, "k")
+    page = present_record(view, WHERE)
     section = next(section for section in page.filled if section.key == "procedures")
     assert section.removed == "1 entry was marked by the source as entered in error and not shown."
     assert section.current is None
@@ -82,13 +83,13 @@ def test_decisions_about_dying_stand_among_what_to_heed(table: SectionTable) -> 
             "valueCodeableConcept": decision,
         },
     )
-    (heed,) = present_record(view, "k").heeds
+    (heed,) = present_record(view, WHERE).heeds
     assert heed.section == "End of life care"
     assert heed.told == "Not for attempted CPR"
 
 
 def test_sections_in_which_nothing_is_recorded_are_named_together(table: SectionTable) -> None:
-    page = present_record(record(table), "k")
+    page = present_record(record(table), WHERE)
     assert "safeguarding, professional contacts" in page.unrecorded
     assert page.bare == ()
 
@@ -119,14 +120,14 @@ def test_a_decision_not_to_resuscitate_comes_before_wishes_however_many(table: S
             }
         ]
     }
-    heeds = present_record(record(table, *wishes, decision), "k").heeds
+    heeds = present_record(record(table, *wishes, decision), WHERE).heeds
     assert heeds[0].told == "Not for attempted cardiopulmonary resuscitation"
     assert [heed.more for heed in heeds] == [0, 0, 6]
 
 
 def test_a_section_that_decides_something_stands_also_when_it_is_empty_and_no_other_does(table: SectionTable) -> None:
     """Hazard: nobody notices that no allergy is recorded; and nobody reads eight times that nothing is."""
-    page = present_record(record(table), "k")
+    page = present_record(record(table), WHERE)
     assert [section.key for section in page.filled] == [
         "demographics",
         "alerts",
@@ -150,6 +151,6 @@ def test_no_current_medicine_is_said_only_of_what_the_reader_may_see(table: Sect
     entry = Entry(stopped, Source("A81001", "Surgery"))
     whole = assemble([entry], completeness=Completeness(), table=table, now=now)
     narrowed = assemble([entry], completeness=Completeness(withholds=True), table=table, now=now)
-    assert present_record(whole, "k").no_medicine.startswith("No current medicine is recorded.")
-    assert present_record(narrowed, "k").no_medicine.startswith("No current medicine that you may see is recorded.")
-    assert present_record(record(table), "k").no_medicine == ""
+    assert present_record(whole, WHERE).no_medicine.startswith("No current medicine is recorded.")
+    assert present_record(narrowed, WHERE).no_medicine.startswith("No current medicine that you may see is recorded.")
+    assert present_record(record(table), WHERE).no_medicine == ""

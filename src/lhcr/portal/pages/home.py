@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal, PrincipalKind
-from lhcr.portal.addresses import FIND, RecordAddresses
+from lhcr.portal.addresses import FIND, record_address
 from lhcr.portal.first_page import looks_for_people
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import OpenRecord
@@ -29,7 +29,7 @@ async def _own_records(portal: Portal, principal: Principal) -> Response:
 
     def render(found: Sequence[OpenRecord]) -> Answer:
         if len(found) == 1:
-            return Answer(status=303, headers=(("location", RecordAddresses(found[0].key).record),))
+            return Answer(status=303, headers=(("location", record_address(found[0].key)),))
         return portal.renderer.answer("own-records.jinja", {"page": present_own_records(found)}, principal=principal)
 
     return send(await portal.citizens.find(principal, render=render))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
+from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.pages.messages import NOT_FOUND
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import ReadRecord
@@ -27,52 +28,52 @@ from lhcr.views.record_view import RecordView
 
 _LONGEST_YEAR = 4
 #: Makes the page of an assembled record; None where there is no such page.
-Present: TypeAlias = Callable[[RecordView, Sequence[Entry], str], object | None]
+Present: TypeAlias = Callable[[RecordView, Sequence[Entry], RecordAddresses], object | None]
 
 
 async def record_page(portal: Portal, request: Request, principal: Principal) -> Response:
-    return await _show(portal, request, principal, "record.jinja", lambda view, _, key: present_record(view, key))
+    return await _show(portal, request, principal, "record.jinja", lambda view, _, where: present_record(view, where))
 
 
 async def section_page(portal: Portal, request: Request, principal: Principal) -> Response:
     section = request.path_params["section"]
     return await _show(
-        portal, request, principal, "section.jinja", lambda view, _, key: present_section_page(view, key, section)
+        portal, request, principal, "section.jinja", lambda view, _, where: present_section_page(view, where, section)
     )
 
 
 async def medicines_page(portal: Portal, request: Request, principal: Principal) -> Response:
     return await _show(
-        portal, request, principal, "medicines.jinja", lambda view, _, key: present_medicines_page(view, key)
+        portal, request, principal, "medicines.jinja", lambda view, _, where: present_medicines_page(view, where)
     )
 
 
 async def results_page(portal: Portal, request: Request, principal: Principal) -> Response:
     return await _show(
-        portal, request, principal, "results.jinja", lambda view, _, key: present_results_page(view, key)
+        portal, request, principal, "results.jinja", lambda view, _, where: present_results_page(view, where)
     )
 
 
 async def test_page(portal: Portal, request: Request, principal: Principal) -> Response:
     test = request.path_params["test"]
     return await _show(
-        portal, request, principal, "test.jinja", lambda view, _, key: present_test_page(view, key, test)
+        portal, request, principal, "test.jinja", lambda view, _, where: present_test_page(view, where, test)
     )
 
 
 async def timeline_page(portal: Portal, request: Request, principal: Principal) -> Response:
     year = _year(request.query_params)
     return await _show(
-        portal, request, principal, "timeline.jinja", lambda view, _, key: present_timeline(view, key, year=year)
+        portal, request, principal, "timeline.jinja", lambda view, _, where: present_timeline(view, where, year=year)
     )
 
 
 async def entry_page(portal: Portal, request: Request, principal: Principal) -> Response:
     handle = request.path_params["entry"]
 
-    def present(view: RecordView, entries: Sequence[Entry], key: str) -> object | None:
-        entry = find_entry(entries, handle)
-        return present_entry(view, entries, entry, key) if entry else None
+    def present(view: RecordView, entries: Sequence[Entry], where: RecordAddresses) -> object | None:
+        entry = find_entry(entries, handle, where.handles)
+        return present_entry(view, entries, entry, where) if entry else None
 
     return await _show(portal, request, principal, "entry.jinja", present)
 
@@ -86,7 +87,7 @@ async def _show(portal: Portal, request: Request, principal: Principal, template
 
     def render(read: ReadRecord) -> Answer:
         view = assemble(read.entries, completeness=read.completeness, table=portal.sections, now=portal.clock.now())
-        page = present(view, read.entries, key)
+        page = present(view, read.entries, RecordAddresses(key, read.handles))
         if page is None:
             return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)
         return portal.renderer.answer(template, {"page": page, "wide": True}, principal=principal)

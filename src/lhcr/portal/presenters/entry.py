@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.addresses import RecordAddresses
-from lhcr.portal.handles import handle_of
+from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.row import RowPage, present_row
 from lhcr.views.attachment import Attachment, read_attachments
@@ -40,13 +40,13 @@ class EntryPage:
     others: tuple[tuple[str, str], ...]
 
 
-def find_entry(entries: Iterable[Entry], handle: str) -> Entry | None:
-    return next((entry for entry in entries if handle_of(entry.reference) == handle), None)
+def find_entry(entries: Iterable[Entry], handle: str, handles: Handles) -> Entry | None:
+    return next((entry for entry in entries if handles.of(entry.reference) == handle), None)
 
 
-def present_entry(view: RecordView, entries: Sequence[Entry], entry: Entry, key: str) -> EntryPage | None:
+def present_entry(view: RecordView, entries: Sequence[Entry], entry: Entry, where: RecordAddresses) -> EntryPage | None:
     """The page, or None where the entry stands in a section that the reader may not see."""
-    where, names = RecordAddresses(key), Names(entries)
+    names = Names(entries)
     section = view.section_of(entry.reference)
     if section is None and entry.kind != "Patient":
         return None

@@ -6,7 +6,7 @@ from datetime import date
 
 from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.nhs_number import NhsNumber
-from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.addresses import record_address
 from lhcr.portal.ports import Criteria, Found, FoundPerson
 from lhcr.views.person_name import PersonName
 
@@ -93,7 +93,7 @@ def _line(person: FoundPerson) -> PersonLine:
     facts = [("Born", person.born), ("Died", person.died), ("Sex", person.sex), ("NHS number", person.nhs_number)]
     facts.append(("Address", person.address))
     return PersonLine(
-        href=RecordAddresses(person.key).record,
+        href=record_address(person.key),
         name=name.banner,
         facts=tuple((label, value) for label, value in facts if value),
         restricted=person.restricted,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.addresses import record_address
 from lhcr.portal.ports import OpenRecord
 from lhcr.views.person_name import PersonName
 
@@ -29,7 +29,7 @@ def present_own_records(found: Sequence[OpenRecord]) -> OwnRecordsPage:
 def _line(record: OpenRecord) -> RecordLine:
     """Hazard: the wrong person's record opened. The whole name stands below the words in which it is offered."""
     name = PersonName(family=record.family, given=record.given, title="")
-    return RecordLine(RecordAddresses(record.key).record, _title(record), name.banner)
+    return RecordLine(record_address(record.key), _title(record), name.banner)
 
 
 def _title(record: OpenRecord) -> str:

@@ -70,8 +70,7 @@ class RecordPage:
     table_version: str
 
 
-def present_record(view: RecordView, key: str) -> RecordPage:
-    where = RecordAddresses(key)
+def present_record(view: RecordView, where: RecordAddresses) -> RecordPage:
     sections = [present_section(section, where) for section in view.all_sections]
     by_key = {section.key: section for section in sections}
     filled = tuple(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from lhcr.portal.addresses import RecordAddresses
-from lhcr.portal.handles import handle_of
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import TestPage, present_test
@@ -34,9 +33,9 @@ class WholeTestPage:
     test: TestPage
 
 
-def present_section_page(view: RecordView, key: str, section: str) -> WholeSectionPage | None:
+def present_section_page(view: RecordView, where: RecordAddresses, section: str) -> WholeSectionPage | None:
     """A section in whole; None where the table has no such section."""
-    where, found = RecordAddresses(key), view.section(section)
+    found = view.section(section)
     if found is None:
         return None
     return WholeSectionPage(
@@ -48,8 +47,8 @@ def present_section_page(view: RecordView, key: str, section: str) -> WholeSecti
     )
 
 
-def present_medicines_page(view: RecordView, key: str) -> WholeSectionPage | None:
-    where, found = RecordAddresses(key), view.section("medicines")
+def present_medicines_page(view: RecordView, where: RecordAddresses) -> WholeSectionPage | None:
+    found = view.section("medicines")
     if found is None:
         return None
     return WholeSectionPage(
@@ -62,9 +61,9 @@ def present_medicines_page(view: RecordView, key: str) -> WholeSectionPage | Non
     )
 
 
-def present_results_page(view: RecordView, key: str) -> WholeSectionPage | None:
+def present_results_page(view: RecordView, where: RecordAddresses) -> WholeSectionPage | None:
     """Investigation results, and below them what was found on examination."""
-    where, found = RecordAddresses(key), view.section("results")
+    found = view.section("results")
     if found is None:
         return None
     examined = view.section("examination-findings")
@@ -78,11 +77,10 @@ def present_results_page(view: RecordView, key: str) -> WholeSectionPage | None:
     )
 
 
-def present_test_page(view: RecordView, key: str, handle: str) -> WholeTestPage | None:
+def present_test_page(view: RecordView, where: RecordAddresses, handle: str) -> WholeTestPage | None:
     """One test's results over time; None where no test that may be seen has this name."""
-    where = RecordAddresses(key)
     sections = [view.section(name) for name in _MEASURED]
-    tests = [test for section in sections if section for test in section.tests if handle_of(test.key) == handle]
+    tests = [test for section in sections if section for test in section.tests if where.handles.of(test.key) == handle]
     if not tests:
         return None
     return WholeTestPage(banner=present_banner(view), where=where, test=present_test(tests[0], where))

@@ -42,9 +42,9 @@ class TimelinePage:
     nothing: str
 
 
-def present_timeline(view: RecordView, key: str, *, year: str = "") -> TimelinePage:
+def present_timeline(view: RecordView, where: RecordAddresses, *, year: str = "") -> TimelinePage:
     """From the given year on backwards, at least sixty events where there are as many, never half a month."""
-    where, timeline = RecordAddresses(key), read_timeline(view)
+    timeline = read_timeline(view)
     started = [month for month in timeline.months if not year or (month.anchor != COMING and month.anchor[:4] <= year)]
     shown = _enough(started)
     rest = started[len(shown) :]
