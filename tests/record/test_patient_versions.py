@@ -54,6 +54,21 @@ async def test_a_change_of_the_contribution_that_is_not_golden_is_told_as_it_is_
     await same_as_read(area, written, reference="Patient/fourth")
 
 
+async def test_the_link_that_reading_adds_is_not_taken_for_what_the_writer_said(area: Area) -> None:
+    await many_sources(area)
+    spouse = {"other": {"reference": "Patient/third"}, "type": "seealso"}
+    await area.surgery.update(patient(number(1), id="fourth", link=[spouse]))
+    for _ in range(3):
+        read = await area.gp.read("Patient/fourth")
+        changed = read_json(read.body or b"")
+        assert changed["link"] == [spouse, {"other": {"reference": "Patient/first"}, "type": "refer"}]
+        await area.gp.update(changed, if_match=read.version)
+    await area.gp.update(patient(number(1), id="fourth", link=changed["link"][1:]))
+    stored = await area.value("SELECT body FROM resource WHERE id = 'fourth'")
+    assert "link" not in read_json(stored)
+    assert "link" not in read_json((await area.gp.read("Patient/first")).body or b"")
+
+
 async def test_only_the_writers_own_contribution_changes(area: Area) -> None:
     await many_sources(area)
     others = [(await area.hospital.read("Patient/second")).body, (await area.pharmacy.read("Patient/third")).body]

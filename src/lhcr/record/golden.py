@@ -71,9 +71,13 @@ def fold(
 def refer_to_golden(contribution: Contribution, golden_id: str) -> bytes:
     """Return a contribution's own body with a link to the golden Patient, so that a reader of one finds the whole."""
     patient = read_json(contribution.body or b"{}")
-    link = {"other": {"reference": f"Patient/{golden_id}"}, "type": "refer"}
-    linked = patient | {"link": [*(patient.get("link") or ()), link]}
+    linked = patient | {"link": [*(patient.get("link") or ()), link_to(golden_id)]}
     return with_meta(linked, id=contribution.id, version=contribution.version, last_updated=contribution.last_updated)
+
+
+def link_to(golden_id: str) -> JsonObject:
+    """Return the link that says of a contribution where the whole is."""
+    return {"other": {"reference": f"Patient/{golden_id}"}, "type": "refer"}
 
 
 def _by_policy(standing: Sequence[Contribution], winners: Sequence[int]) -> list[Contribution]:

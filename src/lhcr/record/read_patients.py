@@ -15,7 +15,7 @@ from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.whereabouts.location_safe import location_safe
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft
-from lhcr.record.golden import Contribution
+from lhcr.record.golden import Contribution, fold, link_to
 from lhcr.record.links import Key
 from lhcr.record.patching import refuse_miscounted
 from lhcr.record.patient_read import stored_patient
@@ -54,6 +54,19 @@ class ReadPatients:
         """Return the versions that are read under the ids of drafts, where they are not just those of what is replaced."""
         read = {draft.key: self.before(draft) for draft in drafts if draft.key and draft.type_id == _PATIENT}
         return {key: stored.version for key, stored in read.items() if stored is not None}
+
+    def forget_added_links(self, drafts: Iterable[Draft]) -> None:
+        """Leave out what reading added to what is written back: the link to the golden Patient is nobody's contribution."""
+        for draft in drafts:
+            person = self._persons.get(draft.person_id or 0)
+            if person is None or draft.resource is None or "link" not in draft.resource or draft.type_id != _PATIENT:
+                continue
+            golden = fold(person.contributions)
+            added = None if golden is None or golden.id == draft.id else link_to(golden.id)
+            if added in draft.resource["link"]:
+                draft.resource["link"] = [link for link in draft.resource["link"] if link != added]
+            if not draft.resource["link"]:
+                del draft.resource["link"]
 
     def refuse_miscounted(self, drafts: Iterable[Draft]) -> None:
         """Refuse patches that would change other items than those that were read. Raises Incorrect (422)."""

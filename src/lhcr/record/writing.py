@@ -217,6 +217,7 @@ class Writing:
             settle(chosen, existing, placement.located, source_id=source_id, read=patients.versions(chosen))
             refuse_overtaken(chosen)
             patients.refuse_miscounted(chosen)
+            patients.forget_added_links(chosen)
             await release_claims(connection, chosen, placement.claimants, source_id=source_id, owned=owned)
             await _forget_members(connection, chosen)
         return patients
