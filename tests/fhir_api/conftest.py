@@ -56,6 +56,10 @@ PRINCIPALS = {
     "receptionist": _RECEPTIONIST,
     "student": replace(GP, user_id="student", activities=activities_of(Role.STUDENT), token_id="token-student"),
     "pharmacist": replace(GP, user_id="pharmacist", organisation="FA123", token_id="token-pharmacist"),
+    "technician": replace(
+        GP, user_id="technician", organisation="FA123", occupation="pharmacy-technician", token_id="token-technician"
+    ),
+    "social-worker": replace(GP, user_id="social", occupation="social-worker", token_id="token-social-worker"),
     "supplier": _SUPPLIER,
     "other-supplier": replace(_SUPPLIER, user_id="other", organisation="FA123", token_id="token-other"),
     "citizen": replace(

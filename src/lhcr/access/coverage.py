@@ -1,6 +1,9 @@
 """Coverage: the categories that a principal's role, activities and occupation let them read or write, whoever it is about."""
 
-from lhcr.access.policy import Policy
+from collections.abc import Iterable
+
+from lhcr.access.categories import categories_of_type
+from lhcr.access.policy import DIRECTORY, Policy
 from lhcr.identity.principal import Principal, PrincipalKind
 
 _NONE: frozenset[str] = frozenset()
@@ -12,6 +15,17 @@ def readable_categories(principal: Principal, *, policy: Policy) -> frozenset[st
         return policy.citizen_reads
     covered = _NONE.union(*(policy.reads.get(activity, _NONE) for activity in principal.activities))
     return covered & policy.occupation_reads.get(principal.occupation, covered)
+
+
+def withheld_categories(principal: Principal, types: Iterable[str], *, policy: Policy) -> tuple[str, ...]:
+    """Return the categories of some types, of all where none is named, that the asker never reads, whoever it is about.
+
+    Said from policy alone, never from what a record holds: so it may be told to the asker.
+    """
+    if principal.kind is PrincipalKind.SYSTEM:
+        return ()
+    of_types = [categories_of_type(each, policy=policy) for each in types] or [frozenset(policy.categories)]
+    return tuple(sorted(_NONE.union(*of_types) - readable_categories(principal, policy=policy) - {DIRECTORY}))
 
 
 def writable_categories(principal: Principal, *, policy: Policy) -> frozenset[str]:

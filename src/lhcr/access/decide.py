@@ -1,10 +1,12 @@
 """The gate itself: `decide` gives a decision or refuses, and in either case it can be read why."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from lhcr.access.case import Case
 from lhcr.access.classes import AccessClasses
+from lhcr.access.coverage import withheld_categories
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
@@ -72,6 +74,10 @@ class Gate:
             ruling = await self._rule(principal, request, now=now)
             self._rulings.keep(request, ruling)
         return ruling.decision(request, site=self._site)
+
+    def withheld(self, principal: Principal, types: Iterable[str]) -> tuple[str, ...]:
+        """Return the categories of some types, of all where none is named, that policy keeps from an asker."""
+        return withheld_categories(principal, types, policy=self._policy)
 
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.

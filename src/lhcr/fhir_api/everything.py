@@ -16,6 +16,7 @@ from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset, read_subset
 from lhcr.fhir_api.whom import decide_on_id
+from lhcr.fhir_api.withheld import withheld_entries
 from lhcr.record.everything import Page, Range
 
 KNOWN: Final = frozenset({"_since", "start", "end", "_type", "_count"}) | subset.KNOWN
@@ -64,6 +65,8 @@ def _cut(page: Page, part: Subset) -> Page:
 def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: int) -> Answer:
     base = services.base
     chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body, _ in page.found))
+    types = searched_types(text) if (text := each_of(asked.pairs, "_type")) else ()
+    chunks += [each + b"," for each in withheld_entries(services, call, types)]
     links = [self_link(services, call, with_count(asked.pairs, count), after=asked.after)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))

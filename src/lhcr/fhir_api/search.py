@@ -22,6 +22,7 @@ from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset
 from lhcr.fhir_api.trace import is_trace, narrowed, trace_answer
 from lhcr.fhir_api.whom import decide_on_compartment
+from lhcr.fhir_api.withheld import withheld_entries
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
@@ -117,6 +118,7 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
     ]
     if page.cut:
         entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
+    entries += withheld_entries(services, call, query.types)
     typed = bool(call.target.type) and call.target.member != "*"
     served = query if query.count is None else replace(query, count=min(query.count, MOST_COUNT))
     links = [self_link(services, call, render(served, typed=typed), after=asked.after)]

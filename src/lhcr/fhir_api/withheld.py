@@ -1,0 +1,32 @@
+"""What a role is not shown, told with an answer that holds the rest: one of the five kinds of nothing.
+
+Hazard: "none" inferred from what was not looked at.
+"""
+
+from collections.abc import Sequence
+
+from lhcr.fhir.json_document import write_json
+from lhcr.fhir.outcome import operation_outcome
+from lhcr.fhir_api.bundle import OUTCOME
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.services import Services
+from lhcr.kernel.errors import Issue
+
+
+def withheld_entries(services: Services, call: Call, types: Sequence[str]) -> list[bytes]:
+    """Return the entry of a Bundle that says which kinds of entry of some types, of all where none is named, were left out.
+
+    It follows from asker and policy alone: it is there whether or not the record holds any.
+    """
+    withheld = services.gate.withheld(call.principal, types)
+    if not withheld:
+        return []
+    return [b'{"resource":' + write_json(operation_outcome([_left_out(withheld)])) + OUTCOME]
+
+
+def _left_out(withheld: Sequence[str]) -> Issue:
+    diagnostics = (
+        f"Your role does not let you see entries of these kinds: {', '.join(withheld)}. "
+        "They were not looked at, so this answer does not say whether any are recorded."
+    )
+    return Issue(code="suppressed", error="role-narrowed", diagnostics=diagnostics, severity="warning")
