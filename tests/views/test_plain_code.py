@@ -89,3 +89,24 @@ def test_a_way_to_reach_somebody_without_a_number_says_nothing() -> None:
 def test_the_country_that_goes_without_saying_is_not_said() -> None:
     assert address_text({"line": ["1 Mill Lane"], "postalCode": "QA1 1AA", "country": "GBR"}) == "1 Mill Lane, QA1 1AA"
     assert address_text({"line": ["1 Rue"], "country": "FR"}) == "1 Rue, FR"
+
+
+def test_a_text_that_only_repeats_its_code_is_told_by_the_display() -> None:
+    coding = {"system": "http://example.org/marital", "code": "M", "display": "Married"}
+    assert read_concept({"text": "M", "coding": [coding]}).title == "Married"
+    assert read_concept({"text": "M", "coding": [{"code": "M"}]}).title == "M"
+
+
+def test_other_numbers_of_a_person_are_named_in_words(view: View, entry: MakeEntry) -> None:
+    numbers = [
+        {"system": "https://area.example/Id/local-patient-identifier", "value": "A81001-1"},
+        {"system": "urn:oid:1.2.3", "value": "S99", "type": {"text": "Driving licence"}},
+        {"system": "urn:oid:1.2.3", "value": "12345"},
+    ]
+    phones = [{"use": "home"}, {"system": "phone", "use": "work", "value": "01632 960000"}]
+    section = view(entry("Patient", identifier=numbers, telecom=phones)).section("demographics")
+    assert section is not None
+    facts = {fact.label: fact.lines for fact in section.facts}
+    assert facts["Other identifiers"] == ("A81001-1 (local patient identifier)", "S99 (Driving licence)", "12345")
+    assert "01632 960000 (work)" in facts["Phone and email"]
+    assert not any("home (home)" in line.lower() for line in facts["Phone and email"])

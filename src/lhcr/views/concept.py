@@ -31,7 +31,12 @@ class Concept:
     @property
     def title(self) -> str:
         """What a reader sees first: the text as written, otherwise the code's display, otherwise the code."""
-        return plain_name(self.text or self._worded) or plain_code(self.code)
+        return plain_name(self._written or self._worded) or plain_code(self.code)
+
+    @property
+    def _written(self) -> str:
+        """The text, unless it only repeats the code while the display says it in words."""
+        return "" if self._worded and self.text.casefold() == self.code.casefold() else self.text
 
     @property
     def _worded(self) -> str:

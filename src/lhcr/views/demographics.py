@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.views.concept import read_concept
 from lhcr.views.entry import Entry, Source
-from lhcr.views.json_walk import extension_of, objects_of, text_of
+from lhcr.views.json_walk import extension_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.person import NHS_NUMBER, Fact, is_dead, is_restricted, nhs_number_text, sex_text
 from lhcr.views.person_name import other_names, read_name
@@ -93,7 +94,7 @@ def _addresses(patient: JsonObject) -> Lines:
 def _telecoms(patient: JsonObject, names: Names) -> Lines:
     lines = []
     for contact in objects_of(patient.get("telecom")):
-        use = text_of(contact.get("use"))
+        use = text_of(contact.get("use")) if contact.get("value") else ""
         lines += [f"{line} ({use})" if use else line for line in words_of(contact, names)]
     return tuple(lines)
 
@@ -111,7 +112,13 @@ def _identifiers(patient: JsonObject) -> Lines:
     lines = []
     for identifier in objects_of(patient.get("identifier")):
         if text_of(identifier.get("system")) != NHS_NUMBER:
-            told = text_of(identifier.get("value"))
-            holder = text_of(identifier.get("system")).rstrip("/").rsplit("/", 1)[-1]
-            lines.append(f"{told} ({holder})" if holder else told)
+            told, holder = text_of(identifier.get("value")), _holder(identifier)
+            lines.append(f"{told} ({holder})" if told and holder else told)
     return tuple(line for line in lines if line)
+
+
+def _holder(identifier: JsonObject) -> str:
+    """What kind of number it is, or whose, in words: the source's own, else the last part of its system's address."""
+    named = read_concept(identifier.get("type")).title or text_of(object_of(identifier.get("assigner")).get("display"))
+    last = text_of(identifier.get("system")).rstrip("/").rsplit("/", 1)[-1]
+    return named or ("" if ":" in last else last.replace("-", " "))

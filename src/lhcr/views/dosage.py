@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.concept import read_concept
+from lhcr.views.concept import plain_name, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
 from lhcr.views.quantity import quantity_text, range_text, ratio_text, unit_of
 from lhcr.views.timing import timing_text
@@ -41,7 +41,7 @@ def dosage_lines(value: Any) -> tuple[str, ...]:
     or that it is to be taken only as needed, may stand outside the text, so these are told beside it.
     """
     dosage = object_of(value)
-    text = text_of(dosage.get("text"))
+    text = plain_name(text_of(dosage.get("text")))
     lines = [text or _structured(dosage)]
     needed = _as_needed(dosage) if text and not _SAYS_AS_NEEDED.search(text) else ""
     lines += [f"{needed[:1].upper()}{needed[1:]}"]

@@ -10,6 +10,7 @@ from lhcr.views.row import Row
 from lhcr.views.sections.table import Section
 from lhcr.views.state import State
 
+_NO_EVENTS: Final = frozenset({"Provenance", "AuditEvent", "Claim", "ClaimResponse", "ExplanationOfBenefit"})
 #: The anchor of what is still to come, which is in no month that has been.
 COMING: Final = "coming"
 
@@ -46,14 +47,15 @@ class Timeline:
 def read_timeline(view: RecordView, *, sections: frozenset[str] = frozenset()) -> Timeline:
     """Every row that was not removed, of all sections or of those named.
 
-    Who wrote an entry, and when, is told on that entry's page: of itself it is no event in anybody's life.
+    Who wrote an entry is told on that entry's page, and what was charged for it is no event in anybody's life: both are left
+    to the record page.
     """
     events = [
         Event(section.section, row)
         for section in view.all_sections
         if not sections or section.section.key in sections
         for row in section.rows
-        if row.status.state is not State.REMOVED and row.kind != "Provenance"
+        if row.status.state is not State.REMOVED and row.kind not in _NO_EVENTS
     ]
     dated = sorted((event for event in events if event.row.date), key=_newest, reverse=True)
     coming = tuple(event for event in reversed(dated) if _is_coming(event, view.today))
