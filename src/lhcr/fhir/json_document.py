@@ -26,7 +26,8 @@ _LARGE = 65_536
 _UTF8_MARK = b"\xef\xbb\xbf"
 _AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
 _ALL_BUT_COLONS_AND_MINUSES = bytes(byte for byte in range(256) if byte not in b":-")
-_ESCAPED_COLON_OR_MINUS = re.compile(rb"\\u00(?:3[aA]|2[dD])")
+# U+0000, a colon or a minus that is spelled as an escape.
+_TELLING_ESCAPE = re.compile(rb"\\u00(?:00|3[aA]|2[dD])")
 
 _MOST_PLACES = 100
 
@@ -85,8 +86,9 @@ def _read(body: bytes, most_values: int | None) -> Any:
     document = _decode(body)
     if _is_too_deep(body):
         raise _refusal("json-too-deep", f"The JSON nests deeper than {DEEPEST} levels.")
-    if b"\\" in body and rb"\u0000" in body:
+    if b"\\" in body and _TELLING_ESCAPE.search(body):
         _refuse_nul(document)
+        return _read_exactly(body, document)
     return document if _is_faithful(body, document) else _read_exactly(body, document)
 
 
@@ -144,8 +146,6 @@ def _is_faithful(body: bytes, document: Any) -> bool:
     A repeated key loses at least its colon and `-0` its sign; nothing else changes them, as long as none is spelled as
     an escape.
     """
-    if b"\\" in body and _ESCAPED_COLON_OR_MINUS.search(body):
-        return False
     written = _encoder.encode(document)
     return written.translate(None, _ALL_BUT_COLONS_AND_MINUSES) == body.translate(None, _ALL_BUT_COLONS_AND_MINUSES)
 

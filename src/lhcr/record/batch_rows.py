@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from lhcr.access.categories import category_of, labels_of
 from lhcr.access.classes import AccessClasses
@@ -49,6 +50,9 @@ class BatchRows:
             statement.add(fragment("outbox"), [persons, rids])
 
 
+_Sort: TypeAlias = tuple[str, tuple[str, ...]]
+
+
 class RowBuilder:
     """Builds rows for one worker. The interners use connections of their own, never the one that writes the batch."""
 
@@ -73,9 +77,13 @@ class RowBuilder:
         values = [None if draft.resource is None else extract(draft.resource) for draft in drafts]
         numbers = await self._numbers(values)
         directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
+        known: dict[_Sort, int] = {}
         for draft, extracted in zip(drafts, values, strict=True):
             if draft.resource is not None:
-                draft.class_id = await self._class(source_id, draft.resource)
+                sort = self._sort(draft.resource)
+                if sort not in known:
+                    known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
+                draft.class_id = known[sort]
             bodies.append(draft_body(draft))
             rows = directory if draft.person_id == DIRECTORY else elsewhere
             rows.add(draft, extracted, bodies[-1])
@@ -88,7 +96,7 @@ class RowBuilder:
                 systems |= systems_of(each)
         return await self._systems.numbers(systems, create=True)
 
-    async def _class(self, source_id: int, resource: JsonObject) -> int:
-        category = category_of(resource, policy=self._policy)
-        labels = labels_of(resource, policy=self._policy)
-        return await self._classes.class_of(source_id, category=category, labels=labels)
+    def _sort(self, resource: JsonObject) -> _Sort:
+        """Return the category and labels of a resource."""
+        labels = labels_of(resource, policy=self._policy) if "security" in resource.get("meta", ()) else ()
+        return category_of(resource, policy=self._policy), labels

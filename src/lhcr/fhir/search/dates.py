@@ -5,6 +5,7 @@ forbids in a resource but a query may hold. Both ends belong to the interval. An
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lhcr.kernel.json_types import JsonObject
@@ -16,12 +17,15 @@ SECOND = 1_000_000
 EARLIEST = (date.min.toordinal() - 719_163) * DAY
 LATEST = (date.max.toordinal() - 719_162) * DAY - 1
 _EPOCH_DAY = 719_163
+_LONGEST = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def interval(text: str) -> Interval:
     """Give the interval of a date, dateTime or instant, from year to microsecond; ValueError on anything else."""
     size = len(text)
+    if size > _LONGEST:
+        raise ValueError("not a date")
     if size > 10:
         return _interval_of_time(text)
     if size == 10:
@@ -46,7 +50,9 @@ def _next_month(year: int, month: int) -> int:
     return date(year, 12, 31).toordinal() + 1
 
 
+@lru_cache(maxsize=4096)
 def _interval_of_time(text: str) -> Interval:
+    """Give the interval of a time. The entries of one encounter say the same few times again and again."""
     if text[17:19] == "60":
         # A leap second is read as the second before it: the clocks of records do not tell them apart.
         text = f"{text[:17]}59{text[19:]}"

@@ -1,11 +1,14 @@
 """References: the (target type, id, version) of literal and canonical references; 0 and "" stand for what cannot be told."""
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from lhcr.fhir.search.catalogue import type_ids, type_name
 from lhcr.kernel.json_types import JsonObject
 
 Target: TypeAlias = tuple[int, str, str]
+
+_LONGEST_KEPT = 200
 
 
 def literal(text: str) -> Target | None:
@@ -14,6 +17,10 @@ def literal(text: str) -> Target | None:
     `Patient/1/_history/2` is (id of Patient, "1", "2"). An absolute one keeps its whole address as id, without the version; its
     type is what the address tells. None for a contained one (`#x`) and for a conditional one (`Patient?...`).
     """
+    return _short(text) if len(text) <= _LONGEST_KEPT else _split(text)
+
+
+def _split(text: str) -> Target | None:
     target_type, _, rest = text.partition("/")
     number = type_ids().get(target_type)
     if number is None:
@@ -22,6 +29,10 @@ def literal(text: str) -> Target | None:
         return None
     logical, _, version = rest.partition("/_history/")
     return number, logical, version
+
+
+_short = lru_cache(maxsize=4096)(_split)
+"""The entries of one person refer to the same few others again and again."""
 
 
 def _absolute(text: str) -> Target | None:

@@ -16,8 +16,11 @@ def coding(value: JsonObject) -> tuple[Token, ...]:
 
 def codeable_concept(value: JsonObject) -> list[Token]:
     """Give a pair for each coding; a concept's text is no token."""
-    pairs = [(each.get("system", ""), each.get("code", "")) for each in value.get("coding", ())]
-    return [pair for pair in pairs if pair != ("", "")]
+    return [
+        (each.get("system", ""), each.get("code", ""))
+        for each in value.get("coding", ())
+        if "code" in each or "system" in each
+    ]
 
 
 def identifier(value: JsonObject) -> tuple[Token, ...]:
