@@ -92,7 +92,7 @@ def note_text(value: Any) -> str:
     date = read_date(note.get("time"))
     author = text_of(note.get("authorString")) or text_of(object_of(note.get("authorReference")).get("display"))
     by = ", ".join(part for part in (author, date.shown if date else "") if part)
-    return f"{text_of(note.get('text'))} ({by})" if by else text_of(note.get("text"))
+    return f"{text_of(note.get('text'))} ({by})".strip() if by else text_of(note.get("text"))
 
 
 def _one(text: str) -> Lines:
@@ -118,8 +118,10 @@ def _attachment(value: JsonObject) -> Lines:
     return _one(f"{named} ({form})" if named and form else named or form)
 
 
-def _extension(value: JsonObject) -> Lines:
-    return tuple(line for key in value if key.startswith("value") for line in _text(str(value[key])))
+def _sampled(value: JsonObject) -> Lines:
+    """A device's trace. Hazard: a result that was measured, shown without a word, reads as not done."""
+    count = len(text_of(value.get("data")).split())
+    return _one(f"A series of {count} measured values, held in the entry" if count else "A series of measured values")
 
 
 def _parts(value: JsonObject, names: Names, holder: JsonObject | None, depth: int) -> Lines:
@@ -133,6 +135,7 @@ def _parts(value: JsonObject, names: Names, holder: JsonObject | None, depth: in
 
 
 _SHAPES = (
+    (frozenset({"origin", "dimensions"}), _sampled),
     (frozenset({"numerator", "denominator"}), lambda value: _one(ratio_text(value))),
     (frozenset({"low", "high"}), lambda value: _one(range_text(value))),
     (frozenset({"start", "end"}), lambda value: _one(period_text(value))),
