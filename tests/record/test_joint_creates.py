@@ -210,6 +210,17 @@ async def test_who_writes_about_one_person_for_long_holds_up_nobody_elses_entrie
     assert await stands(people, await tasks[4])
 
 
+async def test_who_keeps_writing_about_a_person_that_is_locked_holds_up_others_once(people: Area) -> None:
+    person_id = await people.person_of("Patient/p0")
+    waiting = []
+    async with _held(people, f"SELECT FROM person WHERE person_id = {person_id} FOR UPDATE"), asyncio.timeout(2):
+        for _ in range(20):
+            waiting += [asyncio.create_task(people.hospital.create(observation("Patient/p0")))]
+            others = [people.hospital.create(observation(f"Patient/p{1 + n % 2}")) for n in range(6)]
+            assert len(made(await together(*others))) == 6
+    assert len(made(await together(*waiting))) == 20
+
+
 async def test_two_workers_that_write_about_the_same_people_never_wait_in_a_circle(
     people: Area,
 ) -> None:

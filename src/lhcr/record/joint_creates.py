@@ -1,12 +1,16 @@
 """Joint creates: single creates that reach a worker at the same time are written by one statement, each for itself.
 
 What a create costs most is its round trip and its commit; together they share both. What one of them is refused for reaches
-nobody else: each is placed and prepared alone, and where the joint statement fails, each is written alone.
+nobody else: each is placed and prepared alone, and where the joint statement fails, each is written alone. While one that
+waited for its person in vain is, whatever else is about that person does not go with others either.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeAlias
+from weakref import WeakSet
 
 from lhcr.access.decision import AccessDecision
 from lhcr.audit.lane import Committed, Lane
@@ -53,6 +57,10 @@ class JointCreates:
         self._foresight = foresight
         self._place = place
         self._gathering: Gathering[_Create, _Outcome] = Gathering(self._turn, most=_MOST)
+        # What a failed turn left to be stored alone, as long as that takes.
+        self._held_up: WeakSet[Prepared] = WeakSet()
+        # Who queues for a person leaves connections to those who write about others.
+        self._queue = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     async def create(self, decision: AccessDecision, draft: Draft) -> tuple[list[Written], Committed]:
         """Return what was written and the receipt of its entries. Raises what this create, and nobody else's, is refused for.
@@ -67,10 +75,13 @@ class JointCreates:
 
     async def _turn(self, creates: Sequence[_Create]) -> Sequence[_Outcome]:
         outcomes = await self._prepare(creates)
+        busy = self._busy()
         together = {
-            place: each for place, each in enumerate(outcomes) if isinstance(each, Prepared) and each.size <= _LARGE
+            place: each
+            for place, each in enumerate(outcomes)
+            if isinstance(each, Prepared) and each.size <= _LARGE and each.persons.isdisjoint(busy)
         }
-        if len(together) > 1:
+        if together:
             stored = await self._store_together([*together.values()])
             for place, outcome in zip(together, stored, strict=True):
                 outcomes[place] = outcome
@@ -97,11 +108,23 @@ class JointCreates:
                 written = await self._storing.store_together(connection, prepared, lane)
                 receipt = lane.committed()
         except Exception as error:  # noqa: BLE001 - it is raised again by everybody whose create it may concern.
-            return prepared if _was_not_written(error, lane) else [error] * len(prepared)
+            if not _was_not_written(error, lane):
+                return [error] * len(prepared)
+            self._held_up.update(prepared)
+            return prepared
         return [_Stored(each, receipt) for each in written]
 
+    def _busy(self) -> set[int]:
+        """Return the persons for whom others are waiting."""
+        return {person_id for each in self._held_up for person_id in each.persons}
+
     async def _store_alone(self, prepared: Prepared) -> _Stored:
-        async with self._log.write_lane() as lane, self._pool.acquire() as connection:
+        queues = prepared not in self._held_up and not prepared.persons.isdisjoint(self._busy())
+        async with (
+            self._queue if queues else nullcontext(),
+            self._log.write_lane() as lane,
+            self._pool.acquire() as connection,
+        ):
             written = await self._storing.store(connection, prepared, lane)
             return _Stored(written, lane.committed())
 

@@ -20,7 +20,7 @@ from lhcr.record.written import Written
 from lhcr.store.database import Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Prepared:
     """What is placed, with its rows and facts; nothing is written yet."""
 
@@ -31,6 +31,11 @@ class Prepared:
     @property
     def drafts(self) -> Sequence[Draft]:
         return self.placed.drafts
+
+    @property
+    def persons(self) -> set[int]:
+        """The persons whose records change, and who are locked for that."""
+        return {person_id for person_id, _ in self.rows.elsewhere.changed if person_id > 0}
 
     @property
     def size(self) -> int:
@@ -103,7 +108,11 @@ class Storing:
         """
         joint = WriteStatement.joined([each.statement() for each in prepared])
         self._add_entries(joint, prepared, lane, shown=())
-        _add_joint_consequences(joint, [each.rows for each in prepared])
+        if len(prepared) == 1:
+            joint.be_impatient()
+            prepared[0].rows.add_consequences(joint)
+        else:
+            _add_joint_consequences(joint, [each.rows for each in prepared])
         moment = await _execute(connection, joint)
         return [list(_written(each, moment=moment, directory_moment=moment)) for each in prepared]
 
@@ -123,10 +132,12 @@ def _add_joint_consequences(statement: WriteStatement, batches: Sequence[BatchRo
             if person_id > 0:
                 uses_shelf[person_id] = uses_shelf.get(person_id, False) or batch.elsewhere.uses_shelf
                 changed.append((person_id, rid))
-    if changed:
-        statement.lock_first([[*uses_shelf]])
-        statement.add(fragment("bumped_each"), [[*uses_shelf], [*uses_shelf.values()]])
-        statement.add(fragment("outbox"), list(zip(*changed, strict=True)))
+    if not changed:
+        statement.be_impatient()
+        return
+    statement.lock_first([[*uses_shelf]])
+    statement.add(fragment("bumped_each"), [[*uses_shelf], [*uses_shelf.values()]])
+    statement.add(fragment("outbox"), list(zip(*changed, strict=True)))
 
 
 async def _execute(connection: Connection, statement: WriteStatement) -> datetime:

@@ -9,12 +9,23 @@ held AS MATERIALIZED (
         (19528::bigint << 48) | floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
 )
 
--- name: locked
--- Persons of several callers, locked before all else and in the order of all writers. Whoever writes for many waits only a
--- moment: a long transaction about one person must not hold up entries about everybody else.
+-- name: patience
+-- Whoever writes for several callers waits only a moment for a lock: a long transaction about one person must not hold up
+-- entries about everybody else.
 patience AS MATERIALIZED (
     SELECT set_config('lock_timeout', '200ms', true)
-),
+)
+
+-- name: held_with_patience
+-- As `held`, for a statement that locks one person at most.
+held AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(
+        (19528::bigint << 48) | floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+    FROM patience
+)
+
+-- name: locked
+-- Persons locked before all else and in the order of all writers.
 locked AS MATERIALIZED (
     SELECT p.person_id FROM patience CROSS JOIN person AS p
     WHERE p.person_id = ANY ($1::bigint[])

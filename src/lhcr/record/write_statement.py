@@ -64,9 +64,17 @@ class WriteStatement:
     def parts(self) -> Sequence[Part]:
         return self._parts
 
+    def be_impatient(self) -> None:
+        """Wait only a moment for any lock."""
+        self._first = [(fragment("patience"), ()), (fragment("held_with_patience"), ())]
+
     def lock_first(self, arguments: Sequence[Any]) -> None:
-        """Lock persons before anything else is done."""
-        self._first = [(fragment("locked"), arguments), (fragment("held_after_locks"), ())]
+        """Lock persons before anything else is done, and wait only a moment for any lock."""
+        self._first = [
+            (fragment("patience"), ()),
+            (fragment("locked"), arguments),
+            (fragment("held_after_locks"), ()),
+        ]
 
     def add(self, text: str, arguments: Sequence[Any]) -> None:
         """Add one CTE with its arguments, in the order of its parameters."""
