@@ -18,7 +18,7 @@ from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import BY_NAME, PERSONAS, Persona
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import FixedClock
-from lhcr.kernel.errors import Issue, NotFound, Unavailable
+from lhcr.kernel.errors import Busy, Issue, NotFound, Unavailable
 from lhcr.portal.handles import Handles
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.portal import make_portal
@@ -44,6 +44,13 @@ from lhcr.views.words import address_text
 
 NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 15)
+#: Personas to whom something happens, so that a browser can see the page that says so.
+SEARCHES_TOO_OFTEN, MEETS_AN_OUTAGE, MEETS_A_DEFECT = "paramedic", "ed-doctor", "ward-nurse"
+CLOSED_TO_DESK = frozenset(
+    section.key
+    for section in load_sections().sections
+    if section.key not in {"demographics", "gp-practice", "personal-contacts"}
+)
 
 
 def demonstration_entries() -> dict[str, list[Entry]]:
@@ -115,13 +122,20 @@ class MemoryRecords:
     def _read(self, principal: Principal, key: str) -> ReadRecord:
         if self.down:
             raise Unavailable([Issue(code="transient", error="database-down", diagnostics="No answer.")])
+        if principal.user_id == MEETS_AN_OUTAGE:
+            raise Unavailable([Issue(code="transient", error="database-down", diagnostics="No answer.")])
+        if principal.user_id == MEETS_A_DEFECT:
+            raise RuntimeError
         if principal.user_id == "neighbour":
             verdict = deny_unless_emergency("relationship", "No relationship of yours with this person is recorded.")
             raise Refused(verdict, reference="dec-7Q2F")
         if key not in self.entries:
             raise NotFound([Issue(code="not-found", error="not-found", diagnostics="No such record.")])
         entries = [entry for entry in self.entries[key] if entry.source.ods != self.gap]
-        return ReadRecord(entries=entries, completeness=self._completeness(key), handles=Handles(b"secret"))
+        closed = CLOSED_TO_DESK if principal.user_id == "receptionist" else self.closed
+        return ReadRecord(
+            entries=entries, completeness=replace(self._completeness(key), closed=closed), handles=Handles(b"secret")
+        )
 
     def _completeness(self, key: str) -> Completeness:
         sources = dict.fromkeys(entry.source for entry in self.entries[key])
@@ -137,7 +151,8 @@ class MemoryFinder:
     entries: dict[str, list[Entry]]
 
     async def find(self, principal: Principal, criteria: Criteria, *, render: RenderFound) -> Released:
-        assert principal.user_id
+        if principal.user_id == SEARCHES_TOO_OFTEN:
+            raise Busy([Issue(code="throttled", error="trace-limit", diagnostics="At most 30 traces a minute.")])
         people = (self._person(key, entries) for key, entries in self.entries.items())
         found = Found(people=tuple(one for one in people if _matches(one, criteria))[:10])
         return Released(seal=SEAL, answer=render(found))

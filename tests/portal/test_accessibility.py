@@ -11,6 +11,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.applications import Starlette
+from tests.portal.conftest import MEETS_A_DEFECT, MEETS_AN_OUTAGE, SEARCHES_TOO_OFTEN
 
 CHROMIUM = Path("/usr/bin/chromium")
 VENDOR = Path(__file__).parents[2] / "src/lhcr/portal/static/vendor/nhsuk-frontend.min.css"
@@ -79,6 +80,10 @@ def assert_fit(page: Page, served: str) -> None:
         f"{RECORD}/results",
         f"{RECORD}/timeline",
         f"{RECORD}/section/allergies",
+        f"{RECORD}/section/appointments",
+        f"{RECORD}/section/equipment",
+        f"{RECORD}/section/demographics",
+        f"{RECORD}/timeline?year=2020",
         "/record/rec0002",
         "/record/rec0004",
         "/record/rec0010",
@@ -105,6 +110,55 @@ def test_a_first_page_is_fit_for_everyone(context: BrowserContext, served: str, 
     page = sign_in(context, served, persona)
     page.goto("/home")
     assert_fit(page, served)
+
+
+@pytest.mark.parametrize(
+    ("persona", "words"),
+    [
+        (MEETS_AN_OUTAGE, "This says nothing about what the record holds."),
+        (MEETS_A_DEFECT, "Nothing was changed."),
+        ("receptionist", "Your role does not let you see allergies and adverse reactions."),
+        ("patient", "High risk · Anaphylaxis, severe"),
+    ],
+)
+def test_what_stands_in_place_of_a_record_or_of_a_part_of_it_is_fit_for_everyone(
+    context: BrowserContext, served: str, persona: str, words: str
+) -> None:
+    page = sign_in(context, served, persona)
+    page.goto(RECORD)
+    assert page.get_by_text(words).first.is_visible()
+    assert_fit(page, served)
+
+
+def test_whoever_searches_too_often_reads_what_to_do(context: BrowserContext, served: str) -> None:
+    page = sign_in(context, served, SEARCHES_TOO_OFTEN)
+    page.goto("/find")
+    page.get_by_label("NHS number").fill("999 000 0018")
+    page.get_by_role("button", name="Find by number").click()
+    assert page.get_by_role("heading", name="You have searched too often").is_visible()
+    assert page.get_by_text("Wait a minute, then search again.").is_visible()
+    assert_fit(page, served)
+    page.get_by_role("main").get_by_role("link", name="Find a person").click()
+    assert page.get_by_label("NHS number").is_visible()
+
+
+def test_what_matters_first_is_seen_first(context: BrowserContext, served: str) -> None:
+    """Hazard: an allergy's reaction, or why and how a medicine is taken, found only after many screens."""
+    page = sign_in(context, served, "pharmacist")
+    page.goto(RECORD)
+    glance = page.get_by_role("region", name="Allergies and adverse reactions").first
+    assert glance.get_by_text("High risk · Anaphylaxis, severe").is_visible()
+    box = glance.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844
+    medicines = page.get_by_role("region", name="Current medicines")
+    for words in (
+        "Two to be taken once a day (5mg)",
+        "Heart failure",
+        "Oral",
+        "Sources differ in dose and instructions",
+    ):
+        assert medicines.get_by_text(words).first.is_visible()
 
 
 def test_a_refusal_is_fit_for_everyone(context: BrowserContext, served: str) -> None:
