@@ -138,6 +138,13 @@ async def test_somebody_who_is_known_here_twice_is_kept_until_people_join_them(a
     assert sorted(await numbers_apart(area)) == [number(1)] * 2
 
 
+async def test_two_patients_of_one_batch_whose_number_is_set_apart_are_one_person(area: Area) -> None:
+    await area.pharmacy.update(known("holder"))
+    one, two = await area.hospital.transaction(put(another("one")), post(another("two")))
+    assert one.draft.person_id == two.draft.person_id != await area.person_of("Patient/holder")
+    assert await area.value("SELECT count(*) FROM person") == 2
+
+
 async def test_many_at_once_with_one_number_and_two_demographics_are_two_persons(area: Area) -> None:
     made: list[Awaitable[Written]] = []
     for turn in range(12):
@@ -160,6 +167,7 @@ def script(area: Area) -> list[Awaitable[list[Written]]]:
         me.transaction(put(observation("Patient/a", id="o1")), put(observation(by_number, id="o2"))),
         me.transaction(put(another("a", gender="female")), put(another("b", identifier("h", system=HOSPITAL_NUMBER)))),
         me.transaction(put(known("c"))),
+        me.transaction(put(another("g1", language="en")), put(another("g2", identifier("j", system=HOSPITAL_NUMBER)))),
         me.transaction(put(patient(identifier("i", system=HOSPITAL_NUMBER), id="d"))),
         me.transaction(put(patient(number(2), identifier("i", system=HOSPITAL_NUMBER), id="d"))),
         me.transaction(put(observation({"identifier": identifier(number(2))}, id="o3"))),

@@ -4,15 +4,16 @@ Hazards: an entry filed with the wrong person; an entry whose parts point into a
 is not known here is refused (or, from a feed, gets a placeholder), never filed by guess.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from lhcr.fhir.search.catalogue import type_name
-from lhcr.fhir.search.homes import HomeKind, followed_references, home, is_patient
+from lhcr.fhir.search.homes import HomeKind, followed_references, home
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_names import BatchNames
-from lhcr.record.claiming import Claimant, claim_persons
+from lhcr.record.claimant import Claimant
+from lhcr.record.claiming import claim_persons
 from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import id_taken
@@ -20,12 +21,14 @@ from lhcr.record.feed import Feed
 from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen
 from lhcr.record.identity_claim import identity_claims
 from lhcr.record.links import Key, LinkReader
+from lhcr.record.members import name_members
 from lhcr.record.naming import Naming, naming_of
 from lhcr.record.persons import DIRECTORY, Located, Persons
-from lhcr.record.refusals import contradictory, refuse, stranger, unplaced
+from lhcr.record.refusals import contradictory, refuse, unplaced
 from lhcr.record.released_claims import note_said_before
 from lhcr.record.sight import Sight
 from lhcr.record.subjects import Subjects
+from lhcr.record.targets import Targets
 from lhcr.store.database import Connection
 from lhcr.store.shelf import shelf_bucket, shelf_bucket_of_row
 
@@ -49,8 +52,7 @@ class Placement:
         foreseen: Foreseen = NOTHING_FORESEEN,
     ) -> None:
         self._foreseen = foreseen.located
-        self._sight = sight
-        self._doubt = doubt
+        self._sight, self._doubt = sight, doubt
         self._persons = persons
         self._routes = routes
         self._reader = reader
@@ -90,11 +92,14 @@ class Placement:
         self._identify(others)
         self._names.resolve(writing, others)
         self._names.resolve_addresses(writing)
-        await self._name_members(connection, writing)
+        await name_members(connection, writing, self._targets(), subjects=self._subjects)
 
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
         """Return the persons whom drafts are about and whom the batch does not bring itself."""
         return {draft.person_id for draft in drafts if draft.person_id is not None and draft.person_id > 0} - self.made
+
+    def _targets(self) -> Targets:
+        return Targets(self._names, self._reader, self.located, sight=self._sight)
 
     async def _locate(self, connection: Connection, wanted: set[Key]) -> dict[Key, Located]:
         found = {key: self._foreseen[key] for key in wanted & self._foreseen.keys()}
@@ -237,21 +242,11 @@ class Placement:
             for draft in drafts
             if draft.person_id == _SHELF and draft.resource is not None
         }
-        outside = {key for each in following.values() for text in each if (key := self._names.outside(text))}
-        seen = await self._sight.targets(connection, self._persons_of(outside))
+        targets = self._targets()
+        seen = await targets.seen(connection, (text for each in following.values() for text in each))
         for draft in drafts:
-            persons = (self._person_of(each, seen) for each in following.get(id(draft), ()))
+            persons = (targets.home(each, among=seen) for each in following.get(id(draft), ()))
             draft.person_id = next((person for person in persons if person is not None and person > 0), draft.person_id)
-
-    def _person_of(self, reference: str, seen: Container[Key]) -> int | None:
-        """Return where what a reference names is at home: an entry of the batch, or one of those that are seen."""
-        if (draft := self._names.entry(reference)) is not None:
-            return draft.person_id
-        key = self._reader.key(reference)
-        return self.located[key].person_id if key is not None and key in seen else None
-
-    def _persons_of(self, keys: Iterable[Key]) -> dict[Key, int]:
-        return {key: self.located[key].person_id for key in keys if key in self.located}
 
     def _identify(self, drafts: Sequence[Draft]) -> None:
         """Give drafts their ids, and what is on the shelf its bucket."""
@@ -269,32 +264,3 @@ class Placement:
         if found is not None:
             return found.person_id
         return shelf_bucket_of_row(draft.rid) if draft.id is None else shelf_bucket(draft.type_id, draft.id)
-
-    async def _name_members(self, connection: Connection, drafts: Sequence[Draft]) -> None:
-        """Note the other persons whom drafts name.
-
-        Raises Incorrect (422) for clinical references into another person's record; those to what their writer may not see lead
-        nowhere.
-        """
-        apart = {id(draft): list(self._apart(draft)) for draft in drafts}
-        outside = {
-            key for each in apart.values() for link in each if not is_patient(link) and (key := self._outside(link))
-        }
-        seen = await self._sight.targets(connection, self._persons_of(outside))
-        issues = []
-        for draft in drafts:
-            persons = set(self._subjects.by_numbers(draft))
-            for link in apart[id(draft)]:
-                if is_patient(link):
-                    persons.add(self._person_of(link["reference"], self.located) or 0)
-                elif self._person_of(link["reference"], seen) is not None:
-                    issues.append(stranger(draft))
-            draft.members = tuple(sorted(persons - {draft.person_id}))
-        refuse(issues, status=422)
-
-    def _apart(self, draft: Draft) -> Iterator[JsonObject]:
-        """Yield the references into records of other persons."""
-        for link in draft.links:
-            person_id = self._person_of(link["reference"], self.located)
-            if person_id is not None and person_id > 0 and person_id != draft.person_id:
-                yield link

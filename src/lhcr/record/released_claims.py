@@ -4,14 +4,15 @@ Hazard: wrong person. A number that was typed into the wrong record and correcte
 that record. A Patient who is withdrawn keeps its numbers: the person's other entries wait for whoever comes with them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.claiming import Claimant, columns_of
+from lhcr.record.claimant import Claimant
+from lhcr.record.claiming import columns_of
 from lhcr.record.draft import Draft
 from lhcr.record.existing import Owned
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claims, set_apart
@@ -36,25 +37,13 @@ async def note_said_before(connection: Connection, claimants: Mapping[Key, Claim
 
 
 async def release_claims(
-    connection: Connection,
-    drafts: Sequence[Draft],
-    claimants: Sequence[Claimant],
-    *,
-    source_id: int,
-    owned: Owned,
+    connection: Connection, drafts: Sequence[Draft], claimants: Sequence[Claimant], *, source_id: int, owned: Owned
 ) -> None:
     """Let go of what new versions of Patients do not say any more and nobody else says of their persons.
 
     The drafts are settled and their persons locked, so that what others say stands.
     """
-    said = {claim for claimant in claimants for claim in claimant.claims}
-    dropped = {
-        each: claimant.person_id
-        for claimant in claimants
-        for claim in claimant.said
-        for each in (claim, set_apart(claim, source_id=source_id))
-        if each not in said
-    }
+    dropped = dict(_dropped(claimants, source_id=source_id))
     if not dropped:
         return
     rids = [draft.rid for draft in drafts if draft.type_id == _PATIENT]
@@ -68,6 +57,15 @@ async def release_claims(
                 dropped.pop(set_apart(claim, source_id=source_id), None)
     if dropped:
         await connection.execute(STATEMENTS["release_identifiers"], *columns_of(dropped), list(dropped.values()))
+
+
+def _dropped(claimants: Sequence[Claimant], *, source_id: int) -> Iterator[tuple[IdentityClaim, int]]:
+    """Yield what claimants said and do not say any more, with their persons: the number itself, and what was set apart by it."""
+    said = {claim for claimant in claimants for claim in claimant.claims}
+    for claimant in claimants:
+        for claim in set(claimant.said) - said:
+            for each in {claim, set_apart(claim, source_id=source_id)} - said:
+                yield each, claimant.person_id
 
 
 def _claims(patient: JsonObject, source_id: int) -> list[IdentityClaim]:

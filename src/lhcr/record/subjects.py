@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lhcr.record.claiming import Claimant, holders_of
+from lhcr.record.claimant import Claimant
+from lhcr.record.claiming import holders_of
 from lhcr.record.draft import Draft
 from lhcr.record.identity_claim import IdentityClaim, set_apart
 from lhcr.record.links import Key, LinkReader
