@@ -140,7 +140,11 @@ def test_every_claimed_operation_is_answered(hospital: Caller, types: dict[str, 
     path = f"/Patient/{patient['id']}"
     asked = {
         "everything": [hospital.get(f"{path}/$everything"), hospital.ask("POST", f"{path}/$everything")],
-        "meta": [hospital.get(f"{path}/$meta")],
+        "meta": [
+            hospital.ask(method, f"{place}$meta")
+            for method in ("GET", "POST")
+            for place in ("/", f"/{path.split('/')[1]}/", f"{path}/")
+        ],
         "validate": [hospital.get(f"{path}/$validate"), hospital.send("POST", "/Patient/$validate", canary.patient())],
     }
     assert {each["name"] for type_ in types.values() for each in type_["operation"]} == asked.keys()
@@ -204,7 +208,7 @@ UNCLAIMED = [
     ("GET", "/Observation/x/$everything", 404),
     ("POST", "/Observation/$lastn", 404),
     ("GET", "/$export", 404),
-    ("POST", "/$meta", 404),
+    ("POST", "/$meta-add", 404),
     ("GET", "/Patient/x/Nonsense", 404),
     ("GET", "/Organization/x/Observation", 404),
     ("GET", "/Patient/x/_history/1/more", 404),
@@ -217,7 +221,7 @@ UNCLAIMED = [
     ("GET", "/Patient/_search", 405),
     ("PUT", "/metadata", 405),
     ("POST", "/Patient/_history", 405),
-    ("POST", "/Patient/x/$meta", 405),
+    ("DELETE", "/Patient/x/$meta", 405),
     ("TRACE", "/Patient/x", 405),
     ("PROPFIND", "/Patient", 405),
     ("GET", "/Patient?nonsense=1", 400),

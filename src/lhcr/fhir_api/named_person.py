@@ -17,7 +17,7 @@ async def named_person(services: Services, *, type: str, id: str) -> AskedPerson
 
 
 async def person_of_query(services: Services, query: SearchQuery) -> AskedPerson:
-    """Return the one person whom a criterion names, None where none does.
+    """Return the one person whom a criterion names, None where none does. What names only an entry names nobody.
 
     Hazard: wrong person. Two criteria that name different persons narrow each other to nothing in the search itself, so the first
     one decides; a criterion with several values names nobody.
@@ -28,10 +28,12 @@ async def person_of_query(services: Services, query: SearchQuery) -> AskedPerson
     for node in query.criteria:
         if (number := _nhs_number(query, node)) is not None:
             return await _person_of_number(services, number)
-    for node in query.criteria:
-        if (named := _resource_id(query, node)) is not None:
-            return await services.record.whose(type=named[0], id=named[1])
     return None
+
+
+def named_entry(query: SearchQuery) -> tuple[str, str] | None:
+    """Return the type and id of the one resource that a search asks for by `_id`, None where it asks for none or several."""
+    return next((named for node in query.criteria if (named := _resource_id(query, node)) is not None), None)
 
 
 def _patient_id(node: Node) -> str | None:

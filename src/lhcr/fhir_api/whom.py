@@ -1,6 +1,6 @@
 """Whom a call is about, and the decision on it."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
@@ -9,12 +9,14 @@ from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.services import Services
-from lhcr.fhir_api.target import Target
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import NotFound
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.existing import absent
 from lhcr.store.shelf import shelf_bucket
+
+Named: TypeAlias = tuple[str, str]
+"""(type, id) of a resource."""
 
 #: Rules whose refusal depends on whose the target is, which an id that names no person must not tell.
 _ABOUT_THE_PERSON: Final = frozenset({"relationship", "own-record", "own-contribution", "person-not-named"})
@@ -48,26 +50,40 @@ async def decide_on_compartment(services: Services, call: Call, *, of_type: str 
     return await services.gate.decide(call.principal, request)
 
 
-async def _decide(
-    services: Services, call: Call, interaction: Interaction, *, of_type: str | None, query: str = ""
-) -> tuple[AccessDecision, int | None]:
-    target = call.target
-    person_id = await services.record.whose(type=target.type, id=target.id)
+async def decide_on_entry(services: Services, call: Call, named: Named, *, query: str) -> AccessDecision | None:
+    """Return the decision on a search for one resource by its id, None where nothing of it may be told (`decide_on_id`)."""
     try:
-        request = call.request(interaction, _asked(target, person_id), type=of_type, query=query)
+        decision, _ = await _decide(services, call, Interaction.SEARCH, of_type=named[0], query=query, named=named)
+    except NotFound:
+        return None
+    return decision
+
+
+async def _decide(
+    services: Services,
+    call: Call,
+    interaction: Interaction,
+    *,
+    of_type: str | None,
+    query: str = "",
+    named: Named | None = None,
+) -> tuple[AccessDecision, int | None]:
+    type_, own_id = named or (call.target.type, call.target.id)
+    person_id = await services.record.whose(type=type_, id=own_id)
+    try:
+        request = call.request(interaction, _asked(type_, own_id, person_id), type=of_type, query=query)
         decision = await services.gate.decide(call.principal, request)
     except Refused as refused:
-        if target.type != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
-            raise NotFound([absent(target.type)]) from refused
+        if type_ != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
+            raise NotFound([absent(type_)]) from refused
         raise
     return decision, person_id
 
 
-def _asked(target: Target, person_id: int | None) -> AskedPerson:
+def _asked(type: str, id: str, person_id: int | None) -> AskedPerson:
     if person_id is not None:
         return person_id
-    on_shelf = home(target.type).kind is HomeKind.SHELF
-    return shelf_bucket(type_id(target.type), target.id) if on_shelf else UNKNOWN
+    return shelf_bucket(type_id(type), id) if home(type).kind is HomeKind.SHELF else UNKNOWN
 
 
 async def decide_on_change(services: Services, call: Call, interaction: Interaction) -> AccessDecision:
