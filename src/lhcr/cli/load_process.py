@@ -29,10 +29,10 @@ class LoadProcess:
     def __call__(self, connection: WorkerEnd) -> None:
         # Ctrl-C in a terminal reaches every process of the command: the leader decides, the workers finish what is under way.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _look_for_cycles_seldom()
         # What goes wrong is told to the leader; libraries that complain by themselves complain to nobody.
         logging.getLogger().addHandler(logging.NullHandler())
         _import_what_is_needed()
+        _look_for_cycles_seldom()
         begin = next_order(connection)
         if isinstance(begin, Begin):
             with asyncio.Runner(loop_factory=_event_loop) as runner:
@@ -72,7 +72,8 @@ def _import_what_is_needed() -> None:
 
 def _look_for_cycles_seldom() -> None:
     """Resources are large trees without cycles: looking through them for cycles again and again takes a fifth of the time."""
-    gc.set_threshold(200_000, 20, 50)
+    gc.freeze()
+    gc.set_threshold(500_000, 50, 1000)
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:
