@@ -1,7 +1,6 @@
 """The construction of one worker: every part is made here, once, and handed what it needs."""
 
 import asyncio
-import contextlib
 import gc
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final, TypeAlias
 
-import asyncpg
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -45,7 +43,6 @@ from lhcr.identity.claims import Claims
 from lhcr.identity.sessions import Sessions
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
-from lhcr.kernel.errors import Unavailable
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
 from lhcr.portal.own_records import OwnRecords
@@ -63,21 +60,10 @@ from lhcr.record.search.record_search import RecordSearch
 from lhcr.record.search.searching import Searching
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool, open_pool
+from lhcr.store.outages import OUTAGES
 from lhcr.views.sections.table import load_sections
 
 AsgiApp: TypeAlias = Callable[..., Any]
-#: What the driver raises when the database is away, is asked for too long, or gives up one of two writers for the other. What else
-#: it raises is a defect of ours, and is told and logged as one.
-OUTAGES: Final[tuple[type[Exception], ...]] = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
 #: Settings of the area: the key of the ids that it assigns, and that of the links between pages.
 IDENTIFIER_KEY: Final = "identifier-key"
 CURSOR_KEY: Final = "cursor-key"
@@ -115,7 +101,7 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
         side_pool = await open_pool(dsn, largest=settings.side_pool_size)
         stack.push_async_callback(side_pool.close)
         log = AuditLog(side_pool)
-        stack.push_async_callback(_close, log)
+        stack.push_async_callback(log.close)
         policy = area_policy(await read_setting(side_pool, ACCESS_POLICY))
         classes = AccessClasses(side_pool)
         routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
@@ -146,12 +132,6 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
             clock=clock,
             ids=RandomIds(),
         )
-
-
-async def _close(log: AuditLog) -> None:
-    """Say where each writer ended, if anybody listens: a worker ends also when its database has gone before it."""
-    with contextlib.suppress(Unavailable):
-        await log.close()
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from lhcr.access.decision import AccessDecision
@@ -301,8 +302,12 @@ async def test_nothing_is_decided_while_the_log_is_down(world: Any, cast: Any) -
 
 
 async def test_nothing_is_decided_while_facts_cannot_be_read(world: Any, cast: Any) -> None:
+    """An outage says that asking again may help; a table that is missing is a defect, and opens nothing either."""
     person = await world.person()
     await world.pool.execute("ALTER TABLE fact_relationship RENAME TO gone")
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await world.gate.decide(cast.gp, asking(Interaction.READ, "Observation", person))
+    await world.pool.close()
     with pytest.raises(Unavailable):
         await world.gate.decide(cast.gp, asking(Interaction.READ, "Observation", person))
 

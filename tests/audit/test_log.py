@@ -2,11 +2,13 @@
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Callable
 
 import asyncpg
 import pytest
 
+from lhcr.audit import log as log_module
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.lane import Committed, Lane, first_chain, next_chain, salted_digest
@@ -171,3 +173,56 @@ def test_nobody_else_can_release_an_answer_or_alter_a_released_one(log: AuditLog
     released = log.released_by_commit(lane.committed(), ANSWER)
     with pytest.raises(ValueError):
         dataclasses.replace(released, answer=Answer(status=500))  # type: ignore[call-arg]
+
+
+async def test_an_entry_behind_a_locked_log_waits_no_longer_than_the_one_before_it(
+    pool: Pool, log: AuditLog, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_module, "_TIMEOUT_SECONDS", 0.5)
+    await log.append([make_entry(1)])
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        first = asyncio.create_task(log.append([make_entry(2)]))
+        await asyncio.sleep(0.2)
+        answers = await asyncio.gather(first, log.release([make_entry(3)], ANSWER), return_exceptions=True)
+        assert time.monotonic() - began < 1
+    assert all(isinstance(answer, Unavailable) for answer in answers)
+
+
+async def test_a_write_that_the_log_refuses_is_unavailable_and_one_that_fails_by_itself_is_not(
+    pool: Pool, log: AuditLog, make_entry: MakeEntry
+) -> None:
+    """Hazard: a defect that looks like an outage is tried again for ever, and an outage that looks like a defect never."""
+
+    async def write(more: str) -> None:
+        async with log.write_lane() as lane, pool.acquire() as connection, connection.transaction():
+            await connection.execute(INSERT_ENTRIES, *lane.prepare([make_entry(1)]).parameters)
+            await connection.execute(more)
+            lane.committed()
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await write("SELECT 1/0")
+    with pytest.raises(asyncpg.LockNotAvailableError):
+        await write("DO $$ BEGIN RAISE lock_not_available; END $$")
+    await pool.execute("ALTER TABLE audit_entry RENAME TO gone")
+    with pytest.raises(Unavailable) as refused:
+        await write("SELECT 1")
+    await pool.execute("ALTER TABLE gone RENAME TO audit_entry")
+    assert refused.value.issues[0].error == "log-unavailable"
+    assert await rows_of(pool) == []
+    await write("SELECT 1")
+    assert [row["seq"] for row in await rows_of(pool)] == [1]
+
+
+async def test_a_defect_of_ours_is_no_outage_of_the_log(log: AuditLog, make_entry: MakeEntry) -> None:
+    wrong = dataclasses.replace(make_entry(1), person_id="nobody")  # type: ignore[arg-type]
+    with pytest.raises(asyncpg.DataError):
+        await log.append([wrong])
+
+
+async def test_a_log_closes_in_peace_when_its_database_is_gone(pool: Pool, make_entry: MakeEntry) -> None:
+    log = AuditLog(pool)
+    await log.append([make_entry(1)])
+    await pool.close()
+    await log.close()

@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any, cast
 
+import asyncpg
 import pytest
 
+from lhcr.audit import sequencer as sequencer_module
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.leaf import entry_leaf
 from lhcr.audit.log import AuditLog
@@ -147,3 +150,26 @@ async def test_an_ended_writer_is_still_sequenced_to_its_end(
     await sequencer.sequence_now()
     assert len(await leaves_of(pool)) == 2
     assert await pool.fetchval("SELECT count(*) FROM audit_writer WHERE last_seq IS NULL OR sequenced < last_seq") == 0
+
+
+async def test_a_cancellation_is_not_lost_where_the_connection_breaks_meanwhile() -> None:
+    """Hazard: a worker that was told to end goes on as the sequencer, beside the one that took over."""
+
+    class Breaking:
+        def is_closed(self) -> bool:
+            return False
+
+        async def fetchval(self, statement: str) -> int:
+            if statement == sequencer_module._SQL["unlock"]:
+                raise asyncpg.ConnectionDoesNotExistError("the connection was closed in the midst of an operation")
+            return 1
+
+    async def serve() -> None:
+        async with sequencer_module._lock(cast("Any", Breaking())):
+            await asyncio.sleep(60)
+
+    serving = asyncio.create_task(serve())
+    await asyncio.sleep(0)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving

@@ -70,6 +70,11 @@ class Lane:
         self._pending: EntryRows | None = None
 
     @property
+    def pending(self) -> EntryRows | None:
+        """The rows that were prepared and of which nobody has said what became of them."""
+        return self._pending
+
+    @property
     def undecided(self) -> bool:
         """Whether rows were prepared of which nobody has said what became of them."""
         return self._pending is not None

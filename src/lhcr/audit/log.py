@@ -1,8 +1,9 @@
 """The audit log as the rest of the house uses it: append, release, and the lanes by which writes log themselves."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import asyncpg
@@ -11,9 +12,11 @@ from lhcr.audit.answer import Answer
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.group_commit import GroupCommit
 from lhcr.audit.lane import Committed, Lane
-from lhcr.audit.outage import unavailable_when_down
+from lhcr.audit.outage import shut, unavailable_when_shut
 from lhcr.audit.released import SEAL, Released
+from lhcr.kernel.errors import Unavailable
 from lhcr.store.database import Pool
+from lhcr.store.outages import is_outage
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "log.sql")
@@ -21,7 +24,6 @@ _SQL: Final = load_statements("lhcr.audit", "log.sql")
 INSERT_ENTRIES: Final = _SQL["insert_entries"]
 _TIMEOUT_SECONDS: Final = 10.0
 _MOST_KNOWN_TRACES: Final = 10_000
-_OUTAGE: Final = "The audit log does not accept entries, so nothing was released. Ask again in a moment."
 
 
 class AuditLog:
@@ -47,7 +49,7 @@ class AuditLog:
     async def append(self, entries: Sequence[PendingEntry]) -> None:
         """Return when the entries are durable. Raises `Unavailable` (`log-unavailable`) when they may not be."""
         if entries:
-            await self._group.append(entries)
+            await self._append(entries)
 
     async def release(self, entries: Sequence[PendingEntry], answer: Answer) -> Released:
         """Return the answer once its entries are durable. Raises `Unavailable`: then nothing may be sent.
@@ -56,7 +58,7 @@ class AuditLog:
         """
         if not entries:
             raise ValueError("an answer is released with at least one entry")
-        await self._group.append(entries)
+        await self._append(entries)
         return Released(seal=SEAL, answer=answer)
 
     def released_by_commit(self, receipt: Committed, answer: Answer) -> Released:
@@ -67,14 +69,19 @@ class AuditLog:
 
     @asynccontextmanager
     async def write_lane(self) -> AsyncIterator[Lane]:
-        """Lend a lane for one write. A lane of which it is unknown whether its rows are durable is dropped afterwards."""
+        """Lend a lane for one write. A lane of which it is unknown whether its rows are durable is dropped afterwards.
+
+        Raises `Unavailable` where it was the log that refused the write; what else is raised inside is raised on.
+        """
         lane = self._free_lanes.pop() if self._free_lanes else await self._begin_lane()
         try:
             yield lane
         except asyncpg.PostgresError as error:
-            if _rolled_back_for_certain(error):
-                lane.abandoned()
-            raise
+            if not _rolled_back_for_certain(error):
+                raise
+            refusal = None if is_outage(error) else await self._refusal(lane)
+            lane.abandoned()
+            raise (refusal or error) from error
         finally:
             if not lane.undecided:
                 self._free_lanes.append(lane)
@@ -83,7 +90,7 @@ class AuditLog:
         """Store a decision's trace once, durably, and return its SHA-256 in hexadecimal. Raises `Unavailable`."""
         digest = hashlib.sha256(text).digest()
         if digest not in self._known_traces:
-            async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
+            async with unavailable_when_shut():
                 await self._pool.execute(_SQL["remember_trace"], digest, text, timeout=_TIMEOUT_SECONDS)
             if len(self._known_traces) >= _MOST_KNOWN_TRACES:
                 self._known_traces.clear()
@@ -91,25 +98,50 @@ class AuditLog:
         return digest.hex()
 
     async def close(self) -> None:
-        """Wait for what is under way and say of each writer what its last entry was."""
+        """Wait for what is under way and say of each writer what its last entry was, if anybody listens.
+
+        A worker ends also when its database has gone before it; then its writers have no end, as after a crash.
+        """
         await self._group.drain()
         lanes = [*self._free_lanes, *([self._read_lane] if self._read_lane else [])]
         self._free_lanes, self._read_lane = [], None
-        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
-            await self._pool.executemany(_SQL["end_writer"], [(lane.writer_id, lane.seq) for lane in lanes])
+        ends = [(lane.writer_id, lane.seq) for lane in lanes]
+        with suppress(Unavailable):
+            async with unavailable_when_shut():
+                await self._pool.executemany(_SQL["end_writer"], ends, timeout=_TIMEOUT_SECONDS)
+
+    async def _append(self, entries: Sequence[PendingEntry]) -> None:
+        """Wait no longer than one flush may take, also behind another: what is written later all the same releases nothing."""
+        async with unavailable_when_shut(), asyncio.timeout(_TIMEOUT_SECONDS):
+            await self._group.append(entries)
+
+    async def _refusal(self, lane: Lane) -> Unavailable | None:
+        """Ask the log whether it was the one that refused a write: it is, where it does not take the entries by themselves."""
+        if lane.pending is None:
+            return None
+        async with unavailable_when_shut(), self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
+            attempt = connection.transaction()
+            await attempt.start()
+            try:
+                await connection.execute(INSERT_ENTRIES, *lane.pending.parameters, timeout=_TIMEOUT_SECONDS)
+            except asyncpg.PostgresError as failure:
+                return shut(failure)
+            finally:
+                await attempt.rollback()
+        return None
 
     async def _flush(self, entries: Sequence[PendingEntry]) -> None:
         lane = self._read_lane or await self._begin_lane()
         # The lane is out of use until its rows are known to be durable: any failure leaves it dropped.
         self._read_lane = None
         rows = lane.prepare(entries)
-        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
+        async with unavailable_when_shut():
             await self._pool.execute(INSERT_ENTRIES, *rows.parameters, timeout=_TIMEOUT_SECONDS)
         lane.committed()
         self._read_lane = lane
 
     async def _begin_lane(self) -> Lane:
-        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
+        async with unavailable_when_shut():
             return Lane(await self._pool.fetchval(_SQL["begin_writer"], timeout=_TIMEOUT_SECONDS))
 
 

@@ -9,7 +9,7 @@ import asyncio
 import heapq
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,10 +20,10 @@ import asyncpg
 
 from lhcr.audit.leaf import entry_leaf
 from lhcr.audit.merkle import Frontier
-from lhcr.audit.outage import OUTAGES
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Issue
 from lhcr.store.database import Connection, Pool
+from lhcr.store.outages import OUTAGES
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "sequencer.sql")
@@ -109,7 +109,9 @@ async def _lock(connection: Connection) -> AsyncIterator[int | None]:
         yield await connection.fetchval(_SQL["raise_fence"])
     finally:
         if not connection.is_closed():
-            await connection.fetchval(_SQL["unlock"])
+            # A connection that breaks gives its lock up too; its error must not take the place of a cancellation.
+            with suppress(*OUTAGES):
+                await connection.fetchval(_SQL["unlock"])
 
 
 def in_order(rows: Iterable[asyncpg.Record]) -> list[Waiting]:

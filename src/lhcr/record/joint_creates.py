@@ -6,6 +6,7 @@ waited for its person in vain is, whatever else is about that person does not go
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from lhcr.store.gathering import Gathering
 _MOST: Final = 32
 #: Bytes of a body that goes with others; who sends more waits for it alone.
 _LARGE: Final = 65_536
+#: A turn that failed after so long waited for more than a person.
+_LONG_SECONDS: Final = 5.0
 
 Place: TypeAlias = Callable[[Connection, AccessDecision, Draft, Foreseen], Awaitable[Placed]]
 
@@ -103,12 +106,14 @@ class JointCreates:
 
     async def _store_together(self, prepared: Sequence[Prepared]) -> Sequence[_Outcome]:
         lane: Lane | None = None
+        began = time.monotonic()
         try:
             async with self._log.write_lane() as lane, self._pool.acquire() as connection:
                 written = await self._storing.store_together(connection, prepared, lane)
                 receipt = lane.committed()
         except Exception as error:  # noqa: BLE001 - it is raised again by everybody whose create it may concern.
-            if not _was_not_written(error, lane):
+            # What holds everybody up, such as a log that is locked whole, is not waited for twice.
+            if not _was_not_written(error, lane) or time.monotonic() - began > _LONG_SECONDS:
                 return [error] * len(prepared)
             self._held_up.update(prepared)
             return prepared

@@ -14,10 +14,13 @@ else:  # The driver's classes are generic for the type checker alone.
 
 # Compiled searches and writes come in a few hundred shapes; each keeps its prepared statement.
 STATEMENTS_KEPT = 512
+#: How long a statement waits for what another holds, before its caller is told to come again.
+LONGEST_LOCK_WAIT_MILLISECONDS = 10_000
 
 
 async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8, generic_plans: bool = False) -> Pool:
-    """Open a pool. Times are always UTC, and a statement that runs longer than 30 s is ended.
+    """Open a pool. Times are always UTC, and a statement that runs longer than 30 s, or waits longer than 10 s
+    for a lock, is ended.
 
     `generic_plans` is for statements that name one person, for whom one plan is right whoever it is: planning a whole record anew
     each time took longer than reading half of it. Searches are planned for their values.
@@ -36,6 +39,7 @@ async def open_pool(dsn: str, *, smallest: int = 2, largest: int = 8, generic_pl
         server_settings={
             "TimeZone": "UTC",
             "statement_timeout": "30000",
+            "lock_timeout": str(LONGEST_LOCK_WAIT_MILLISECONDS),
             "application_name": "lhcr",
             "jit": "off",
             # One request has one process: others wait for theirs, and parts of a union come in their order.
