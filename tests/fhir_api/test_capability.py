@@ -107,6 +107,15 @@ async def test_the_statement_is_valid_and_open(area: Any, statement: dict[str, A
     assert (await area.asker(None).get("/metadata?mode=normative")).status_code == 400
 
 
+async def test_the_statement_can_be_asked_for_in_part(area: Any, statement: dict[str, Any]) -> None:
+    part = (await area.asker(None).get("/metadata?_elements=fhirVersion")).json()
+    assert ("rest" in part, part["fhirVersion"], part["meta"]["tag"][0]["code"]) == (False, "4.0.1", "SUBSETTED")
+    summary = await area.asker(None).get("/metadata?_summary=true")
+    assert validate(read_json(summary.content)) == []
+    assert (await area.asker(None).get("/metadata?_summary=false")).json() == statement
+    assert (await area.asker(None).get("/metadata?_summary=count")).status_code == 400
+
+
 async def test_every_interaction_of_every_type_works(supplier: Any, build: Any, statement: dict[str, Any]) -> None:
     patient = await supplier.create(build.patient())
     failed = []

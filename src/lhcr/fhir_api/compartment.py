@@ -15,7 +15,7 @@ OF_ONE_PERSON: Final = frozenset({"Encounter", "RelatedPerson"})
 def refuse_foreign_types(compartment: str, query: SearchQuery) -> None:
     """Raise Incorrect (400) where a searched type never belongs to the compartment: an empty answer would mislead."""
     if not set(query.types) <= set(compartment_types(compartment)):
-        diagnostics = f"FHIR R4 puts no such resource into the compartment of a {compartment}."
+        diagnostics = f"FHIR R4 puts no such resource into a compartment of {compartment}."
         raise Incorrect([Issue(code="not-supported", error="compartment-type", diagnostics=diagnostics)])
 
 
