@@ -5,11 +5,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.access.rules.asked import LATER, asked
 
-from lhcr.access.decide import Gate
+from lhcr.access.decide import RULES, Gate
+from lhcr.access.fold import fold, judge_all
 from lhcr.access.policy import Policy, area_policy
 from lhcr.access.projection import is_restricting
 from lhcr.access.request import Interaction, Request
+from lhcr.access.trace import trace_text
 from lhcr.kernel.json_types import JsonObject
 from lhcr.store.visibility import Places
 
@@ -134,3 +137,12 @@ async def test_restricted_demographics_of_others_are_reached_where_their_places_
         pool=world.pool, log=world.log, classes=world.classes, policy=others, clock=world.clock, site="Test Area"
     )
     assert theirs not in await classes(gate, cast.gp, restricted)
+
+
+@pytest.mark.parametrize(("ties", "told"), [({"registration": LATER}, "withheld"), ({}, None)])
+def test_the_trace_of_a_permit_says_what_it_shows_of_places_and_that_of_a_refusal_nothing(
+    cast: Any, ties: dict[str, Any], told: str | None
+) -> None:
+    case = replace(asked(cast.gp, type_="Patient", ties=ties), restricted=True)
+    text = trace_text(case, fold(judge_all(case, RULES)))
+    assert msgspec.json.decode(text)["places"] == told

@@ -1,15 +1,17 @@
 """Hazard: the address of a restricted person is exposed, by the copy of a source that does not know of the restriction."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 from tests.record.area import Area, refusal
-from tests.record.made import sensitive
+from tests.record.made import labelled, sensitive
 from tests.record.restricted import CONTROL, PLACE, PRACTICE, RESTRICTED, channels, know, search, telling, themself
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.validation import validate
 from lhcr.fhir.whereabouts import location_safe
+from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER, ODS_ORGANISATION
 
 
@@ -223,3 +225,16 @@ async def test_reading_somebody_who_is_not_restricted_parses_nothing_for_that(
     monkeypatch.setattr(location_safe, "read_json", parsed)
     assert await channels(area.gp, CONTROL)
     assert (await search(area.gp, None, "Patient", "family=Fell&birthdate=1980-01-01")).matches
+
+
+async def test_creates_that_are_written_together_restrict_whom_they_say(area: Area) -> None:
+    """A dozen relatives at once, of whom every third must not be found."""
+    await know(area, CONTROL, label=None)
+    kin: JsonObject = {"resourceType": "RelatedPerson", "patient": {"reference": f"Patient/{CONTROL.plain_id}"}}
+    written = await asyncio.gather(
+        *(area.hospital.create(kin if place % 3 else labelled(kin, "R")) for place in range(12))
+    )
+    labels = {each.draft.rid for place, each in enumerate(written) if place % 3 == 0}
+    rows = await area.rows("SELECT rid FROM fact_restriction")
+    assert {row["rid"] for row in rows} == labels
+    assert PLACE not in ((await area.gp.read(f"Patient/{CONTROL.plain_id}")).body or b"").decode()

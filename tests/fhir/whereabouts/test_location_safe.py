@@ -1,6 +1,5 @@
 """What is left of a restricted person's entries. Hazard: the address of a restricted person is exposed."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -11,8 +10,9 @@ from lhcr.fhir.definitions.structures import load_definitions
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.catalogue import parameters_of, type_ids
 from lhcr.fhir.validation import validate
+from lhcr.fhir.whereabouts.entries import _REMOVED
 from lhcr.fhir.whereabouts.location_safe import WITHHELD_TYPES, location_safe
-from lhcr.fhir.whereabouts.parameters import tells_place
+from lhcr.fhir.whereabouts.parameters import _PARAMETERS, tells_place
 from lhcr.fhir.whereabouts.people import PEOPLE
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import CONFIDENTIALITY, NHS_NUMBER
@@ -236,10 +236,6 @@ def test_other_types_are_served_as_they_are_stored() -> None:
     assert location_safe("Observation", b"not even JSON") == b"not even JSON"
 
 
-def _codes(resource_type: str, keep: Callable[[str], bool]) -> set[str]:
-    return {code for code in parameters_of(resource_type) if keep(code)}
-
-
 @pytest.mark.parametrize("resource_type", sorted(PEOPLE))
 def test_every_parameter_of_people_that_reads_a_place_tells_one(resource_type: str) -> None:
     reading = ("address", "telecom", "phone", "email", "organization", "general-practitioner", "identifier")
@@ -258,3 +254,18 @@ def test_whatever_finds_by_a_location_tells_a_place() -> None:
         if parameter.targets == ("Location",) and name in WITHHELD_TYPES and not tells_place(parameter)
     }
     assert found == set()
+
+
+def test_every_element_that_is_removed_and_every_parameter_that_is_withheld_exists() -> None:
+    """Hazard: a misspelt name withholds nothing."""
+    definitions = load_definitions()
+    for resource_type, paths in _REMOVED.items():
+        for path in paths:
+            structure = resource_type
+            for step in path.split("."):
+                member = definitions.members(structure).get(step)
+                assert member is not None, (resource_type, path)
+                structure = member.type
+    for resource_type, codes in _PARAMETERS.items():
+        assert codes <= set(parameters_of(resource_type)), resource_type
+        assert resource_type in WITHHELD_TYPES

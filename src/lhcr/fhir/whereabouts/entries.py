@@ -11,10 +11,16 @@ from lhcr.kernel.json_types import JsonObject
 
 _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
+        "Account": ("owner",),
         "AdverseEvent": ("location",),
         "Appointment": ("slot", "supportingInformation", "comment", "patientInstruction"),
         "AppointmentResponse": ("comment",),
+        "CareTeam": ("managingOrganization", "participant.onBehalfOf"),
+        "ChargeItem": ("performingOrganization", "requestingOrganization"),
+        "Claim": ("facility", "item.locationAddress", "item.locationReference"),
+        "Communication": ("payload.contentAttachment.data", "payload.contentAttachment.url"),
         "Composition": ("custodian", "section.text", "section.section.text"),
+        "Consent": ("organization", "sourceAttachment.data", "sourceAttachment.url"),
         "Device": ("location", "owner", "contact", "url"),
         "DiagnosticReport": ("presentedForm.data", "presentedForm.url"),
         "DocumentReference": (
@@ -23,12 +29,17 @@ _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         ),
         "Encounter": ("location", "serviceProvider", "hospitalization.origin", "hospitalization.destination"),
         "EpisodeOfCare": ("managingOrganization",),
+        "ExplanationOfBenefit": ("facility", "item.locationAddress", "item.locationReference"),
+        "ImagingStudy": ("location",),
         "Immunization": ("location",),
         "MedicationDispense": ("location", "destination", "performer"),
         "MedicationRequest": ("dispenseRequest.performer",),
         "Procedure": ("location",),
         "Provenance": ("location",),
         "ServiceRequest": ("locationCode", "locationReference", "performer", "patientInstruction"),
+        "SupplyDelivery": ("destination",),
+        "SupplyRequest": ("deliverFrom", "deliverTo"),
+        "Task": ("location",),
     }
 )
 """Elements of entries that tell where care is given, or hold a document's words; narrative is removed with them."""

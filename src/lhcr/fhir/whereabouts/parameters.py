@@ -12,13 +12,18 @@ _ADDRESS: Final = (
 )
 _PARAMETERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
+        "Account": frozenset({"owner"}),
         "AdverseEvent": frozenset({"location"}),
         "Appointment": frozenset({"actor", "location", "slot", "supporting-info"}),
         "AppointmentResponse": frozenset({"actor", "location"}),
+        "ChargeItem": frozenset({"performing-organization", "requesting-organization"}),
+        "Claim": frozenset({"facility"}),
+        "Consent": frozenset({"organization"}),
         "Device": frozenset({"location", "organization", "url"}),
         "DocumentReference": frozenset({"custodian", "facility", "location", "setting"}),
         "Encounter": frozenset({"location", "location-period", "service-provider"}),
         "EpisodeOfCare": frozenset({"organization"}),
+        "ExplanationOfBenefit": frozenset({"facility"}),
         "Immunization": frozenset({"location"}),
         "MedicationDispense": frozenset({"destination", "performer"}),
         "MedicationRequest": frozenset({"intended-dispenser"}),
