@@ -237,7 +237,8 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
 
 def _persona_card(persona: Persona) -> PersonaCard:
     where = BY_ODS.get(persona.organisation or "")
-    return PersonaCard(persona.name, persona.display, where.name if where else "", persona.does)
+    work = ", ".join(part for part in (persona.job.display if persona.job else "", where.name if where else "") if part)
+    return PersonaCard(persona.name, persona.display, work, persona.does)
 
 
 def _demo_claims() -> Mapping[str, Claims]:

@@ -15,7 +15,7 @@ from lhcr.views.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class PersonaCard:
-    """Somebody whom a visitor of a demonstration can be."""
+    """Somebody whom a visitor of a demonstration can be; `where` says as what they work, and where."""
 
     name: str
     display: str
