@@ -6,11 +6,18 @@ sections of the Core Information Standard say so for social care; what community
 
 from dataclasses import replace
 
+import msgspec
 import pytest
-from tests.access.conftest import GP
+from tests.access.conftest import GP, World
 
+from lhcr.access.case import Case
 from lhcr.access.coverage import readable_categories, writable_categories
-from lhcr.access.policy import DIRECTORY, Policy, area_policy
+from lhcr.access.decide import RULES
+from lhcr.access.fold import fold, judge_all
+from lhcr.access.policy import DIRECTORY, Policy, area_policy, baseline_policy
+from lhcr.access.refusal import Refused
+from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.access.trace import trace_text
 from lhcr.nhs.roles import OCCUPATIONS, activities_of
 
 _NEVER = {DIRECTORY}
@@ -75,6 +82,19 @@ def test_a_technician_writes_what_is_dispensed_and_reconciled(policy: Policy) ->
     assert writable_categories(technician, policy=policy) == expected
     pharmacist = replace(technician, occupation="pharmacist")
     assert writable_categories(pharmacist, policy=policy) > writable_categories(technician, policy=policy)
+
+
+async def test_a_trace_says_what_policy_kept_from_an_occupation(world: World) -> None:
+    """Whoever asks later why an entry was not shown finds it in the log."""
+    technician = replace(GP, occupation="pharmacy-technician", role_code="R8003", token_id="token-technician")
+    request = Request(interaction=Interaction.SEARCH, type="Observation", person=UNKNOWN)
+    with pytest.raises(Refused) as refused:
+        await world.gate.decide(technician, request)
+    assert refused.value.verdict.rule == "role"
+    case = Case(principal=technician, request=request, policy=baseline_policy())
+    trace = msgspec.json.decode(trace_text(case, fold(judge_all(case, RULES))))
+    assert trace["occupation"] == "pharmacy-technician"
+    assert trace["withheld"] == sorted(NOT_SHOWN["pharmacy-technician"])
 
 
 @pytest.mark.parametrize(
