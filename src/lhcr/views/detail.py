@@ -158,8 +158,8 @@ def _one_line(item: Any) -> str:
         return " ".join(part for part in told if part) if start or end else ""
     repeat = object_of(item.get("repeat"))
     plain = item.keys() <= {"repeat", "code"} and bool(repeat) and repeat.keys() <= _SIMPLE_REPEAT
-    told = timing_text(item) if plain and "code" not in item else ""
-    return told[:1].upper() + told[1:]
+    timing = timing_text(item) if plain and "code" not in item else ""
+    return timing[:1].upper() + timing[1:]
 
 
 def _is_leaf(item: JsonObject) -> bool:
