@@ -97,6 +97,19 @@ async def test_a_patient_whose_number_is_known_joins_the_person_and_is_counted_a
     assert await area.value("SELECT count(*) FROM person") == 1
 
 
+async def test_a_patient_whose_number_is_in_doubt_is_kept_apart_and_counted(area: LoadableArea) -> None:
+    """Hazard: one person's entries under another's name; entries lost that came before their Patient."""
+    number, another = synthetic(1).value, {"name": [{"family": "Other"}], "birthDate": "1990-09-09"}
+    await area.load([resource_entry(patient("a", nhs_number=number, name=[{"family": "Fell"}]))], source="RRE")
+    await area.load([resource_entry(observation("o", "Patient/late"))], source="A81001")
+    mistyped = await area.load([resource_entry(patient("b", nhs_number=number, **another))], source="FA123")
+    late = await area.load([resource_entry(patient("late", nhs_number=number))], source="A81001")
+    assert [(each.tally.accepted, each.tally.apart, each.rejections) for each in (mistyped, late)] == [(1, 1, [])] * 2
+    again = await area.load([resource_entry(patient("c", nhs_number=number, **another))], source="RRE")
+    assert [each.error for each in again.rejections] == ["person-contradicts"]
+    assert await area.value("SELECT count(*) FROM person") == 3
+
+
 async def test_a_patient_who_is_two_people_is_quarantined_with_their_entries_and_nobody_else(
     area: LoadableArea,
 ) -> None:

@@ -109,6 +109,7 @@ class Loader:
         fresh = [each for each in written if not each.draft.found]
         outcome.tally.accepted += len(fresh)
         outcome.tally.unchanged += len(written) - len(fresh)
+        outcome.tally.apart += sum(bool(each.draft.apart) for each in fresh)
         outcome.tally.folded += await self._whereabouts.folded(fresh, before)
         outcome.names |= {
             each.draft.full_url: f"{each.draft.type}/{each.draft.id}" for each in written if each.draft.full_url

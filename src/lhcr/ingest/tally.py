@@ -23,7 +23,8 @@ class RejectedEntry:
 
 @dataclass(slots=True)
 class Tally:
-    """`folded` counts Patient contributions that joined a person who was here; they are among `accepted`.
+    """`folded` counts Patient contributions that joined a person who was here, `apart` those whose NHS number is set apart, because
+    somebody else holds it; both are among `accepted`.
 
     `quarantined` counts by error code. `rejected` lists at most 1,000.
     """
@@ -31,6 +32,7 @@ class Tally:
     accepted: int = 0
     unchanged: int = 0
     folded: int = 0
+    apart: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     rejected: list[RejectedEntry] = field(default_factory=list)
 
@@ -43,6 +45,7 @@ class Tally:
         self.accepted += other.accepted
         self.unchanged += other.unchanged
         self.folded += other.folded
+        self.apart += other.apart
         self.quarantined.update(other.quarantined)
         for each in other.rejected:
             self._list(each)
