@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from lhcr.audit.answer import Answer
@@ -14,6 +15,8 @@ from lhcr.fhir_api.bundle_entry import Entry, located, read_entry
 from lhcr.fhir_api.bundle_limits import AnswerBudget
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.entry_draft import entry_draft
+from lhcr.fhir_api.found import read_found
+from lhcr.fhir_api.headers import preferred_return
 from lhcr.fhir_api.interactions import entry_handler
 from lhcr.fhir_api.reply import Collected, Reply
 from lhcr.fhir_api.services import Services
@@ -48,6 +51,9 @@ async def transaction(services: Services, call: Call, raw: Sequence[Any]) -> Rep
     budget = AnswerBudget()
     if drafts:
         parts.append(await _write(services, call, drafts, answered))
+        if preferred_return(call.headers, usual="minimal") != "minimal":
+            shown = {number: draft for number, draft in drafts.items() if draft.found}
+            parts += await _show_found(services, call, entries, shown, answered, budget)
     for number, each in enumerate(entries):
         if each.is_read:
             parts.append(budget.count(await _read(services, call, each, budget)))
@@ -108,6 +114,25 @@ def _entry(base: str, call: Call, written: Written) -> bytes:
     if not draft.found:
         response["lastModified"] = instant(written.at)
     return entry({"response": response}, resource=written_body(written, call.headers, usual="minimal"))
+
+
+async def _show_found(
+    services: Services,
+    call: Call,
+    entries: Sequence[Entry],
+    found: Mapping[int, Draft],
+    answered: dict[int, bytes],
+    budget: AnswerBudget,
+) -> list[Released]:
+    """Answer conditional creates that found their resource with it; where it may not be read, it is told where it is alone."""
+    parts: list[Released] = []
+    for number, draft in found.items():
+        with suppress(LhcrError):
+            budget.require_room()
+            parts.append(await read_found(services, entries[number].call(call), draft, usual="minimal"))
+            budget.count(parts[-1])
+            answered[number] = response_entry(parts[-1])
+    return parts
 
 
 async def _read(services: Services, call: Call, asked: Entry, budget: AnswerBudget) -> Reply:

@@ -43,9 +43,7 @@ def written_answer(call: Call, written: Sequence[Written], *, base: str) -> Answ
         return Answer(status=204)
     made = not draft.found and one.created
     headers = version_headers(call, version=one.version, at=one.at)
-    if draft.found:
-        headers = headers[:1]  # When it was written is not known here.
-    if made or draft.found:
+    if made:
         headers = (location(base, draft.type, draft.id, version=one.version), *headers)
     body = written_body(one, call.headers)
     return Answer(status=201 if made else 200, headers=headers, body=() if body is None else (body,))

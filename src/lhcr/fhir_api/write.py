@@ -6,7 +6,7 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.condition import read_none_exist
 from lhcr.fhir_api.drafting import create_draft, delete_draft, patch_draft, require_type, update_draft
 from lhcr.fhir_api.found import read_found
-from lhcr.fhir_api.headers import if_match, preferred_return
+from lhcr.fhir_api.headers import if_match
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
@@ -23,12 +23,8 @@ async def create(services: Services, call: Call) -> Reply:
     decision = await decide_on_resource(services, call, Interaction.CREATE, resource)
     draft = create_draft(call.type, resource, condition=condition)
     reply = await write_one(services, call, decision, draft)
-    return await read_found(services, call, draft) if _is_wanted(call, draft) else reply
-
-
-def _is_wanted(call: Call, draft: Draft) -> bool:
-    """Whether nothing was made because it is there, and the caller wants to see what is."""
-    return draft.found and preferred_return(call.headers) == "representation"
+    # Where nothing was made because it is there, the answer is what is.
+    return await read_found(services, call, draft) if draft.found else reply
 
 
 async def update(services: Services, call: Call) -> Reply:
