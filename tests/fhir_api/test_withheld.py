@@ -65,5 +65,17 @@ async def test_a_type_of_several_kinds_says_which_of_them_are_left_out(area: Any
     assert told(await social_worker.get("/Organization")) == []
 
 
+async def test_what_is_included_says_it_too(area: Any, patient: str) -> None:
+    social_worker = area.asker("social-worker")
+    included = await social_worker.get(f"/Patient?_id={patient}&_revinclude=Observation:patient")
+    assert told(included)[0].startswith("Your role does not let you see entries of these kinds: examination, result.")
+    members = await social_worker.get(f"/AllergyIntolerance?patient={patient}&_include=AllergyIntolerance:patient")
+    assert told(members) == []
+    panels = await social_worker.get(f"/DocumentReference?patient={patient}&_include=DocumentReference:relatesto")
+    assert told(panels) == []
+    named = await area.asker("technician").get(f"/Patient?_id={patient}&_revinclude=Encounter:patient")
+    assert told(named)[0].startswith("Your role does not let you see entries of these kinds: encounter.")
+
+
 async def test_a_system_is_told_nothing_of_roles(supplier: Any, patient: str) -> None:
     assert told(await supplier.get(f"/Patient/{patient}/$everything")) == []

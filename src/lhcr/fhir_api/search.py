@@ -124,6 +124,20 @@ def _in_compartment(call: Call, query: SearchQuery) -> SearchQuery:
     return replace(query, types=types, criteria=(*query.criteria, criterion))
 
 
+def _answered_types(query: SearchQuery) -> tuple[str, ...]:
+    """Return the types that an answer may hold, those that are included among them; empty for all."""
+    if not query.types:
+        return ()
+    forward = {
+        target
+        for include in query.includes
+        for each in include.parameters
+        for target in ((include.target,) if include.target else each.targets)
+    }
+    reverse = {each.type for include in query.reverse_includes for each in include.parameters}
+    return (*query.types, *sorted((forward | reverse) - set(query.types)))
+
+
 def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, page: SearchPage) -> Answer:
     subset = Subset(summary=query.summary, elements=query.elements)
     base = services.base
@@ -133,7 +147,7 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
     ]
     if page.cut:
         entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
-    entries += withheld_entries(services, call, query.types)
+    entries += withheld_entries(services, call, _answered_types(query))
     typed = bool(call.target.type) and call.target.member != "*"
     served = query if query.count is None else replace(query, count=min(query.count, MOST_COUNT))
     links = [self_link(services, call, render(served, typed=typed), after=asked.after)]
