@@ -203,3 +203,16 @@ def test_defects_beyond_those_that_are_told_are_counted() -> None:
     assert len(verdict.defects) == MOST_TOLD
     assert verdict.defect_count > MOST_TOLD
     assert not verdict.intact
+
+
+def test_leaves_of_one_writer_in_another_order_are_told_although_the_heads_fit_them() -> None:
+    """Whoever can sign heads could pass an entry off as earlier than the one before it."""
+    first, second = (at for at, leaf in enumerate(LOG.leaves) if leaf.writer_id == 1 and leaf.seq < 3)
+    moved = list(LOG.leaves)
+    moved[first], moved[second] = (
+        replace(LOG.leaves[second], leaf_index=first),
+        replace(LOG.leaves[first], leaf_index=second),
+    )
+    hashes = [leaf.leaf_hash for leaf in moved]
+    heads = tuple(Head(tree_size=head.tree_size, root_hash=root_of(hashes[: head.tree_size])) for head in LOG.heads)
+    assert kinds(replace(LOG, leaves=tuple(moved), heads=heads).verdict()) == {"reordered"}

@@ -17,14 +17,20 @@ BASE = "https://area.example/fhir"
 READER = LinkReader(BASE)
 TEXTS = st.sampled_from(["Patient/1", "#inside", "urn:uuid:1", "x", ""])
 NUMBERED = st.sampled_from([{"system": NHS_NUMBER, "value": "1"}, {"system": "urn:x", "value": "1"}, "text"])
-NAMES = st.sampled_from(["reference", "identifier", "subject", "extension", "contained", "valueUri", "url", "item"])
+NAMES = st.sampled_from(["subject", "extension", "contained", "valueUri", "url", "item"])
 
 
 def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[JsonObject]:
     member = st.one_of(inner, st.lists(inner, max_size=3))
-    plain = st.dictionaries(NAMES.filter(lambda name: name != "identifier"), st.one_of(TEXTS, member), max_size=4)
+    plain = st.dictionaries(NAMES, st.one_of(TEXTS, member), max_size=3)
+    reference = st.none() | TEXTS | TEXTS | member
     return st.builds(
-        lambda node, number: node | ({"identifier": number} if number else {}), plain, st.none() | NUMBERED
+        lambda node, literal, number: (
+            node | ({} if literal is None else {"reference": literal}) | ({"identifier": number} if number else {})
+        ),
+        plain,
+        reference,
+        st.none() | NUMBERED,
     )
 
 
