@@ -66,6 +66,7 @@ class Script:
         await self._write_about_our_own()
         await self._refer_to_theirs()
         await self._search()
+        await self._mistake_the_number()
         await self._come_to_know_them()
 
     async def _send(self, method: str, path: str, resource: Any = None, **headers: str) -> Any:
@@ -156,12 +157,34 @@ class Script:
         ):
             await self._send("GET", path)
 
+    async def _mistake_the_number(self) -> None:
+        """Their number is typed into a Patient whose name and birth date are others, added to our own, and corrected."""
+        other = {"name": [{"family": "Other"}], "birthDate": "1990-09-09"}
+        guessed = self._build.patient(id="guessed", identifier=[HIDDEN]) | other
+        condition = f"identifier={HIDDEN['value']}"
+        for resource in (guessed, guessed | {"birthDate": "1991-01-01"}):
+            await self._send("PUT", "/Patient/guessed", resource)
+            await self._send("POST", "/Patient", guessed, if_none_exist=condition)
+            about = self._build.observation("", subject={"identifier": HIDDEN})
+            await self._send("PUT", "/Observation/g", about | {"id": "g"})
+            await self._send("POST", "", self._bundle("batch", [resource, about | {"id": "g"}]))
+            await self._send("GET", f"/Patient?{condition}")
+            await self._send("GET", "/Patient/guessed/$everything")
+        await self._send("DELETE", "/Observation/g")
+        corrected = {name: value for name, value in guessed.items() if name != "identifier"}
+        assert (await self._send("PUT", "/Patient/guessed", corrected)).status_code == 200
+        assert (await self._send("DELETE", f"/Patient?{condition}")).status_code == 204
+        ours = self._build.patient(id="ours", identifier=[OWN, LOCAL, HIDDEN], birthDate="1980-05-05")
+        await self._send("PUT", "/Patient/ours", ours)
+        await self._send("PUT", "/Patient/ours", ours | {"identifier": [OWN, LOCAL]})
+
     async def _come_to_know_them(self) -> None:
         """The number comes with a Patient of our own: from then on we know the person, and still nothing of others."""
         known = {**self._build.patient(id="known", identifier=[HIDDEN]), "birthDate": "1950-01-01"}
         about = [self._build.observation("known", id="a0"), self._build.observation("theirs", id="a1")]
         await self._send("POST", "", self._bundle("transaction", [known, *about]))
-        await self._send("PUT", "/Patient/known", known, if_none_exist=f"identifier={HIDDEN['value']}")
+        met = await self._send("PUT", "/Patient/known", known, if_none_exist=f"identifier={HIDDEN['value']}")
+        assert met.status_code == 201
         await self._send("POST", "", self._bundle("transaction", [known, about[0]]))
         patch = base64.b64encode(json.dumps([{"op": "add", "path": "/active", "value": True}]).encode()).decode()
         binary = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": patch}
