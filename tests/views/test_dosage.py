@@ -49,7 +49,7 @@ def test_a_dose_that_was_given_is_told_too() -> None:
 
 def test_every_dose_of_an_instruction_is_told() -> None:
     rates = [{"doseQuantity": {"value": 1, "unit": "tablet"}}, {"doseQuantity": {"value": 2, "unit": "tablet"}}]
-    assert dosage_lines({"doseAndRate": rates}) == ("1 tablet and 2 tablet",)
+    assert dosage_lines({"doseAndRate": rates}) == ("1 tablet and 2 tablets",)
 
 
 @pytest.mark.parametrize(("text", "told"), [("One each night", ("Oral",)), ("One orally each night", ()), ("", ())])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.quantity import quantity_text, range_text, ratio_text, reference_range_text
+from lhcr.views.quantity import pieces_text, quantity_text, range_text, ratio_text, reference_range_text
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=4)
 UNITS = st.sampled_from(["mg/L", "µg", "mmol/mol", "10*9/L", "%"])
@@ -85,3 +85,20 @@ BOUNDS: JsonObject = {"low": {"value": "3.5", "unit": "mmol/L"}, "high": {"value
 )
 def test_a_reference_range_says_its_bounds_and_for_whom_it_is(more: JsonObject, words: str) -> None:
     assert reference_range_text(BOUNDS | more) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (28, "tablet", "28 tablets"),
+        (1, "tablet", "1 tablet"),
+        (5, "mg", "5 mg"),
+        (200, "dose", "200 doses"),
+        (2, "g", "2 g"),
+    ],
+)
+def test_pieces_are_counted_as_people_count_them_and_no_other_unit_is_touched(
+    value: int, unit: str, words: str
+) -> None:
+    """Hazard: units mangled."""
+    assert pieces_text({"value": value, "unit": unit}) == words

@@ -6,7 +6,7 @@ from typing import Any, Final
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import plain_name, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
-from lhcr.views.quantity import quantity_text, range_text, ratio_text, unit_of
+from lhcr.views.quantity import pieces_text, quantity_text, range_text, ratio_text, unit_of
 from lhcr.views.timing import timing_text
 from lhcr.views.written_number import number_text
 
@@ -83,7 +83,7 @@ def _structured(dosage: JsonObject) -> str:
 def _dose(rate: JsonObject) -> str:
     """Hazard: a bare number read as tablets, or as milligrams. A dose whose source gives no unit says so."""
     quantity = object_of(rate.get("doseQuantity", rate.get("dose")))
-    said = quantity_text(quantity) or range_text(rate.get("doseRange"))
+    said = pieces_text(quantity) or range_text(rate.get("doseRange"))
     return f"{said} (unit not recorded)" if quantity and said and not unit_of(quantity) else said
 
 

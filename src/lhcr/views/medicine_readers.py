@@ -7,7 +7,7 @@ from lhcr.views.dosage import dosages_lines, route_lines
 from lhcr.views.json_walk import extension_of, object_of, objects_of
 from lhcr.views.names import Names
 from lhcr.views.plain_code import plain_code
-from lhcr.views.quantity import quantity_text
+from lhcr.views.quantity import pieces_text
 from lhcr.views.words import Lines, period_text, words_of
 from lhcr.views.written_date import read_date
 
@@ -32,7 +32,7 @@ def quantity(resource: JsonObject, names: Names) -> str:
     """The quantity supplied or to be supplied, in the source's words where it has them."""
     request = object_of(resource.get("dispenseRequest"))
     worded = words_of(extension_of(request, "MedicationQuantityText"), names)
-    counted = quantity_text(resource.get("quantity")) or quantity_text(request.get("quantity"))
+    counted = pieces_text(resource.get("quantity")) or pieces_text(request.get("quantity"))
     return "; ".join(worded) or counted
 
 

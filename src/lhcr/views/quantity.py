@@ -5,13 +5,49 @@ from typing import Any
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import codes_of, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
-from lhcr.views.written_number import number_text
+from lhcr.views.written_number import number_of, number_text
+
+_PIECES = frozenset(
+    {
+        *(
+            "tablet",
+            "capsule",
+            "ampoule",
+            "vial",
+            "sachet",
+            "inhaler",
+            "bottle",
+            "pack",
+            "device",
+            "syringe",
+            "cartridge",
+        ),
+        *(
+            "dose",
+            "puff",
+            "drop",
+            "spray",
+            "lozenge",
+            "plaster",
+            "dressing",
+            "application",
+            "pre-filled syringe",
+            "tube",
+        ),
+    }
+)
 
 
 def quantity_text(value: Any) -> str:
     """`< 1.10 mmol/L`: comparator, digits and unit as they stand; the unit's code only where it has no words."""
     quantity = object_of(value)
     return " ".join(part for part in (digits_text(quantity), unit_of(quantity)) if part)
+
+
+def pieces_text(value: Any) -> str:
+    """A quantity of pieces as people count them: `28 tablets`. A unit that is no countable piece stays as recorded."""
+    said, unit = quantity_text(value), unit_of(object_of(value))
+    return f"{said}s" if unit.casefold() in _PIECES and number_of(object_of(value).get("value")) != 1 else said
 
 
 def digits_text(quantity: JsonObject) -> str:
