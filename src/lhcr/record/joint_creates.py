@@ -6,10 +6,7 @@ waited for its person in vain is, whatever else is about that person does not go
 """
 
 import asyncio
-<<<<<<< HEAD
-=======
 import time
->>>>>>> bdaea240f96ee5c5b94dd8b791774b26e12447b5
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -115,12 +112,8 @@ class JointCreates:
                 written = await self._storing.store_together(connection, prepared, lane)
                 receipt = lane.committed()
         except Exception as error:  # noqa: BLE001 - it is raised again by everybody whose create it may concern.
-<<<<<<< HEAD
-            if not _was_not_written(error, lane):
-=======
             # What holds everybody up, such as a log that is locked whole, is not waited for twice.
             if not _was_not_written(error, lane) or time.monotonic() - began > _LONG_SECONDS:
->>>>>>> bdaea240f96ee5c5b94dd8b791774b26e12447b5
                 return [error] * len(prepared)
             self._held_up.update(prepared)
             return prepared
