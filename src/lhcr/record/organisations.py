@@ -32,7 +32,8 @@ class Organisations:
 
         Only drafts of types that say facts are asked for.
         """
-        here = dict(_brought(drafts))
+        # Of several codes the first in order counts, as it does where the database is asked.
+        here = dict(sorted(_brought(drafts), reverse=True))
         for brought in here:
             # A code that was corrected: the old one must not open records any more.
             self._known.pop(brought, None)
