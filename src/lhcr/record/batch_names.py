@@ -6,7 +6,7 @@ from lhcr.fhir.search.catalogue import type_name
 from lhcr.kernel.errors import Issue
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
-from lhcr.record.links import Key, LinkReader, addresses, relate
+from lhcr.record.links import Key, LinkReader, relate
 from lhcr.record.refusals import unresolved
 
 
@@ -58,11 +58,10 @@ class BatchNames:
         FHIR R4 http 3.1.0.11.2. A reference by the area's own address becomes a relative one, so that a search finds it however
         it was written.
         """
-        by_urn = any(name.startswith("urn:") for name in self._named)
         for draft in drafts:
             for link in draft.links:
                 link["reference"] = self._reader.relative(link["reference"])
-            for holder, name in addresses(draft.resource) if by_urn and draft.resource is not None else ():
+            for holder, name in draft.addresses:
                 if (entry := self._named.get(holder[name])) is not None:
                     holder[name] = f"{entry.type}/{entry.id}"
 

@@ -44,6 +44,7 @@ class Draft:
     # Filled while the draft is placed: where it lives, which row it is, which version it becomes.
     links: list[JsonObject] = field(default_factory=list)
     numbered: list[JsonObject] = field(default_factory=list)
+    addresses: list[tuple[JsonObject, str]] = field(default_factory=list)
     person_id: int | None = None
     members: tuple[int, ...] = ()
     rid: int = 0

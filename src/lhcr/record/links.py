@@ -6,6 +6,7 @@ or absolute under the area's own address), a part of the resource itself (`#id`)
 
 import re
 from collections.abc import Container, Iterable, Mapping
+from typing import NamedTuple
 
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.kernel.json_types import JsonObject
@@ -25,63 +26,52 @@ _MOST_KEPT = 10_000
 Key = tuple[int, str]
 
 
-def links(resource: JsonObject) -> tuple[list[JsonObject], list[JsonObject]]:
-    """Return every Reference object with a literal reference that leads out of the resource, and every one that names
-    somebody by NHS number; those of contained resources and extensions included.
+class Links(NamedTuple):
+    """What leads out of a resource, or may; what stands in contained resources and extensions included.
+
+    `references` are the Reference objects with a literal reference out of it, `numbered` those that name somebody by NHS number.
+    `addresses` hold the `urn:` of an entry perhaps where an address stands, such as an Attachment, each with the element's name.
     """
-    found: list[JsonObject] = []
-    numbered: list[JsonObject] = []
-    _collect(resource, found, numbered)
-    return found, numbered
+
+    references: list[JsonObject]
+    numbered: list[JsonObject]
+    addresses: list[tuple[JsonObject, str]]
 
 
-def _collect(node: JsonObject, found: list[JsonObject], numbered: list[JsonObject]) -> None:
-    """Walk down: structurally valid JSON, which is neither deeper than a document may be nor has arrays inside arrays."""
-    if "reference" in node:
-        literal = node["reference"]
-        if literal.__class__ is str and not literal.startswith("#"):
-            found.append(node)
-    if "identifier" in node:
-        identifier = node["identifier"]
-        if identifier.__class__ is dict and identifier.get("system") == NHS_NUMBER:
-            numbered.append(node)
-    for value in node.values():
-        kind = value.__class__
-        if kind is str:
-            continue
-        if kind is dict:
-            _collect(value, found, numbered)
-        elif kind is list:
-            for each in value:
-                if each.__class__ is dict:
-                    _collect(each, found, numbered)
-
-
-def addresses(resource: JsonObject) -> list[tuple[JsonObject, str]]:
-    """Return what holds the `urn:` of an entry perhaps where an address stands, such as an Attachment, with the element's name.
-
-    The `url` of an extension says what the extension means, and names nothing of a batch.
-    """
-    found: list[tuple[JsonObject, str]] = []
-    _collect_addresses(resource, _ADDRESSES, found)
+def links(resource: JsonObject) -> Links:
+    found = Links([], [], [])
+    _collect(resource, found, is_extension=False)
     return found
 
 
-def _collect_addresses(node: JsonObject, names: tuple[str, ...], found: list[tuple[JsonObject, str]]) -> None:
-    for name in names:
-        if name in node and str(node[name]).startswith("urn:"):
-            found += ((node, name),)
+def _collect(node: JsonObject, found: Links, *, is_extension: bool) -> None:
+    """Walk down: structurally valid JSON, which is neither deeper than a document may be nor has arrays inside arrays.
+
+    The `url` of an extension says what the extension means, and names nothing of a batch.
+    """
+    if "reference" in node:
+        literal = node["reference"]
+        if literal.__class__ is str and not literal.startswith("#"):
+            found.references.append(node)
+    if "identifier" in node:
+        identifier = node["identifier"]
+        if identifier.__class__ is dict and identifier.get("system") == NHS_NUMBER:
+            found.numbered.append(node)
+    if "url" in node or "valueUri" in node or "valueUrl" in node:
+        for name in _VALUES if is_extension else _ADDRESSES:
+            if name in node and str(node[name]).startswith("urn:"):
+                found.addresses.append((node, name))
     for name, value in node.items():
         kind = value.__class__
         if kind is str:
             continue
         if kind is dict:
-            _collect_addresses(value, _ADDRESSES, found)
+            _collect(value, found, is_extension=False)
         elif kind is list:
-            held = _VALUES if name in _EXTENSIONS else _ADDRESSES
+            extended = name in _EXTENSIONS
             for each in value:
                 if each.__class__ is dict:
-                    _collect_addresses(each, held, found)
+                    _collect(each, found, is_extension=extended)
 
 
 def relate(drafts: Iterable[Draft], named: Container[str]) -> None:

@@ -228,7 +228,8 @@ class Writing:
 
 def _read_links(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
-        draft.links, draft.numbered = ([], []) if draft.resource is None or draft.found else links(draft.resource)
+        nothing = draft.resource is None or draft.found
+        draft.links, draft.numbered, draft.addresses = ([], [], []) if nothing else links(draft.resource or {})
 
 
 async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> None:
