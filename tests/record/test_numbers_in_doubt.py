@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.record.area import Area, citizen_with, open_area, post, put, refusal, sent
+from tests.record.area import Area, citizen_with, clinician_at, open_area, post, put, refusal, sent
 from tests.record.made import HOSPITAL_NUMBER, identifier, number, observation, patient
 from tests.record.test_two_worlds import Telling
 
@@ -46,6 +46,16 @@ async def test_who_has_another_name_and_birth_date_is_not_joined_to_the_holder_o
     ]
     assert [each.id for each in (await area.pharmacy.everything("Patient/holder")).found] == ["holder"]
     assert await numbers_apart(area) == [number(1)]
+
+
+async def test_somebody_who_writes_by_the_number_means_its_holder(area: Area) -> None:
+    """Hazard: wrong person. They have the holder's record before them, whatever their organisation's system mistook."""
+    await area.pharmacy.update(known("holder"))
+    await area.hospital.update(another("mistyped"))
+    by_number = observation({"identifier": identifier(number(1))})
+    written = await area.asks(clinician_at("FA123")).create(dict(by_number))
+    assert written.draft.person_id == await area.person_of("Patient/holder")
+    assert (await refusal(area.doctor.create(by_number)))[0] == 403
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ class Sight:
         self._current = current
         self._decision = decision
         self._source_id = source_id
-        self._is_system = decision.principal.kind is PrincipalKind.SYSTEM
-        self._is_limited = self._is_system and not is_feed
+        self.is_of_system = decision.principal.kind is PrincipalKind.SYSTEM
+        self._is_limited = self.is_of_system and not is_feed
         self._strangers: set[int] = set()
         self._patients: set[Key] = set()
 
@@ -74,7 +74,7 @@ class Sight:
         asked: dict[tuple[int, str], list[Key]] = defaultdict(list)
         for key, person_id in sorted(wanted.items()):
             if person_id > 0:
-                asked[(0, "") if self._is_system else (person_id, type_name(key[0]))].append(key)
+                asked[(0, "") if self.is_of_system else (person_id, type_name(key[0]))].append(key)
         seen: set[Key] = set()
         for (person_id, name), keys in asked.items():
             decision = await self._current.reading(self._decision, type=name, person_id=person_id)

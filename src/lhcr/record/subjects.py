@@ -75,8 +75,14 @@ class Subjects:
         return {person_id for claim in claims if (person_id := self._holder(claim)) is not None}
 
     def _holder(self, claim: IdentityClaim) -> int | None:
-        """Return whom the source means by a number: whoever it set apart under it, else its holder."""
-        return self._holders.get(set_apart(claim, source_id=self._source_id), self._holders.get(claim))
+        """Return whom a number means: to a system whoever its source set apart under it, else its holder.
+
+        Hazard: wrong person. Somebody who writes by a number has been decided about for its holder, and has their record before them.
+        """
+        holder = self._holders.get(claim)
+        if not self._sight.is_of_system:
+            return holder
+        return self._holders.get(set_apart(claim, source_id=self._source_id), holder)
 
     def _is_known(self, person_id: int) -> bool:
         return person_id in self._brought or not self._sight.is_stranger(person_id)
