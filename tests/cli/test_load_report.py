@@ -74,3 +74,15 @@ def test_of_very_many_rejections_and_missing_references_a_part_is_listed_and_all
     crowded.miss(f"Practitioner/{n}" for n in range(150_000))
     assert (len(crowded.missing), crowded.missing_more) == (100_000, True)
     assert any("At least 100,000 references" in line for line in report_lines(crowded, source=_RRE))
+
+
+def test_hazard_person_data_in_logs_a_reference_whose_id_is_an_nhs_number_is_told_without_it() -> None:
+    """Sources there are that make the ids of their Patients from NHS numbers."""
+    missing = {"Patient/9990000018", "https://gp.example/fhir/Patient/nhs-9990000018", "Practitioner/12345678901"}
+    told = [
+        *report_lines(summary(missing=missing), source=_RRE),
+        str(report_json(summary(missing=missing), source=_RRE)),
+    ]
+    assert not [line for line in told if "9990000018" in line]
+    assert any("Practitioner/12345678901" in line for line in told)
+    assert any("Patient/~" in line for line in told)

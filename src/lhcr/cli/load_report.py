@@ -1,6 +1,7 @@
 """The report of a load: a table for people, or one JSON object for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.ods import OdsCode
 
 _MOST_SHOWN = 20
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 
 
 def report(summary: Summary, *, source: OdsCode, as_json: bool) -> None:
@@ -79,10 +81,9 @@ def _dangling(summary: Summary) -> Iterator[str]:
 
 
 def shown(reference: str) -> str:
-    """Return a reference without the query of a conditional one, which may hold somebody's NHS number."""
+    """Return a reference without what may be somebody's NHS number: in the query of a conditional one, or for an id.
+
+    What is printed is kept in the logs of schedulers, and read by more people than the files are.
+    """
     name, mark, _ = reference.partition("?")
-    return f"{name}?..." if mark else name
-
-
-def rate(summary: Summary) -> float:
-    return summary.tally.entries / summary.seconds if summary.seconds else 0.0
+    return f"{_NUMBER.sub('~', name)}{'?...' if mark else ''}"
