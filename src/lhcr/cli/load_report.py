@@ -87,3 +87,7 @@ def shown(reference: str) -> str:
     """
     name, mark, _ = reference.partition("?")
     return f"{_NUMBER.sub('~', name)}{'?...' if mark else ''}"
+
+
+def rate(summary: Summary) -> float:
+    return summary.tally.entries / summary.seconds if summary.seconds else 0.0
