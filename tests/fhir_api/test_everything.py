@@ -146,6 +146,21 @@ async def test_what_narrows_and_what_cuts_go_together(gp: Any, record: dict[str,
     assert sorted(each["effectiveDateTime"] for each in dated) == ["2026-01-02", "2026-01-03"]
 
 
+async def test_what_changed_since_brings_the_medicine_that_it_names_and_no_other(
+    area: Any, gp: Any, record: dict[str, str]
+) -> None:
+    """Hazard: a prescription whose medicine is left out, because the medicine itself did not change."""
+    path = f"/Patient/{record['golden']}/$everything"
+    assert (await gp.get(f"{path}?_since=2100-01-01")).json()["total"] == 0
+    (prescription,) = [each for each in entries(await gp.get(path)) if each["resourceType"] == "MedicationRequest"]
+    since = (await area.supplier.send("PUT", f"/MedicationRequest/{prescription['id']}", prescription)).json()
+    changed = await gp.get(f"{path}?_since={since['meta']['lastUpdated']}")
+    assert types(changed) == ["MedicationRequest", "Medication"]
+    drug = (await area.supplier.get(f"/Medication/{record['drug']}")).json()
+    later = (await area.supplier.send("PUT", f"/Medication/{record['drug']}", drug | {"status": "active"})).json()
+    assert types(await gp.get(f"{path}?_since={later['meta']['lastUpdated']}")) == ["Medication"]
+
+
 async def test_types_may_be_named_together_or_one_by_one(gp: Any, record: dict[str, str]) -> None:
     path = f"/Patient/{record['golden']}/$everything"
     together = types(await gp.get(f"{path}?_type=Patient,EpisodeOfCare"))

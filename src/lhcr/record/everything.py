@@ -178,16 +178,21 @@ class Everything:
     async def _shelf(
         self, decision: AccessDecision, person_id: int, asked: Range, *, after: tuple[str, str] | None
     ) -> list[Found]:
-        """Return what the person's entries refer to on the shelf. Hazard: a prescription whose medicine is left out."""
+        """Return what the person's entries refer to on the shelf, of changes since an instant what changed entries refer to.
+
+        Hazard: a prescription whose medicine is left out.
+        """
         classes, named = decision.visibility.classes, persons_to_be_named(decision)
         parameters, types = _shelf_references()
-        targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, classes, types, named)
+        bounds = classes, types, named, asked.since
+        targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, *bounds)
         wanted = [row for row in targets if asked.types is None or type_name(row["target_type"]) in asked.types]
         if not wanted:
             return []
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
-        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes, named)
+        changed = [row["changed"] for row in wanted]
+        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes, named, changed, asked.since)
         found = [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
         return [each for each in found if after is None or _comes_after(each, after)]
 

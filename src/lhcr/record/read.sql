@@ -80,20 +80,23 @@ UNION ALL
 
 -- name: shelf_targets
 -- What a person's readable entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.
-SELECT DISTINCT s.target_type, s.target_id
+-- `changed`: whether an entry that refers to it changed since $6.
+SELECT s.target_type, s.target_id, bool_or($6::timestamptz IS NULL OR r.last_updated >= $6) AS changed
 FROM search_reference AS s
      JOIN resource AS r ON r.person_id = s.person_id AND r.rid = s.rid
 WHERE s.person_id = $1 AND s.param = ANY ($2::smallint[]) AND s.class = ANY ($3::integer[])
       AND s.target_type = ANY ($4::smallint[])
       AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+GROUP BY s.target_type, s.target_id
 
 -- name: shelf_resources
-SELECT type, id, version, body, class
-FROM resource
-WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
-      AND class = ANY ($4::integer[]) AND body IS NOT NULL
-      AND (members IS NULL OR $5::bigint[] IS NULL OR members <@ $5::bigint[])
-ORDER BY type, id
+-- $6: which of them are wanted whether or not they changed since $7 themselves.
+SELECT r.type, r.id, r.version, r.body, r.class
+FROM unnest($1::bigint[], $2::smallint[], $3::text[], $6::boolean[]) AS t (person_id, type, id, changed)
+     JOIN resource AS r ON r.person_id = t.person_id AND r.type = t.type AND r.id = t.id
+WHERE r.class = ANY ($4::integer[]) AND r.body IS NOT NULL AND (t.changed OR r.last_updated >= $7::timestamptz)
+      AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+ORDER BY r.type, r.id
 
 -- name: patient_versions
 -- Every version of every contribution to a person that may be seen, in the order in which they came about.
