@@ -65,6 +65,84 @@ def test_hundreds_of_clients_that_send_half_a_request_and_hang_keep_nobody_waiti
     assert live_area.served.restarts == []
 
 
+def test_who_does_not_come_to_the_end_of_a_head_is_let_go(live_area: LiveArea) -> None:
+    """Hazard: whoever can reach the port, without any token, takes up all of an area's connections."""
+    unauthorised = request("POST", "/fhir/Patient", headers=f"{JSON}content-length: 1000000\r\n")
+    answered = request("GET", "/fhir/metadata")
+    beginnings = [b"", b"G", b"GET /fhir/Patient HTTP/1.1\r\nhost: x\r\n", answered + b"GET /", unauthorised]
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(raw_socket(live_area.port)) for _ in beginnings]
+        for connection, data in zip(held, beginnings, strict=True):
+            connection.send(data)
+        began = time.monotonic()
+        closed: set[int] = set()
+        while len(closed) < len(held) and time.monotonic() - began < 20:
+            for number, connection in enumerate(held):
+                if number not in closed and not drips(connection):
+                    closed.add(number)
+            time.sleep(0.2)
+    assert len(closed) == len(held)
+    assert 5 < time.monotonic() - began < 15
+    check_prompt(live_area)
+
+
+def drips(connection: RawSocket) -> bool:
+    """Send one more byte and read what has come; return whether the server still listens."""
+    connection.socket.settimeout(0.05)
+    try:
+        connection.send(b"x")
+        while connection.socket.recv(1_048_576):
+            pass
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def test_a_head_without_end_is_refused(live_area: LiveArea) -> None:
+    """Hazard: the library keeps whatever arrives before it is anybody's request."""
+    endless = (
+        b"GET /fhir/metadata HTTP/1.1\r\nhost: x\r\n" + b"a: b\r\n" * 200_000,
+        b"GET /fhir/metadata HTTP/1.1\r\nhost: x\r\na: " + b"b" * 1_000_000,
+        b"GET /" + b"a" * 1_000_000,
+        b"POST /fhir/Patient HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 200_000,
+    )
+    for data in endless:
+        with raw_socket(live_area.port) as connection:
+            with contextlib.suppress(OSError):
+                connection.send(data)
+            answer = connection.answer()
+            assert answer is None or answer.status in {401, 431}
+            connection.socket.settimeout(2)
+            with contextlib.suppress(ConnectionError):
+                assert connection.is_closed_by_server()
+    check_prompt(live_area)
+    assert live_area.resident_megabytes() < 250
+
+
+def test_many_chunks_and_requests_on_one_connection_are_no_endless_head(live_area: LiveArea) -> None:
+    token, body = (
+        live_area.tokens["hospital"],
+        json.dumps({"resourceType": "Organization", "name": "x" * 5_000}).encode(),
+    )
+    head = f"POST /fhir/Organization HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{JSON}"
+    chunked = f"{head}transfer-encoding: chunked\r\n\r\n".encode()
+    chunked += b"".join(b"1\r\n" + body[at : at + 1] + b"\r\n" for at in range(len(body))) + b"0\r\n\r\n"
+    with raw_socket(live_area.port) as connection:
+        for _ in range(10):
+            connection.send(chunked)
+            answer = connection.answer()
+            assert answer is not None
+            assert answer.status == 201
+        asked = request("GET", "/fhir/metadata", headers=f"x-long: {'x' * 20_000}\r\n")
+        for _ in range(10):
+            connection.send(asked)
+            answer = connection.answer()
+            assert answer is not None
+            assert answer.status == 200
+
+
 def test_a_client_that_sends_byte_by_byte_is_answered_in_the_end(live_area: LiveArea) -> None:
     body = json.dumps({"resourceType": "Organization", "name": "Slow"}).encode()
     data = request("POST", "/fhir/Organization", token=live_area.tokens["hospital"], body=body, headers=JSON)

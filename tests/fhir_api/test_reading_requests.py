@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lhcr.fhir_api.headers import if_match, is_unchanged, preferred_return, read_headers, request_id_of
+from lhcr.fhir_api.headers import if_match, is_unchanged, preferred_return, read_headers
 from lhcr.fhir_api.media import form_of, require_json_accepted
 from lhcr.fhir_api.parameters import count_of, instant_of, read_pairs, refuse_unknown
+from lhcr.fhir_api.request_id import request_id_of
 from lhcr.fhir_api.target import Kind, Target, parse_target
 from lhcr.kernel.errors import LhcrError
 

@@ -13,12 +13,13 @@ from lhcr.fhir_api.beside import Beside
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.content import Disconnected, Receive, SentContent
 from lhcr.fhir_api.dispatch import handler_of
-from lhcr.fhir_api.headers import read_headers, request_id_of
+from lhcr.fhir_api.headers import read_headers
 from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import require_json_accepted
 from lhcr.fhir_api.metadata import metadata
 from lhcr.fhir_api.parameters import Pair, invalid, read_pairs, single
 from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.request_id import request_id_of
 from lhcr.fhir_api.sending import Send, send_reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.target import Kind, parse_target

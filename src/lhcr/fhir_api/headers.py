@@ -11,7 +11,6 @@ from lhcr.kernel.errors import Incorrect, Issue
 
 _MOST_BYTES: Final = 65_536
 _ONCE: Final = frozenset({"authorization", "content-length", "content-type", "if-match", "x-lhcr-purpose"})
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
 _ETAG: Final = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"')
 _LONGEST_VERSION: Final = 9
 _NO_VERSION: Final = 0
@@ -34,15 +33,6 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         issue = Issue(code="too-long", error="headers-too-large", diagnostics="The headers are too large.")
         raise Incorrect([issue], status=431)
     return headers
-
-
-def request_id_of(raw: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Return the caller's X-Request-ID where it may be repeated in headers and logs, else None."""
-    for name, value in raw:
-        if name.lower() == b"x-request-id":
-            text = value.decode("latin-1")
-            return text if _REQUEST_ID.fullmatch(text) else None
-    return None
 
 
 def content_length(headers: Mapping[str, str], *, limit: int) -> int | None:

@@ -13,6 +13,7 @@ from typing import Final
 import uvicorn
 
 from lhcr.app import build_app
+from lhcr.cli.serving.guarded_connection import GuardedConnection
 from lhcr.cli.serving.handover import WorkerState, receive_assignment, send_state, take_over
 from lhcr.kernel.settings import Settings
 
@@ -102,7 +103,7 @@ def main() -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=GuardedConnection,
         ws="none",
         lifespan="on",
         access_log=False,
