@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.record.area import Area, refusal
-from tests.record.made import labelled, sensitive
+from tests.record.area import Area, refusal, sent
+from tests.record.made import labelled, number, patient, sensitive
 from tests.record.restricted import CONTROL, PLACE, PRACTICE, RESTRICTED, channels, know, search, telling, themself
 
 from lhcr.fhir.json_document import read_json
@@ -238,3 +238,12 @@ async def test_creates_that_are_written_together_restrict_whom_they_say(area: Ar
     rows = await area.rows("SELECT rid FROM fact_restriction")
     assert {row["rid"] for row in rows} == labels
     assert PLACE not in ((await area.gp.read(f"Patient/{CONTROL.plain_id}")).body or b"").decode()
+
+
+async def test_a_feed_restricts_whom_it_labels_and_lifts_it_when_it_comes_again(area: Area) -> None:
+    await know(area, RESTRICTED, label=None)
+    reference = f"Patient/{RESTRICTED.plain_id}"
+    for label, told in (("R", False), (None, True), ("R", False)):
+        others = [sent(patient(number(place), id=f"other-{place}")) for place in range(10, 20)]
+        await area.surgery.load(sent(RESTRICTED.of_surgery(label=label)), *others)
+        assert (PLACE in ((await area.doctor.read(reference)).body or b"").decode()) is told
