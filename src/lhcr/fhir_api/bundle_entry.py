@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from lhcr.fhir.search.dates import interval
@@ -12,6 +13,7 @@ from lhcr.fhir_api.target import Kind, Target, parse_target
 from lhcr.kernel.errors import Incorrect, Issue, LhcrError
 from lhcr.kernel.json_types import JsonObject
 
+_LONGEST_NAME: Final = 64
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _CONDITIONS: Final = (("ifNoneMatch", "if-none-match"), ("ifMatch", "if-match"), ("ifNoneExist", "if-none-exist"))
 
@@ -62,7 +64,7 @@ def read_entry(raw: Any, index: int, *, base: str) -> Entry:
     if resource is not None and not isinstance(resource, dict):
         raise _invalid("wrong-json-type", "A resource must stand here.", f"{place}.resource")
     try:
-        target, pairs = _read_url(url, base=base)
+        target, pairs = _read_name(url) if url.isalpha() and len(url) <= _LONGEST_NAME else _read_url(url, base=base)
     except LhcrError as error:
         raise located(error, f"{place}.request.url") from error
     return Entry(
@@ -84,6 +86,12 @@ def _read_url(url: str, *, base: str) -> tuple[Target, tuple[Pair, ...]]:
     if target.kind is Kind.SYSTEM:
         raise _invalid("entry-url-invalid", "An entry cannot be a batch or a search of everything.", None)
     return target, read_pairs(query)
+
+
+@lru_cache(maxsize=256)
+def _read_name(name: str) -> tuple[Target, tuple[Pair, ...]]:
+    """Read the url of a create, which is a type's name and the same for most entries."""
+    return _read_url(name, base="")
 
 
 def _conditions(request: JsonObject, place: str) -> dict[str, str]:

@@ -47,6 +47,8 @@ class BatchNames:
     def resolve(self, drafts: Iterable[Draft], targets: Iterable[Draft]) -> None:
         """Replace the names of targets, whose ids are settled, by the references under which they will be found."""
         chosen = {id(draft) for draft in targets}
+        if not chosen:
+            return
         final = {name: f"{draft.type}/{draft.id}" for name, draft in self._named.items() if id(draft) in chosen}
         for link in _links(drafts):
             if (reference := final.get(link["reference"])) is not None:

@@ -77,19 +77,14 @@ class Conditions:
 
         Raises Conflict (412) where none or several match, unless unresolved ones are to be kept as they came.
         """
-        asked = {link["reference"] for draft in drafts for link in self._conditional(draft)}
+        conditional = [(draft, link) for draft in drafts for link in self._conditional(draft)]
+        asked = {link["reference"] for _, link in conditional}
         found = await self._resolve(connection, {text: self._query(text) for text in sorted(asked)}, visibility)
-        issues = [
-            _unresolved(draft)
-            for draft in drafts
-            for link in self._conditional(draft)
-            if found[link["reference"]] is None
-        ]
+        issues = [_unresolved(draft) for draft, link in conditional if found[link["reference"]] is None]
         if issues and not keep_unresolved:
             raise Conflict(issues, status=412)
-        for draft in drafts:
-            for link in draft.links:
-                link["reference"] = found.get(link["reference"]) or link["reference"]
+        for _, link in conditional:
+            link["reference"] = found[link["reference"]] or link["reference"]
 
     async def _resolve(
         self, connection: Connection, queries: Mapping[str, SearchQuery | None], visibility: Visibility
