@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.store.database import open_pool
 from lhcr.store.embedded import EmbeddedPostgres
+from lhcr.store.embedded.binaries import MAJOR
 from lhcr.store.migrations import migrate
 
 
@@ -40,9 +42,22 @@ class Area:
     def workers(self) -> list[int]:
         return [int(pid) for pid in (self.folder / "workers").read_text(encoding="ascii").split()]
 
+    def processor_seconds(self) -> float:
+        """What the workers and the database have used of the processors, which says more than the clock on a busy machine."""
+        postmaster = (
+            (self.folder / "data" / "postgres" / MAJOR / "postmaster.pid").read_text(encoding="ascii").split()[0]
+        )
+        servers = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+        return sum(map(_used, [*self.workers, int(postmaster), *map(int, servers)]))
+
     def resident_megabytes(self) -> float:
         """The resident memory of the larger worker."""
         return max(map(_resident, self.workers)) / 1024
+
+
+def _used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

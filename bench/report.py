@@ -43,7 +43,9 @@ def show(figures: dict[str, Figure]) -> str:
         beside = f"{floor:10.0f} {figure.value / floor:6.2f}" if floor else f"{'':10} {'':6}"
         growth = figure.growth
         later = f"{statistics.median(figure.grown):10.1f} {growth:6.2f}" if growth else f"{'':10} {'':6}"
-        lines.append(f"{name:14} {figure.value:10.1f} {figure.unit:12} {beside} {later}  {figure.goal}")
+        lines.append(
+            f"{name:14} {figure.value:10.{2 if figure.value < 10 else 1}f} {figure.unit:12} {beside} {later}  {figure.goal}"
+        )
     return "\n".join(lines)
 
 
