@@ -117,7 +117,17 @@ async def test_the_self_link_says_what_was_understood(supplier: Any, ward: Any) 
 
 
 @pytest.mark.parametrize(
-    "query", ["nonsense=1", "code:nonsense=1", "_page=2", "date=rubbish", "_sort=nonsense", "_include=x", "_count=-1"]
+    "query",
+    [
+        "nonsense=1",
+        "_summary=true&_elements=code",
+        "code:nonsense=1",
+        "_page=2",
+        "date=rubbish",
+        "_sort=nonsense",
+        "_include=x",
+        "_count=-1",
+    ],
 )
 async def test_what_is_not_understood_is_refused_even_leniently(supplier: Any, query: str) -> None:
     response = await supplier.get(f"/Observation?{query}", headers={"prefer": "handling=lenient"})

@@ -16,7 +16,7 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.compartment import OF_ONE_PERSON, compartment_criterion, refuse_foreign_types
 from lhcr.fhir_api.named_person import named_entry, named_person, person_of_query
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
-from lhcr.fhir_api.parameters import Pair, refuse_unknown
+from lhcr.fhir_api.parameters import Pair, invalid, refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset
@@ -101,6 +101,8 @@ def _query(services: Services, call: Call, pairs: tuple[Pair, ...]) -> SearchQue
     query = parse_query(
         None if member in {"", "*"} else member, pairs, now=services.clock.now(), bases=(services.base,)
     )
+    if query.summary is not None and query.elements:
+        raise invalid("_elements", "it cannot be combined with _summary")
     if call.target.member:
         refuse_foreign_types(call.target.type, query)
     return query
