@@ -64,7 +64,7 @@ def _narrowed(view: RecordView) -> str:
     parts = [part.section.title for part in view.all_sections if part.section.key in found.narrowed - found.closed]
     if not parts:
         return ""
-    named = in_one_sentence(parts, "and") if len(parts) <= _FEW else f"{len(parts)} other sections"
+    named = in_one_sentence(parts, "and") if len(parts) <= _FEW else f"{len(parts)} sections"
     return f"Of {named} your role lets you see only some kinds of entry."
 
 
