@@ -85,7 +85,7 @@ async def test_identifiers_of_two_persons_are_refused_and_nothing_is_written(are
 
 
 async def test_a_patient_update_that_adds_another_persons_number_is_refused(area: Area) -> None:
-    """Of a person whom the writer does not see, see test_numbers_in_doubt."""
+    """Of a person whom the writer does not see, see test_doubt."""
     await area.hospital.update(patient(number(1), id="one"))
     await area.hospital.update(patient(number(2), id="two"))
     before = await everything_stored(area)
