@@ -390,5 +390,6 @@ def _assert_honest(text: str, *, sees_little: bool, sees_all: bool) -> None:
     assert "Nothing is recorded" not in text
     assert "This page says the same whether or not there are any." in text
     assert ("Your role lets you see only person details, GP practice and personal contacts." in text) is sees_little
-    assert ("Your role does not let you see problems." in text) is sees_little
+    assert ("Your role does not let you see medicines and medical devices." in text) is sees_little
+    assert bool(re.search("Your role does not let you see about me, [^.]* problems, ", text)) is sees_little
     assert ("wrote and you may see is here." in text) is sees_all
