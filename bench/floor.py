@@ -21,6 +21,9 @@ COPIED = (
     "search_quantity",
     "search_uri",
     "search_composite",
+    "search_position",
+    "resource_member",
+    "fact_relationship",
     "audit_entry",
     "outbox",
 )
@@ -36,6 +39,8 @@ async def copy_rows(dsn: str, folder: Path) -> float:
     target = dsn.replace("/postgres?", "/floor?")
     await _recreate(dsn, "floor")
     await migrate(target)
+    # The ingest found a server with nothing left to write out, and so does the floor.
+    _psql(dsn, "CHECKPOINT;")
     script = "\n".join(f"\\copy {table} from '{files / table}' (format binary)" for table in COPIED)
     started = time.perf_counter()
     _psql(target, script)
