@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from lhcr.views.concept import read_concept
+from lhcr.views.detail import read_detail
 from lhcr.views.element_label import label_of
 from lhcr.views.entry import Entry
 from lhcr.views.names import Names
@@ -110,3 +111,13 @@ def test_other_numbers_of_a_person_are_named_in_words(view: View, entry: MakeEnt
     assert facts["Other identifiers"] == ("A81001-1 (local patient identifier)", "S99 (Driving licence)", "12345")
     assert "01632 960000 (work)" in facts["Phone and email"]
     assert not any("home (home)" in line.lower() for line in facts["Phone and email"])
+
+
+@pytest.mark.parametrize("unit", ["mg", "g", "mL", "h", "mmol", "kat"])
+def test_the_code_of_a_unit_is_never_touched(unit: str) -> None:
+    """Hazard: units mangled. A milligram with a capital is a megagram."""
+    assert read_concept({"system": "http://unitsofmeasure.org", "code": unit}).title == unit
+    quantity = {"valueQuantity": {"value": 5, "system": "http://unitsofmeasure.org", "code": unit}}
+    told = str(read_detail(quantity, _NOBODY))
+    assert f"{unit}'" in told
+    assert f"'{unit.capitalize()}" not in told or unit.capitalize() == unit

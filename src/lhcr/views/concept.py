@@ -6,7 +6,7 @@ from typing import Any
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
-from lhcr.views.plain_code import named_code, plain_code
+from lhcr.views.plain_code import named_code, worded_code
 
 SNOMED = "http://snomed.info/sct"
 _NO_CODES: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ class Concept:
     @property
     def title(self) -> str:
         """What a reader sees first: the text as written, otherwise the code's display, otherwise the code."""
-        return plain_name(self._written or self._worded) or plain_code(self.code)
+        return plain_name(self._written or self._worded) or worded_code(self.code)
 
     @property
     def _written(self) -> str:

@@ -51,7 +51,7 @@ _BY_SYSTEM: Mapping[str, Mapping[str, str]] = MappingProxyType(
 _CODED = frozenset(
     {
         *("status", "docStatus", "lifecycleStatus", "intent", "priority", "criticality", "severity", "gender", "use"),
-        *("category", "type", "kind", "mode", "code", "contentType", "language", "required", "relationship", "rank"),
+        *("category", "type", "kind", "mode", "contentType", "language", "required", "relationship", "rank"),
         *("availability", "confidentiality", "hospitalization", "direction", "preference", "clinicalStatus"),
     }
 )
@@ -81,6 +81,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "usp": "Prescription",
     }
 )
+#: Letters of the longest code that may be a unit of measure.
+_LONGEST_UNIT = 5
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -102,3 +104,8 @@ def plain_code(code: str) -> str:
     if text in _WORDS:
         return _WORDS[text]
     return text.replace("-", " ").capitalize() if _HYPHENATED.fullmatch(text) else text
+
+
+def worded_code(code: str) -> str:
+    """A code that nobody put into words. Hazard: units mangled; `mg` is a unit and `Mg` another, so short codes stay."""
+    return plain_code(code) if "-" in code or len(code) > _LONGEST_UNIT else code
