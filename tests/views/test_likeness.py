@@ -10,6 +10,7 @@ from lhcr.views.likeness import medicine_key
     [
         ("Ramipril 2.5mg capsules", "Ramipril 5mg capsules"),
         ("Paracetamol 500mg tablets", "Paracetamol 120mg/5ml oral suspension"),
+        ("Sodium alginate 500mg/10ml oral suspension", "Sodium alginate 500mg / 10ml oral suspension"),
         (
             "Fluticasone 250micrograms/dose / Salmeterol 50micrograms/dose dry powder inhaler",
             "Fluticasone 500micrograms/dose / Salmeterol 50micrograms/dose dry powder inhaler",

@@ -30,7 +30,10 @@ def medicine_key(title: str) -> str:
     Hazard: paracetamol with codeine taken for paracetamol, or one inhaler of fluticasone for another with salmeterol: a
     conflict where there is none, and a stopped medicine hidden behind another that goes on.
     """
-    parts = (_STRENGTH.sub("", part).strip().casefold() for part in _INGREDIENTS.split(title))
+    first, *others = _INGREDIENTS.split(title)
+    # What begins with a number is the rest of a strength, as in `500mg / 10ml`.
+    named = (first, *(part for part in others if not part[:1].isdecimal()))
+    parts = (_STRENGTH.sub("", part).strip().casefold() for part in named)
     return " / ".join(part for part in parts if part)
 
 
