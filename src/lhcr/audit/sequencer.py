@@ -58,6 +58,18 @@ class Sequencer:
                 _LOG.warning("the sequencer of the audit log stopped and will try again", exc_info=True)
             await asyncio.sleep(self._every)
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sequence in the background for as long as the block lasts."""
+        task = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            # A connection that broke may take one cancellation for itself.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=0.1)
+
     async def sequence_now(self) -> bool:
         """Sequence all that waits, once. Return False where another worker is the sequencer."""
         async with self._pool.acquire() as connection, _lock(connection) as fence:
