@@ -29,6 +29,15 @@ def test_people_read_what_was_accepted_folded_and_kept_aside_and_how_fast() -> N
     assert "5 more" in told
 
 
+def test_numbers_that_somebody_else_holds_are_told_so_that_they_are_looked_at() -> None:
+    """Hazard: wrong person. A number set apart stands for two records of which one is mistaken, or for one in two parts."""
+    told = summary()
+    assert "set apart" not in "\n".join(report_lines(told, source=_RRE))
+    told.tally.apart = 2
+    assert "2 NHS numbers are set apart" in "\n".join(report_lines(told, source=_RRE))
+    assert report_json(told, source=_RRE)["set_apart"] == 2
+
+
 def test_a_load_without_trouble_tells_of_none() -> None:
     told = "\n".join(report_lines(summary(), source=_RRE))
     assert "Quarantined" not in told

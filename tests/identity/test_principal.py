@@ -46,3 +46,8 @@ def test_name_number_and_token_stay_out_of_whatever_is_printed(principal: Princi
 def test_a_principal_does_not_change_while_a_request_is_judged(principal: Principal) -> None:
     with pytest.raises(FrozenInstanceError):
         principal.organisation = "RRE"  # type: ignore[misc]
+
+
+def test_the_job_is_told_by_its_own_name_where_a_national_role_only_stands_in_for_it(principal: Principal) -> None:
+    assert replace(principal, occupation="pharmacist", role_display="Health Professional").job == "Pharmacist"
+    assert replace(principal, occupation="", role_display="Health Professional").job == "Health Professional"

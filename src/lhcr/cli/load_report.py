@@ -31,6 +31,7 @@ def report_json(summary: Summary, *, source: OdsCode) -> JsonObject:
         "accepted": tally.accepted,
         "unchanged": tally.unchanged,
         "folded": tally.folded,
+        "set_apart": tally.apart,
         "quarantined": dict(tally.quarantined.most_common()),
         "quarantined_entries": [
             {"file": each.file, "place": each.place, "error": each.error, "reason": each.reason}
@@ -49,6 +50,9 @@ def report_lines(summary: Summary, *, source: OdsCode) -> Iterator[str]:
     yield f"  {tally.accepted:>9,}  accepted" + (
         f", of which {tally.folded:,} joined a person who was here" * bool(tally.folded)
     )
+    if tally.apart:
+        numbers = counted(tally.apart, "NHS number is", "NHS numbers are")
+        yield f"  {'':>9}  {numbers} set apart: somebody else holds the number, and who is who must be looked at"
     yield f"  {tally.unchanged:>9,}  unchanged since an earlier load"
     yield f"  {tally.quarantined.total():>9,}  quarantined"
     for error, count in tally.quarantined.most_common():

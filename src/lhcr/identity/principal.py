@@ -6,7 +6,7 @@ from enum import Enum
 
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.purposes import Purpose
-from lhcr.nhs.roles import Activity
+from lhcr.nhs.roles import OCCUPATIONS, Activity
 
 
 class PrincipalKind(Enum):
@@ -59,6 +59,11 @@ class Principal:
             diagnostics = f"The token does not carry the purpose {purpose.code}. Choose one that it carries."
             raise Forbidden([Issue(code="forbidden", error="purpose", diagnostics=diagnostics)])
         return replace(self, purpose=purpose)
+
+    @property
+    def job(self) -> str:
+        """What the asker does, in words for a page: the occupation where it is known, else the national role."""
+        return OCCUPATIONS[self.occupation].display if self.occupation else self.role_display
 
     def __repr__(self) -> str:
         return f"Principal(kind={self.kind.value}, organisation={self.organisation!r}, role={self.role_code!r})"
