@@ -11,10 +11,8 @@ from typing import Final
 from lhcr.nhs.nhs_number import check_digit
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
-_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
-_SEPARATOR: Final = re.compile(r"(?<=[0-9])[._\-]+(?=[0-9])")
-_DIGITS: Final = re.compile(r"[0-9]{10,}")
-_LENGTH: Final = 10
+#: Ten digits or more in a row, and ten as people group them.
+_NUMBERS: Final = re.compile(r"[0-9]{10,}|(?<![0-9])[0-9]{3}[._\-][0-9]{3}[._\-][0-9]{4}(?![0-9])")
 
 
 def request_id_of(raw: Iterable[tuple[bytes, bytes]]) -> str | None:
@@ -27,9 +25,8 @@ def request_id_of(raw: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def _holds_nhs_number(text: str) -> bool:
-    """Whether ten digits together are an NHS number; the hyphens of a UUID stand where nobody puts those of a number."""
-    joined = text if _UUID.fullmatch(text) else _SEPARATOR.sub("", text)
-    return any(_is_nhs_number(run[at : at + _LENGTH]) for run in _DIGITS.findall(joined) for at in range(len(run) - 9))
+    runs = (re.sub(r"[^0-9]", "", found) for found in _NUMBERS.findall(text))
+    return any(_is_nhs_number(run[at : at + 10]) for run in runs for at in range(len(run) - 9))
 
 
 def _is_nhs_number(ten: str) -> bool:
