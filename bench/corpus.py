@@ -38,6 +38,25 @@ def more_people_once(number: int) -> Iterator[Transaction]:
         yield Transaction(_renamed(original.body, number), original.resources)
 
 
+def people_of(size: int, *, number: int, most: int = 8) -> list[Transaction]:
+    """People whose records have exactly so many resources: the smallest larger ones without their latest entries, under
+    identifiers that follow from `number`. The corpus has nobody between 66 and 180.
+    """
+    larger = sorted((each for each in people() if each.resources > size), key=lambda each: each.resources)
+    return [Transaction(_renamed(_first(each.body, size), number), size) for each in larger[:most]]
+
+
+def _first(body: bytes, size: int) -> bytes:
+    """Keep the first entries of a bundle that name no later ones."""
+    bundle = json.loads(body)
+    kept: dict[str, object] = {}
+    for entry in bundle["entry"]:
+        named = set(re.findall(r"urn:uuid:[0-9a-f-]{36}", json.dumps(entry["resource"])))
+        if len(kept) < size and named <= {*kept, entry["fullUrl"]}:
+            kept[entry["fullUrl"]] = entry
+    return json.dumps(bundle | {"entry": [*kept.values()]}).encode()
+
+
 def _renamed(body: bytes, number: int) -> bytes:
     """Give everything in one bundle other identifiers, consistently; the directory keeps those that people refer to."""
     kept = set(re.findall(rb"\?identifier=[^\"|]*\|([0-9a-f-]{36})", body))
