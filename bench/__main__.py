@@ -1,7 +1,9 @@
-"""`python -m bench [--runs 3] [--times 1]`: measure an area and print the figures beside the floor."""
+"""`python -m bench [--runs 3] [--times 1] [--people 0]`: measure an area and print the figures beside the floor."""
 
 import argparse
+import itertools
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import uvloop
@@ -37,7 +39,9 @@ def figures() -> dict[str, Figure]:
     }
 
 
-async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int) -> None:
+async def measure(
+    area: Area, found: dict[str, Figure], *, runs: int, growth: Iterator[list[corpus.Transaction]]
+) -> None:
     await measures.ingest(area, corpus.directory(), connections=1)
     first = list(corpus.people())
     found["ingest"].runs.append(await measures.ingest(area, first))
@@ -45,20 +49,32 @@ async def measure(area: Area, found: dict[str, Figure], *, times: int, runs: int
     found["ingest"].floors.append(loaded / await floor.copy_rows(area.dsn, area.folder))
     await measure_all(area, found, runs=runs, number=1000)
     found["rss"].runs.append(area.resident_megabytes())
-    if times > 1:
-        await measure_grown(area, found, times=times, runs=runs)
+    if (arriving := next(growth, None)) is not None:
+        await measure_grown(area, found, runs=runs, growth=itertools.chain([arriving], growth))
 
 
-async def measure_grown(area: Area, found: dict[str, Figure], *, times: int, runs: int) -> None:
-    """Let the area grow to so many times its people, and measure the same again."""
+async def measure_grown(
+    area: Area, found: dict[str, Figure], *, runs: int, growth: Iterator[list[corpus.Transaction]]
+) -> None:
+    """Let the area grow, and measure the same again; of the growth the last three rates count."""
     after = figures()
-    for copy in range(1, times):
-        rate = await measures.ingest(area, list(corpus.more_people_once(copy)))
+    for arriving in growth:
+        rate = await measures.ingest(area, arriving)
         after["ingest"].runs = [*after["ingest"].runs[-2:], rate]
     await measure_all(area, after, runs=runs, number=1001)
     after["rss"].runs.append(area.resident_megabytes())
     for name, figure in after.items():
         found[name].grown = figure.runs
+
+
+def growth_of(*, times: int, people: int) -> Iterator[list[corpus.Transaction]]:
+    """Yield those who come: the corpus's people again, or people of 130 resources until there are so many."""
+    yield from (list(corpus.more_people_once(copy)) for copy in range(1, times))
+    here, number = 80 * times, 2000
+    while here < people:
+        arriving = corpus.people_of(130, number=number, most=min(79, people - here))
+        yield arriving
+        here, number = here + len(arriving), number + 1
 
 
 async def measure_all(area: Area, found: dict[str, Figure], *, runs: int, number: int) -> None:
@@ -120,13 +136,17 @@ def main() -> int:
         default=1,
         help="measure again after the area has grown to so many times the corpus's people",
     )
+    parser.add_argument(
+        "--people", type=int, default=0, help="... or to so many people, new ones with 130 resources each"
+    )
     options = parser.parse_args()
     if not corpus.folder().is_dir():
         print("The Synthea corpus is missing: name its folder's parent with LHCR_CORPUS. Nothing was measured.")
         return 2
     found = figures()
     with running_area() as area:
-        uvloop.run(measure(area, found, times=options.times, runs=options.runs))
+        growth = growth_of(times=options.times, people=options.people)
+        uvloop.run(measure(area, found, runs=options.runs, growth=growth))
     measured = {name: figure for name, figure in found.items() if figure.runs}
     print(show(measured))
     save(measured, RESULT)

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -42,8 +43,13 @@ def people_of(size: int, *, number: int, most: int = 8) -> list[Transaction]:
     """People whose records have exactly so many resources: the smallest larger ones without their latest entries, under
     identifiers that follow from `number`. The corpus has nobody between 66 and 180.
     """
+    return [Transaction(_renamed(body, number), size) for body in _of_size(size)[:most]]
+
+
+@cache
+def _of_size(size: int) -> list[bytes]:
     larger = sorted((each for each in people() if each.resources > size), key=lambda each: each.resources)
-    return [Transaction(_renamed(_first(each.body, size), number), size) for each in larger[:most]]
+    return [_first(each.body, size) for each in larger]
 
 
 def _first(body: bytes, size: int) -> bytes:
