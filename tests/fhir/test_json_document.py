@@ -91,6 +91,14 @@ def test_a_byte_order_mark_is_ignored() -> None:
     assert read_json(b'\xef\xbb\xbf{"a":1}') == {"a": 1}
 
 
+def test_a_nul_is_found_behind_any_number_of_other_escapes() -> None:
+    """Hazard: what the database cuts at a NUL is not what was sent."""
+    for many in (999, 1_000, 1_001, 5_000):
+        text = rb"\n" * many
+        assert read_json(b'{"a":"' + text + b'"}') == {"a": "\n" * many}
+        assert refusal(b'{"a":"' + text + rb'\u0000"}').error == "json-nul"
+
+
 def test_a_nul_is_refused_with_its_path_and_a_backslash_before_u0000_is_none() -> None:
     assert refusal(rb'{"resourceType":"Patient","name":[{"family":"a\u0000b"}]}').expression == "Patient.name[0].family"
     assert refusal(rb'{"resourceType":"Patient","a\u0000":1}').error == "json-nul"

@@ -42,6 +42,14 @@ def test_the_outline_is_that_of_a_walk_letter_by_letter_wherever_its_parts_end(v
             assert b"".join(outline(body, marks)) == slow_outline(body, marks)
 
 
+@given(value=VALUES, seldom=st.integers(1, 200))
+def test_escapes_hide_no_quote_whether_there_are_few_or_many(value: Any, seldom: int) -> None:
+    body = json.dumps(value).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_outline, "_SELDOM", seldom)
+        assert b"".join(outline(body, b"[{]}")) == slow_outline(body, b"[{]}")
+
+
 def test_a_large_text_is_outlined_part_by_part() -> None:
     body = b'["\\\\","\\"[",' * 200_000
     parts = list(outline(body, b"[,"))

@@ -11,18 +11,26 @@ from lhcr.fhir.json_outline import outline
 from lhcr.kernel.errors import Incorrect, Issue
 
 LONGEST_TEXT = 16 * 1_048_576
+_FEW_VALUES = 65_536
 # Whatever counts has at least one of these of its own.
 _ALL_BUT_MARKS = bytes(set(range(256)) - set(rb",[{<\\"))
 _ESCAPED_TAGS = (rb"\u003c", rb"\u003C")
 _strings = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL).finditer
 
 
-def limit_json(body: bytes, *, most_values: int) -> None:
-    """Raise Incorrect (413) where a JSON text holds more values, or a text that would take many times its bytes."""
-    if len(body) > most_values and len(body.translate(None, _ALL_BUT_MARKS)) > most_values:
+def limit_json(body: bytes, *, most_values: int) -> int:
+    """Return a number of values of which a JSON text surely holds no more.
+
+    Raises Incorrect (413) where it holds more than `most_values`, or a text that would take many times its bytes.
+    """
+    bound = len(body)
+    if bound > min(most_values, _FEW_VALUES):
+        bound = len(body.translate(None, _ALL_BUT_MARKS))
+    if bound > most_values:
         _limit_values(body, most_values)
     if len(body) > LONGEST_TEXT:
         _limit_texts(body)
+    return bound
 
 
 def limit_xml(body: bytes, *, most_values: int) -> None:

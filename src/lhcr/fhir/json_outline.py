@@ -6,7 +6,6 @@ from collections.abc import Iterator
 _PART = 1_048_576
 _QUOTE = ord('"')
 _SELDOM = 64
-_escape = re.compile(rb"\\.", re.DOTALL)
 _to_end_of_escape = re.compile(rb"\\*.?", re.DOTALL).match
 
 
@@ -34,9 +33,13 @@ def _end_of_part(body: bytes, start: int) -> int:
 def _without_escapes(part: bytes) -> bytes:
     r"""Drop what could hide a quote. Escaped backslashes go first, so that the quote after `\\` ends its string.
 
-    Few escapes, as in most texts, are found one by one in a seventh of the time in which two patterns are looked for everywhere.
+    Few escapes, as in most texts, are found one by one in no time; looking for two patterns everywhere takes as long however few
+    there are.
     """
-    escapes = part.count(b"\\")
-    if escapes * _SELDOM < len(part):
-        return _escape.sub(b"", part) if escapes else part
-    return part.replace(rb"\\", b"").replace(rb"\"", b"")
+    kept, start, most = [], 0, len(part) // _SELDOM
+    while (at := part.find(b"\\", start)) >= 0:
+        kept.append(part[start:at])
+        start = at + 2
+        if len(kept) > most:
+            return part.replace(rb"\\", b"").replace(rb"\"", b"")
+    return b"".join((*kept, part[start:])) if kept else part

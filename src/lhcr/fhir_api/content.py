@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
+from lhcr.fhir.document_limits import limit_json
 from lhcr.fhir.json_document import HoldsNul, read_json, read_json_array
 from lhcr.fhir.validation import require_valid, validate
 from lhcr.fhir.xml_document import read_xml
@@ -130,15 +131,22 @@ class SentContent:
         return form
 
     def _parsed(self, form: Form) -> JsonObject:
-        read = read_json if form is Form.JSON else read_xml
-        size = len(self._body or b"")
         try:
-            document = read(self._let_go(), most_values=self._limits.values)
+            document, bound = self._json() if form is Form.JSON else self._xml()
         except HoldsNul as refused:
             raise Incorrect(_all_in_one_pass(refused)) from None
-        if size > self._limits.entries:  # A body of fewer bytes holds neither as many entries nor as many values.
-            self._limits.check(document)
+        self._limits.check(document, values_at_most=bound)
         return document
+
+    def _json(self) -> tuple[JsonObject, int]:
+        """Return the body as a document, and a number of values of which it surely holds no more."""
+        body = self._let_go()
+        bound = limit_json(body, most_values=self._limits.values)
+        return read_json(body), bound
+
+    def _xml(self) -> tuple[JsonObject, int]:
+        size = len(self._body or b"")
+        return read_xml(self._let_go(), most_values=self._limits.values), size
 
     def _let_go(self) -> bytes:
         """Give the body away: a large one is not kept beside what is made of it."""

@@ -23,14 +23,21 @@ class Limits:
     resource_values: int = 100_000
     entries: int = 5_000
 
-    def check(self, document: JsonObject) -> None:
-        """Raise Incorrect (413) where a document holds too many entries or one of its resources too many values."""
+    def check(self, document: JsonObject, *, values_at_most: int) -> None:
+        """Raise Incorrect (413) where a document holds too many entries or one of its resources too many values.
+
+        `values_at_most` is a number of values of which the document surely holds no more, entries and resources counted.
+        """
+        if values_at_most <= min(self.entries, self.resource_values):
+            return
         entries = document.get("entry") if document.get("resourceType") == "Bundle" else None
         if not isinstance(entries, list):
             self._check_resources([(document, None)])
             return
         if len(entries) > self.entries:
             raise too_many_entries(self.entries)
+        if values_at_most <= self.resource_values:
+            return
         self._check_resources((each, f"Bundle.entry[{index}]") for index, each in enumerate(entries))
 
     def _check_resources(self, placed: Iterable[tuple[Any, str | None]]) -> None:
