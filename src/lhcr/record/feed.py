@@ -5,7 +5,7 @@ held by somebody else here, another is assigned and the mapping kept, and later 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lhcr.fhir.json_document import write_json
@@ -74,21 +74,34 @@ class Feed:
             if not draft.found
         }
         names |= {key: loaded for key, loaded in self._stand_ins.items() if key not in names}
-        before = [self._loaded[key].digest if key in self._loaded else None for key in names]
-        columns = [
-            [key[0] for key in names],
-            [key[1] for key in names],
-            [loaded.id for loaded in names.values()],
-            [loaded.person_id for loaded in names.values()],
-            [loaded.digest for loaded in names.values()],
-        ]
-        kept = await connection.fetchval(STATEMENTS["remember_loaded"], self._source_id, *columns, before)
-        if kept < len(names):
+        added = {key: loaded for key, loaded in names.items() if key not in self._loaded}
+        changed = {key: loaded for key, loaded in names.items() if key in self._loaded}
+        if await self._add(connection, added) + await self._change(connection, changed) < len(names):
             raise Busy([_overtaken()], status=503)
 
+    async def _add(self, connection: Connection, added: Mapping[Key, Loaded]) -> int:
+        """Keep new names and return how many were still free."""
+        if not added:
+            return 0
+        loaded = added.values()
+        columns = [each.id for each in loaded], [each.person_id for each in loaded], [each.digest for each in loaded]
+        kept: int = await connection.fetchval(
+            STATEMENTS["remember_loaded"], self._source_id, *_columns(added), *columns
+        )
+        return kept
+
+    async def _change(self, connection: Connection, changed: Mapping[Key, Loaded]) -> int:
+        """Note what names stand for now, and return how many still stood for what was looked up."""
+        if not changed:
+            return 0
+        digests = [each.digest for each in changed.values()], [self._loaded[key].digest for key in changed]
+        kept: int = await connection.fetchval(
+            STATEMENTS["remember_changed"], self._source_id, *_columns(changed), *digests
+        )
+        return kept
+
     async def _look_up(self, connection: Connection, keys: Sequence[Key]) -> None:
-        columns = [key[0] for key in keys], [key[1] for key in keys]
-        for row in await connection.fetch(STATEMENTS["loaded"], self._source_id, *columns):
+        for row in await connection.fetch(STATEMENTS["loaded"], self._source_id, *_columns(keys)):
             self._loaded[row["type"], row["source_key"]] = Loaded(row["id"], row["person_id"], row["digest"])
 
     async def _taken(self, connection: Connection, drafts: Sequence[Draft]) -> set[Key]:
@@ -103,6 +116,10 @@ class Feed:
             draft.found, draft.assigned = before.digest == self._digests[id(draft)], True
         elif draft.key is None or draft.key in taken:
             draft.method, draft.id = Method.POST, None
+
+
+def _columns(keys: Collection[Key]) -> tuple[list[int], list[str]]:
+    return [key[0] for key in keys], [key[1] for key in keys]
 
 
 def _overtaken() -> Issue:

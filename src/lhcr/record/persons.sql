@@ -88,28 +88,39 @@ ORDER BY person_id, type, id
 SELECT person_id FROM locator WHERE type = $1 AND id = $2
 
 -- name: loaded
-SELECT type, source_key, id, person_id, digest FROM loaded_id
-WHERE source_id = $1 AND (type, source_key) IN (SELECT * FROM unnest($2::smallint[], $3::text[]))
+-- Name by name (OFFSET keeps it so): planned while nothing had been loaded yet, a join would look through all names each time.
+SELECT e.type, e.source_key, l.id, l.person_id, l.digest
+FROM unnest($2::smallint[], $3::text[]) AS e (type, source_key)
+     CROSS JOIN LATERAL (
+         SELECT id, person_id, digest FROM loaded_id
+         WHERE source_id = $1 AND type = e.type AND source_key = e.source_key
+         OFFSET 0
+     ) AS l
 
 -- name: remember_loaded
--- The number of names that could be kept: one that has changed since it was looked up ($7: its digest then) could not.
+-- The number of names that could be kept: one that another batch has kept meanwhile could not.
 -- Sorted, so that two batches wait for each other in one order.
-WITH names AS (
-    SELECT * FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[])
-        AS e (type, source_key, id, person_id, digest, before)
-), added AS (
+WITH added AS (
     INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
-    SELECT $1::integer, type, source_key, id, person_id, digest FROM names WHERE before IS NULL
+    SELECT $1::integer, e.*
+    FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
+        AS e (type, source_key, id, person_id, digest)
     ORDER BY type, source_key
     ON CONFLICT (source_id, type, source_key) DO NOTHING
     RETURNING type
-), changed AS (
+)
+SELECT count(*) FROM added
+
+-- name: remember_changed
+-- The number of names whose resource has changed: one that is not any more as it was looked up ($5: its digest then) does not count.
+-- Asked only where something has changed: planned while nothing had been loaded yet, it would look through all names each time.
+WITH changed AS (
     UPDATE loaded_id AS l SET digest = e.digest
-    FROM names AS e
+    FROM unnest($2::smallint[], $3::text[], $4::bytea[], $5::bytea[]) AS e (type, source_key, digest, before)
     WHERE l.source_id = $1::integer AND l.type = e.type AND l.source_key = e.source_key AND l.digest = e.before
     RETURNING l.type
 )
-SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM changed)
+SELECT count(*) FROM changed
 
 -- name: ods_codes
 SELECT r.id, min(t.code) AS code
