@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import httpx
 
-from lhcr.app import IDENTIFIER_KEY, App, build_app, open_tokens
+from lhcr.app import App, build_app, open_tokens
 from lhcr.identity.area_settings import DEMONSTRATION, setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.settings import Settings
+from lhcr.parts import IDENTIFIER_KEY
 from lhcr.store.database import open_pool
 
 SUPPLIER = Claims(

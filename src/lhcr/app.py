@@ -1,19 +1,14 @@
-"""The construction of one worker: every part is made here, once, and handed what it needs."""
+"""The construction of one worker: every edge is made here, once, and put on the parts that `lhcr.parts` makes."""
 
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from typing import Final, TypeAlias
 
 from starlette.applications import Starlette
 
-from lhcr.access.classes import AccessClasses
-from lhcr.access.decide import Gate
-from lhcr.access.policy import Policy, area_policy
-from lhcr.audit.log import AuditLog
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.sequencer import Sequencer
 from lhcr.fhir_api.api import FhirApi
@@ -24,19 +19,13 @@ from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.trace import TraceLimit
-from lhcr.identity.area_settings import (
-    ACCESS_POLICY,
-    QUERY_MASK_KEY,
-    is_demonstration,
-    read_setting,
-    setting_made_once,
-)
+from lhcr.identity.area_settings import QUERY_MASK_KEY, is_demonstration, setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.sessions import Sessions
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
-from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
+from lhcr.parts import Parts, running_parts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -46,88 +35,16 @@ from lhcr.portal.portal import make_portal
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.portal.stored_records import StoredRecords
-from lhcr.record.persons import Persons
-from lhcr.record.record import Record
-from lhcr.record.search.record_search import RecordSearch
-from lhcr.record.search.searching import Searching
-from lhcr.store.code_systems import CodeSystems
-from lhcr.store.database import Pool, open_pool
 from lhcr.store.outages import OUTAGES
 from lhcr.views.sections.table import SectionTable, load_sections
 from lhcr.worker import Edges, Worker
 
-#: Settings of the area: the key of the ids that it assigns, and that of the links between pages.
-IDENTIFIER_KEY: Final = "identifier-key"
+#: Settings of the area: the key of the links between pages, and that of the names of records in addresses.
 CURSOR_KEY: Final = "cursor-key"
-#: That of the names of records in addresses.
 RECORD_KEY: Final = "record-key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """The parts of a running worker, for those who put edges on it."""
-
-    settings: Settings
-    pool: Pool
-    side_pool: Pool
-    log: AuditLog
-    classes: AccessClasses
-    policy: Policy
-    gate: Gate
-    record: Record
-    searching: Searching
-    clock: Clock
-    ids: RandomIds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """What is opened when a worker begins: its connections and its log."""
-
-    pool: Pool
-    search_pool: Pool
-    side_pool: Pool
-    log: AuditLog
-
-
 App: TypeAlias = Worker[Parts]
-
-
-@asynccontextmanager
-async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncIterator[Parts]:
-    """Open a worker's pools and make its parts; closes them, the log first, when the worker ends."""
-    async with AsyncExitStack() as stack:
-        yield await _make_parts(settings, await _open_ground(stack, settings, dsn), clock=clock)
-
-
-async def _open_ground(stack: AsyncExitStack, settings: Settings, dsn: str) -> _Ground:
-    pool = await open_pool(dsn, largest=settings.pool_size, generic_plans=True)
-    stack.push_async_callback(pool.close)
-    search_pool = await open_pool(dsn, largest=settings.pool_size)
-    stack.push_async_callback(search_pool.close)
-    side_pool = await open_pool(dsn, largest=settings.side_pool_size)
-    stack.push_async_callback(side_pool.close)
-    log = AuditLog(side_pool)
-    stack.push_async_callback(log.close)
-    return _Ground(pool=pool, search_pool=search_pool, side_pool=side_pool, log=log)
-
-
-async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> Parts:
-    pool, side_pool, log = ground.pool, ground.side_pool, ground.log
-    policy = area_policy(await read_setting(side_pool, ACCESS_POLICY))
-    classes = AccessClasses(side_pool)
-    routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
-    gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
-    record = Record(
-        pool=pool, side_pool=side_pool, gate=gate, log=log, classes=classes, policy=policy, clock=clock, routes=routes,
-        base=settings.fhir_base,
-    )  # fmt: skip
-    search = RecordSearch(pool=ground.search_pool, persons=Persons(routes), systems=CodeSystems(side_pool))
-    searching = Searching(search=search, gate=gate, log=log, clock=clock)
-    return Parts(
-        settings=settings, pool=pool, side_pool=side_pool, log=log, classes=classes, policy=policy, gate=gate, record=record,
-        searching=searching, clock=clock, ids=RandomIds(),
-    )  # fmt: skip
 
 
 async def open_tokens(parts: Parts) -> Tokens:
@@ -238,10 +155,6 @@ def _make_records(parts: Parts, keys: RecordKeys, table: SectionTable, *, names:
     return StoredRecords(
         gate=parts.gate, record=parts.record, policy=parts.policy, keys=keys, table=table, names=names, ids=parts.ids
     )
-
-
-def _new_id_key() -> bytes:
-    return secrets.token_bytes(16)
 
 
 def _new_key() -> bytes:

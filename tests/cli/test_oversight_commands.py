@@ -11,12 +11,12 @@ from tests.conftest import MakeDatabase
 
 from lhcr.access.refusal import Refused
 from lhcr.access.request import Interaction, Request
-from lhcr.app import running_parts
 from lhcr.audit.sequencer import Sequencer
 from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import BY_NAME
 from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.settings import Settings
+from lhcr.parts import running_parts
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lhcr.app import Parts, running_parts
 from lhcr.cli.loading import make_loader
 from lhcr.ingest.attempts import Attempts
 from lhcr.ingest.file_load import FileLoad, Turn
@@ -20,6 +19,7 @@ from lhcr.ingest.tally import Tally
 from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.ods import OdsCode
+from lhcr.parts import Parts, running_parts
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from lhcr.app import App, Parts, build_app
+from lhcr.app import App, build_app
 from lhcr.audit.query_mask import QueryMask
 from lhcr.cli.database import connect
 from lhcr.demo.access_policy import ACCESS_POLICY
@@ -28,6 +28,7 @@ from lhcr.kernel.errors import Issue, Unauthenticated
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
+from lhcr.parts import Parts
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from lhcr.app import Parts, running_parts
 from lhcr.cli.database import connect
 from lhcr.cli.demo_area import Seed, remember_filled, seed_to_fill
 from lhcr.cli.demonstration_mark import mark_demonstration
@@ -21,6 +20,7 @@ from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.errors import Fault, Issue
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.ods import OdsCode
+from lhcr.parts import Parts, running_parts
 
 _SEED: Final = 1
 _ENTRIES_IN_A_BATCH: Final = 500

@@ -49,10 +49,10 @@ class LoadProcess:
 
     async def _loader(self, dsn: str, stack: AsyncExitStack) -> "Loader":
         """Make the loader, waiting for a database that is away. What was opened is closed with the stack."""
-        from lhcr.app import running_parts
         from lhcr.cli.loading import make_loader
         from lhcr.ingest.patience import patiently
         from lhcr.kernel.clock import SystemClock
+        from lhcr.parts import running_parts
 
         async def attempt() -> "Loader":
             async with AsyncExitStack() as trying:
@@ -66,7 +66,6 @@ class LoadProcess:
 
 def _import_what_is_needed() -> None:
     """Import while the leader opens the database: this takes longer than starting a process does."""
-    import lhcr.app
     import lhcr.cli.loading  # noqa: F401
 
 

@@ -1,6 +1,5 @@
 """Loading: the loader of one source, made from the parts of a worker."""
 
-from lhcr.app import Parts
 from lhcr.ingest.attempts import Attempts
 from lhcr.ingest.loader import Loader
 from lhcr.ingest.loading_principal import loading_principal
@@ -8,6 +7,7 @@ from lhcr.ingest.loading_record import LoadingRecord
 from lhcr.ingest.quarantine import Quarantine
 from lhcr.ingest.whereabouts import Whereabouts
 from lhcr.nhs.ods import OdsCode
+from lhcr.parts import Parts
 
 
 async def make_loader(parts: Parts, *, source: OdsCode, source_name: str) -> Loader:

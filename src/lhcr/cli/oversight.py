@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from lhcr.access.request import Interaction, Request
-from lhcr.app import Parts, running_parts
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Outcome
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -14,6 +13,7 @@ from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Activity, Role
+from lhcr.parts import Parts, running_parts
 
 
 @asynccontextmanager

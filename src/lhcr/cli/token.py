@@ -70,11 +70,12 @@ def _base_url(data_dir: Path | None, database_url: str) -> str:
 
 
 async def _issue(dsn: str, claims: "Claims", *, base_url: str) -> str:
-    from lhcr.app import open_tokens, running_parts
+    from lhcr.app import open_tokens
     from lhcr.identity.area_settings import is_demonstration
     from lhcr.kernel.clock import SystemClock
     from lhcr.kernel.errors import Forbidden, Issue
     from lhcr.kernel.settings import Settings
+    from lhcr.parts import running_parts
 
     settings = Settings().model_copy(update={"base_url": base_url})
     async with running_parts(settings, dsn, clock=SystemClock()) as parts:
