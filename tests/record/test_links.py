@@ -17,7 +17,7 @@ BASE = "https://area.example/fhir"
 READER = LinkReader(BASE)
 TEXTS = st.sampled_from(["Patient/1", "#inside", "urn:uuid:1", "x", ""])
 NUMBERED = st.sampled_from([{"system": NHS_NUMBER, "value": "1"}, {"system": "urn:x", "value": "1"}, "text"])
-NAMES = st.sampled_from(["subject", "extension", "contained", "valueUri", "url", "item"])
+NAMES = st.sampled_from(["subject", "extension", "contained", "valueUri", "url", "item", "coding"])
 
 
 def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[JsonObject]:
@@ -154,3 +154,12 @@ def test_an_entry_whose_server_is_not_told_keeps_its_references(full_url: str | 
     entry = draft(full_url, "Patient/1")
     relate([entry], {"https://theirs.example/fhir/Patient/1", "urn:uuid:1Patient/1"})
     assert [link["reference"] for link in entry.links] == ["Patient/1"]
+
+
+def test_hazard_partial_record_a_reference_in_the_extension_of_a_coding_is_not_missed() -> None:
+    inner = {"reference": "Patient/1"}
+    named = {"url": "urn:x", "valueReference": inner}
+    for extended in ({"extension": [named]}, {"_code": {"extension": [named]}}):
+        coding = {"system": "urn:s", "code": "c", "display": "d", **extended}
+        found = links({"resourceType": "Observation", "code": {"coding": [{"code": "x"}, coding]}})
+        assert found.references == [inner]

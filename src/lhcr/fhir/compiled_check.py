@@ -118,6 +118,8 @@ def _each(check: Check) -> Check:
 
 
 def _without_choices(table: dict[str, Check], required: frozenset[str]) -> Check:
+    if not required:
+        return _without_required(table)
     is_whole = _whole(required)
 
     def check(value: Any) -> bool:
@@ -125,6 +127,18 @@ def _without_choices(table: dict[str, Check], required: frozenset[str]) -> Check
             if not table[name](member):
                 return False
         return is_whole(value)
+
+    return check
+
+
+def _without_required(table: dict[str, Check]) -> Check:
+    """Give the check of the commonest structures, such as Coding, without a call for what they need not have."""
+
+    def check(value: Any) -> bool:
+        for name, member in value.items():
+            if not table[name](member):
+                return False
+        return len(value) > 1 or (len(value) == 1 and "id" not in value)
 
     return check
 

@@ -51,7 +51,9 @@ def is_uri(value: object) -> bool:
 
 def is_code(value: object) -> bool:
     """No white space at its ends and none but single spaces within."""
-    return is_uri(value) or (isinstance(value, str) and _is_code_with_spaces(value) is not None)
+    if not isinstance(value, str):
+        return False
+    return (value.isprintable() and " " not in value and value != "") or _is_code_with_spaces(value) is not None
 
 
 def is_base64(value: object) -> bool:

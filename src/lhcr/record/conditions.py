@@ -68,7 +68,7 @@ class Conditions:
 
     def in_links(self, drafts: Sequence[Draft]) -> bool:
         """Return whether a draft has a conditional reference."""
-        return any(True for draft in drafts for _ in self._conditional(draft))
+        return any(True for _ in self._conditional(drafts))
 
     async def resolve_links(
         self, connection: Connection, drafts: Sequence[Draft], *, visibility: Visibility, keep_unresolved: bool
@@ -77,7 +77,7 @@ class Conditions:
 
         Raises Conflict (412) where none or several match, unless unresolved ones are to be kept as they came.
         """
-        conditional = [(draft, link) for draft in drafts for link in self._conditional(draft)]
+        conditional = list(self._conditional(drafts))
         asked = {link["reference"] for _, link in conditional}
         found = await self._resolve(connection, {text: self._query(text) for text in sorted(asked)}, visibility)
         issues = [_unresolved(draft) for draft, link in conditional if found[link["reference"]] is None]
@@ -110,11 +110,12 @@ class Conditions:
         except (ValueError, LhcrError):
             return None
 
-    def _conditional(self, draft: Draft) -> Iterator[JsonObject]:
+    def _conditional(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, JsonObject]]:
         """Yield the references that are searches: `Type?...`, relative or under the area's own address."""
-        for link in draft.links:
-            if "?" in link["reference"] and self._parted(link["reference"])[0] in type_ids():
-                yield link
+        for draft in drafts:
+            for link in draft.links:
+                if "?" in link["reference"] and self._parted(link["reference"])[0] in type_ids():
+                    yield draft, link
 
     def _parted(self, reference: str) -> tuple[str, str]:
         resource_type, _, text = reference.removeprefix(self._base + "/").partition("?")

@@ -13,7 +13,7 @@ from lhcr.access.facts import (
     PROJECTED_RESTRICTIONS,
 )
 from lhcr.access.policy import DEMOGRAPHICS, Policy
-from lhcr.access.projection import Resolver, Said, contribution_fact, is_restricting, project_facts
+from lhcr.access.projection import PROJECTED_TYPES, Resolver, Said, contribution_fact, is_restricting, project_facts
 from lhcr.access.relationship import SELF, citizen_party
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
@@ -31,7 +31,7 @@ class FactRows:
         self._projected: list[tuple[Any, ...]] = [
             (draft.person_id, fact.party, fact.kind, draft.rid, fact.low, fact.high)
             for draft in about
-            if draft.resource is not None
+            if draft.resource is not None and draft.type in PROJECTED_TYPES
             for fact in project_facts(draft.resource, said=said)
             # Hazard: wrong person. A number that is somebody else's must not open the record to them as their own.
             if not (fact.kind == SELF and fact.party in map(citizen_party, draft.apart))
@@ -39,7 +39,10 @@ class FactRows:
         self._restricting: list[tuple[Any, ...]] = [
             (draft.person_id, draft.rid)
             for draft in about
-            if draft.resource is not None and is_restricting(draft.resource, source=source, policy=policy)
+            # Without labels nothing is restricted, and hardly anything has any.
+            if draft.resource is not None
+            and "security" in (draft.resource.get("meta") or ())
+            and is_restricting(draft.resource, source=source, policy=policy)
         ]
         self._replaced = [draft for draft in about if draft.replaces]
         restricting = {rid for _, rid in self._restricting}

@@ -18,8 +18,10 @@ _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-
 _REST_URL = re.compile(r"(https?://.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 
 _EXTENSIONS = frozenset({"extension", "modifierExtension"})
-_VALUES = ("valueUrl", "valueUri")
-_ADDRESSES = (*_VALUES, "url")
+_TELLING_IN_EXTENSION = frozenset({"reference", "valueUrl", "valueUri"})
+_TELLING = _TELLING_IN_EXTENSION | {"url"}
+# A Coding of these alone leads nowhere, and is half of all objects.
+_PLAIN_CODING = frozenset({"id", "system", "version", "code", "display", "userSelected"})
 
 _MOST_KEPT = 10_000
 
@@ -40,38 +42,39 @@ class Links(NamedTuple):
 
 def links(resource: JsonObject) -> Links:
     found = Links([], [], [])
-    _collect(resource, found, is_extension=False)
+    _collect(resource, found, _TELLING)
     return found
 
 
-def _collect(node: JsonObject, found: Links, *, is_extension: bool) -> None:
+def _collect(node: JsonObject, found: Links, telling: Container[str]) -> None:
     """Walk down: structurally valid JSON, which is neither deeper than a document may be nor has arrays inside arrays.
 
-    The `url` of an extension says what the extension means, and names nothing of a batch.
+    `telling` are the names under which a text says where something is: the `url` of an extension says what the extension means,
+    and names nothing of a batch.
     """
-    if "reference" in node:
-        literal = node["reference"]
-        if literal.__class__ is str and not literal.startswith("#"):
-            found.references.append(node)
-    if "identifier" in node:
-        identifier = node["identifier"]
-        if identifier.__class__ is dict and identifier.get("system") == NHS_NUMBER:
-            found.numbered.append(node)
-    if "url" in node or "valueUri" in node or "valueUrl" in node:
-        for name in _VALUES if is_extension else _ADDRESSES:
-            if name in node and str(node[name]).startswith("urn:"):
-                found.addresses.append((node, name))
     for name, value in node.items():
         kind = value.__class__
         if kind is str:
-            continue
-        if kind is dict:
-            _collect(value, found, is_extension=False)
+            if name in telling:
+                _note(node, name, value, found)
+        elif kind is dict:
+            if name == "identifier" and value.get("system") == NHS_NUMBER:
+                found.numbered.append(node)
+            _collect(value, found, _TELLING)
         elif kind is list:
-            extended = name in _EXTENSIONS
+            within = _TELLING_IN_EXTENSION if name in _EXTENSIONS else _TELLING
+            of_codings = name == "coding"
             for each in value:
-                if each.__class__ is dict:
-                    _collect(each, found, is_extension=extended)
+                if each.__class__ is dict and not (of_codings and each.keys() <= _PLAIN_CODING):
+                    _collect(each, found, within)
+
+
+def _note(node: JsonObject, name: str, text: str, found: Links) -> None:
+    if name != "reference":
+        if text.startswith("urn:"):
+            found.addresses.append((node, name))
+    elif not text.startswith("#"):
+        found.references.append(node)
 
 
 def relate(drafts: Iterable[Draft], named: Container[str]) -> None:

@@ -187,7 +187,8 @@ class Rows:
         code2, text2 = row.code2, row.text2
         if text2 is not None and row.param in _texts_in_composites():
             text2 = fold(text2)
-        code2, text2 = (None if text is None else bounded(text) for text in (code2, text2))
+        code2 = None if code2 is None else bounded(code2)
+        text2 = None if text2 is None else bounded(text2)
         first = (person_id, rid, class_id, row.param, self._systems[row.system1], bounded(row.code1))
         return (*first, system2, code2, row.low2, row.high2, text2, row.low3, row.high3)
 

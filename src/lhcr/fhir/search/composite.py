@@ -8,6 +8,7 @@ from lhcr.fhir.search.fhirpath import ExistsAndNotFalse, FhirPathError, parse
 from lhcr.fhir.search.leaf import is_valued
 from lhcr.fhir.search.parameter import Component, Kind, SearchParameter
 from lhcr.fhir.search.path_tree import PathTree
+from lhcr.fhir.search.rows import CompositeRow
 from lhcr.fhir.search.source import Source
 from lhcr.fhir.search.typed_path import TypedPath, typed_paths
 
@@ -82,16 +83,16 @@ class CompositeWriter:
         return "named_reference" if kind is Kind.REFERENCE else self._convert((kind, node_type))
 
     def _write_rows(self, parameter: SearchParameter) -> None:
-        loops, columns = [], []
+        loops, columns = [], {"param": str(parameter.id)}
         for component, place in zip(parameter.components, PLACES, strict=False):
             names = [self._source.name("c") for _ in place[component.kind]]
             loops.append(f"for {', '.join(names)} in {self._lists[component.kind, component.expression]}")
-            columns += [f"{column}={name}" for column, name in zip(place[component.kind], names, strict=True)]
-        rows = f"(CompositeRow({parameter.id}, {', '.join(columns)}) {' '.join(loops)})"
+            columns |= zip(place[component.kind], names, strict=True)
+        row = f"CompositeRow({', '.join(columns.get(name, 'None') for name in CompositeRow._fields)})"
         # Where one has no value there is no pair, and no reason to walk through the others.
         lists = [self._lists[component.kind, component.expression] for component in parameter.components]
         with self._source.block(f"if {' and '.join(lists)}"):
-            self._source.line(f"extend_bounded(composite, {rows})")
+            self._source.line(f"extend_bounded(composite, ({row} {' '.join(loops)}))")
 
 
 def _trees(component: Component, composite: Composite, variable: str) -> list[tuple[str, PathTree[str]]]:
