@@ -107,6 +107,11 @@ def test_what_a_file_is_follows_from_what_it_holds(
         ('{"resourceType": "Bundle", "type": "batch", "entries": []}', "unknown-element"),
         ('{"resourceType": "Bundle", "type": "batch", "entry": [{}], "entry": []}', "json-duplicate-key"),
         ('{"resourceType": "Bundle", "type": "batch", "entry": [{}], "\\u0065ntry": []}', "json-duplicate-key"),
+        ('{"resourceType": "Bundle", "type": "batch", "entry": [{"a": 1}], "entry": [{"a": 1}]}', "json-duplicate-key"),
+        (
+            '{"meta": {"entry": []}, "resourceType": "Bundle", "type": "batch", "entry": [], "meta": {}}',
+            "json-duplicate-key",
+        ),
         ('{"a":' * 50_000, "json-too-deep"),
         ('<Bundle xmlns="http://hl7.org/fhir"><type value="odd"/></Bundle>', "bundle-type"),
     ],
@@ -116,6 +121,12 @@ def test_a_file_that_cannot_be_taken_apart_is_kept_whole_with_its_reason(
 ) -> None:
     """Hazard: partial shown as complete. A key that stands twice would lose its first entries without a word."""
     assert refusal_of(made(tmp_path, content)) == error
+
+
+def test_entries_are_told_from_what_only_looks_like_them(tmp_path: Path) -> None:
+    text = '{"resourceType": "Bundle", "meta": {"entry": [{"a": 1}]}, "type": "batch", "entry": [{"a": 1}, {"b": {"entry": 2}}]}'
+    entries, _ = read(made(tmp_path, text))
+    assert [entry.content for entry in entries] == [b'{"a": 1}', b'{"b": {"entry": 2}}']
 
 
 def test_each_entry_keeps_its_own_bytes(tmp_path: Path) -> None:

@@ -7,6 +7,10 @@ held by somebody else here, another is assigned and the mapping kept, and later 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final
+
+import asyncpg
 
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.search.catalogue import type_name
@@ -17,7 +21,8 @@ from lhcr.record.persons import Persons
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
 
-_NOT_SENT = b""
+_NOT_SENT: Final = b""
+_COLUMNS: Final = ("source_id", "type", "source_key", "id", "person_id", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +81,29 @@ class Feed:
         names |= {key: loaded for key, loaded in self._stand_ins.items() if key not in names}
         added = {key: loaded for key, loaded in names.items() if key not in self._loaded}
         changed = {key: loaded for key, loaded in names.items() if key in self._loaded}
-        if await self._add(connection, added) + await self._change(connection, changed) < len(names):
-            raise Busy([_overtaken()], status=503)
+        await self._add(connection, added)
+        await self._change(connection, changed)
 
-    async def _add(self, connection: Connection, added: Mapping[Key, Loaded]) -> int:
-        """Keep new names and return how many were still free."""
-        if not added:
-            return 0
-        loaded = added.values()
-        columns = [each.id for each in loaded], [each.person_id for each in loaded], [each.digest for each in loaded]
-        kept: int = await connection.fetchval(
-            STATEMENTS["remember_loaded"], self._source_id, *_columns(added), *columns
-        )
-        return kept
+    async def _add(self, connection: Connection, added: Mapping[Key, Loaded]) -> None:
+        """Keep new names, in an order in which two batches wait for each other instead of each for the other."""
+        rows = [
+            (self._source_id, *key, loaded.id, loaded.person_id, loaded.digest)
+            for key, loaded in sorted(added.items(), key=itemgetter(0))
+        ]
+        if rows:
+            try:
+                await connection.copy_records_to_table("loaded_id", records=rows, columns=_COLUMNS)
+            except asyncpg.UniqueViolationError:
+                raise Busy([_overtaken()], status=503) from None
 
-    async def _change(self, connection: Connection, changed: Mapping[Key, Loaded]) -> int:
-        """Note what names stand for now, and return how many still stood for what was looked up."""
+    async def _change(self, connection: Connection, changed: Mapping[Key, Loaded]) -> None:
+        """Note what names stand for now, where they still stand for what was looked up."""
         if not changed:
-            return 0
+            return
         digests = [each.digest for each in changed.values()], [self._loaded[key].digest for key in changed]
-        kept: int = await connection.fetchval(
-            STATEMENTS["remember_changed"], self._source_id, *_columns(changed), *digests
-        )
-        return kept
+        kept = await connection.fetchval(STATEMENTS["remember_changed"], self._source_id, *_columns(changed), *digests)
+        if kept < len(changed):
+            raise Busy([_overtaken()], status=503)
 
     async def _look_up(self, connection: Connection, keys: Sequence[Key]) -> None:
         for row in await connection.fetch(STATEMENTS["loaded"], self._source_id, *_columns(keys)):

@@ -97,20 +97,6 @@ FROM unnest($2::smallint[], $3::text[]) AS e (type, source_key)
          OFFSET 0
      ) AS l
 
--- name: remember_loaded
--- The number of names that could be kept: one that another batch has kept meanwhile could not.
--- Sorted, so that two batches wait for each other in one order.
-WITH added AS (
-    INSERT INTO loaded_id (source_id, type, source_key, id, person_id, digest)
-    SELECT $1::integer, e.*
-    FROM unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
-        AS e (type, source_key, id, person_id, digest)
-    ORDER BY type, source_key
-    ON CONFLICT (source_id, type, source_key) DO NOTHING
-    RETURNING type
-)
-SELECT count(*) FROM added
-
 -- name: remember_changed
 -- The number of names whose resource has changed: one that is not any more as it was looked up ($5: its digest then) does not count.
 -- Asked only where something has changed: planned while nothing had been loaded yet, it would look through all names each time.
