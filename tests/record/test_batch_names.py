@@ -54,6 +54,6 @@ def test_only_urns_that_no_entry_has_are_unresolved() -> None:
     about: JsonObject = {"reference": "urn:uuid:e"}
     entry = linked(post(observation("urn:uuid:p", encounter=about, performer=[{"reference": "Practitioner/x"}])))
     names = BatchNames([post(patient(), full_url="urn:uuid:p"), entry], READER)
-    assert [issue.error for issue in names.unresolved(entry)] == ["reference-unresolved"]
+    assert [issue.error for issue in names.unresolved([entry])] == ["reference-unresolved"]
     names.add([post(encounter("urn:uuid:p"), full_url="urn:uuid:e")])
-    assert list(names.unresolved(entry)) == []
+    assert list(names.unresolved([entry])) == []

@@ -20,9 +20,10 @@ def with_meta(resource: JsonObject, *, id: str, version: int | str, last_updated
 
     The sender's `meta` keeps its profiles, tags, security labels and source; version and time are the server's.
     """
-    sent_meta = resource.get("meta") or {}
     meta = {"versionId": str(version), "lastUpdated": instant(last_updated)}
-    meta |= {name: value for name, value in sent_meta.items() if name not in _SERVER_OWNED}
+    if sent_meta := resource.get("meta"):
+        meta |= {name: value for name, value in sent_meta.items() if name not in _SERVER_OWNED}
     # The first three keep their places when the rest of the sender's members is put over them.
-    placed = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
-    return write_json(placed | resource | placed)
+    served: JsonObject = {"resourceType": resource["resourceType"], "id": id, "meta": meta} | resource
+    served["id"], served["meta"] = id, meta
+    return write_json(served)

@@ -85,7 +85,9 @@ def http_date(moment: datetime) -> str:
 
 def preferred_return(headers: Mapping[str, str], *, usual: str = "representation") -> str:
     """Return `minimal`, `representation` or `OperationOutcome` as Prefer asks for (FHIR R4 http 3.1.0.1.9)."""
-    for part in headers.get("prefer", "").replace(";", ",").split(","):
+    if "prefer" not in headers:
+        return usual
+    for part in headers["prefer"].replace(";", ",").split(","):
         name, _, value = part.strip().partition("=")
         if name == "return" and value in {"minimal", "representation", "OperationOutcome"}:
             return value

@@ -41,6 +41,8 @@ def _decoded(text: bytes) -> str:
 
 def refuse_unknown(pairs: Sequence[Pair], *, known: frozenset[str] = frozenset()) -> None:
     """Raise Incorrect (400) with every parameter that the interaction does not know: nothing asked for is passed over."""
+    if not pairs:
+        return
     issues = [
         Issue(
             code="not-supported", error="parameter-unknown", diagnostics=f"{shown(name)}: unknown for this interaction."

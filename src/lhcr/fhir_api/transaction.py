@@ -32,6 +32,8 @@ from lhcr.record.written import Written
 #: So many entries are looked at before others have their turn.
 _AT_A_TIME: Final = 50
 #: FHIR R4 says in which order entries are done: deletes, creates, updates and patches, then reads.
+_CREATED: Final = status_line(201)
+_FOUND: Final = status_line(200)
 _ORDER: Final[Mapping[Method, int]] = {Method.DELETE: 0, Method.POST: 1, Method.PUT: 2, Method.PATCH: 2}
 
 
@@ -107,7 +109,7 @@ def _entry(base: str, call: Call, written: Written) -> bytes:
         return entry({"response": {"status": status_line(204)}}, resource=None)
     made = written.created and not draft.found
     response: JsonObject = {
-        "status": status_line(201 if made else 200),
+        "status": _CREATED if made else _FOUND,
         "location": f"{base}/{draft.type}/{draft.id}/_history/{written.version}",
         "etag": f'W/"{written.version}"',
     }

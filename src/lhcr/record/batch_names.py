@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.kernel.errors import Issue
-from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
 from lhcr.record.links import Key, LinkReader, relate
 from lhcr.record.refusals import unresolved
@@ -38,11 +37,13 @@ class BatchNames:
         """Return what a reference names of this area outside the batch, if it names something there."""
         return None if self.entry(reference) else self._reader.key(reference)
 
-    def unresolved(self, draft: Draft) -> Iterator[Issue]:
+    def unresolved(self, drafts: Iterable[Draft]) -> Iterator[Issue]:
         """Yield an issue for each `urn:` reference that no entry has for a name."""
-        for link in draft.links:
-            if link["reference"].startswith("urn:") and link["reference"] not in self._named:
-                yield unresolved(draft)
+        named = self._named
+        for draft in drafts:
+            for link in draft.links:
+                if link["reference"] not in named and link["reference"].startswith("urn:"):
+                    yield unresolved(draft)
 
     def resolve(self, drafts: Iterable[Draft], targets: Iterable[Draft]) -> None:
         """Replace the names of targets, whose ids are settled, by the references under which they will be found."""
@@ -50,9 +51,10 @@ class BatchNames:
         if not chosen:
             return
         final = {name: f"{draft.type}/{draft.id}" for name, draft in self._named.items() if id(draft) in chosen}
-        for link in _links(drafts):
-            if (reference := final.get(link["reference"])) is not None:
-                link["reference"] = reference
+        for draft in drafts:
+            for link in draft.links:
+                if link["reference"] in final:
+                    link["reference"] = final[link["reference"]]
 
     def resolve_addresses(self, drafts: Iterable[Draft]) -> None:
         """Replace names of entries that stand where an address does, such as that of a document's Binary, and own addresses.
@@ -66,11 +68,6 @@ class BatchNames:
             for holder, name in draft.addresses:
                 if (entry := self._named.get(holder[name])) is not None:
                     holder[name] = f"{entry.type}/{entry.id}"
-
-
-def _links(drafts: Iterable[Draft]) -> Iterator[JsonObject]:
-    for draft in drafts:
-        yield from draft.links
 
 
 def _names(draft: Draft) -> Iterator[str]:

@@ -110,7 +110,7 @@ class Placement:
         if self._feed is not None:
             await self._recognise(connection, self._feed, drafts)
         else:
-            refuse([issue for draft in drafts for issue in self._names.unresolved(draft)], status=400)
+            refuse(list(self._names.unresolved(drafts)), status=400)
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
