@@ -31,7 +31,7 @@ class LoadProcess:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # What goes wrong is told to the leader; libraries that complain by themselves complain to nobody.
         logging.getLogger().addHandler(logging.NullHandler())
-        _import_what_is_needed()
+        _make_ready()
         _look_for_cycles_seldom()
         begin = next_order(connection)
         if isinstance(begin, Begin):
@@ -64,9 +64,12 @@ class LoadProcess:
         return await patiently(attempt)
 
 
-def _import_what_is_needed() -> None:
-    """Import while the leader opens the database: this takes longer than starting a process does."""
+def _make_ready() -> None:
+    """Import and compile while the leader opens the database: this takes longer than starting a process does."""
     import lhcr.cli.loading  # noqa: F401
+    from lhcr.ingest.readiness import make_ready
+
+    make_ready()
 
 
 def _look_for_cycles_seldom() -> None:
