@@ -1,14 +1,19 @@
 """The allergies line: every allergy that holds is named, none that does not, and it is never blank."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.presenters.banner import present_banner
 from lhcr.views.allergies import read_allergy_line
+from lhcr.views.assemble import assemble
+from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry, Source
 from lhcr.views.record_view import RecordView
+from lhcr.views.sections.table import Rule, SectionTable
 
 MakeEntry = Callable[..., Entry]
 View = Callable[..., RecordView]
@@ -92,6 +97,32 @@ def test_sources_that_contradict_each_other_are_said_to(view: View, entry: MakeE
     )
     assert record.allergies.contradicted
     assert (record.allergies.names, record.allergies.tone) == (("Latex",), "present")
+
+
+def test_hazard_allergy_dropped_one_that_its_sender_put_under_another_heading_is_named(
+    view: View, entry: MakeEntry
+) -> None:
+    tag = {"system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings", "code": "red-flags"}
+    record = view(entry("AllergyIntolerance", code={"text": "Latex"}, criticality="high", meta={"tag": [tag]}))
+    assert record.allergies.names == ("Latex (high risk)",)
+    assert record.allergies.nothings == ()
+
+
+@pytest.mark.parametrize("claims", [("AllergyIntolerance", "alerts"), ("Flag", "allergies")])
+def test_hazard_allergy_dropped_the_line_names_one_whatever_its_section_in_the_table(
+    table: SectionTable, now: datetime, entry: MakeEntry, claims: tuple[str, str]
+) -> None:
+    """A table that claims the type for alerts, or for no section at all."""
+    kind, key = claims
+    sections = [
+        replace(section, rules=(Rule(type=kind),)) if section.key == key else replace(section, rules=())
+        for section in table.sections
+    ]
+    allergy = entry("AllergyIntolerance", code={"text": "Latex"})
+    odd = replace(table, sections=tuple(sections))
+    record = assemble([allergy], completeness=Completeness(), table=odd, now=now)
+    assert record.allergies.names == ("Latex",)
+    assert record.allergies.nothings == ()
 
 
 def test_a_line_about_nothing_at_all_is_not_blank() -> None:

@@ -1,10 +1,10 @@
 """Assembling a record view from the entries that a decision released."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.allergies import read_allergy_line
+from lhcr.views.allergies import AllergyLine, read_allergy_line
 from lhcr.views.completeness import Completeness
 from lhcr.views.demographics import demographic_facts, practice_facts
 from lhcr.views.devices import device_of, join_devices
@@ -24,6 +24,8 @@ from lhcr.views.series import read_tests
 from lhcr.views.state import State
 
 _EMPTY: frozenset[str] = frozenset()
+_ALLERGIES = "allergies"
+_ALLERGY = "AllergyIntolerance"
 
 
 def assemble(entries: Iterable[Entry], *, completeness: Completeness, table: SectionTable, now: datetime) -> RecordView:
@@ -71,10 +73,9 @@ class _Assembly:
         placed = self._place()
         other = other_section(self._table)
         sections = tuple(self._section(section, placed.get(section.key, ())) for section in self._table.sections)
-        allergies = next((view for view in sections if view.section.key == "allergies"), None)
         return RecordView(
             banner=read_banner([entry.resource for entry in self._patients], today=self._today),
-            allergies=read_allergy_line(allergies.rows, allergies.nothings) if allergies else read_allergy_line((), ()),
+            allergies=self._allergy_line(placed, sections),
             sections=sections,
             other=self._section(other, placed.get(other.key, ())),
             completeness=self._completeness,
@@ -88,6 +89,17 @@ class _Assembly:
             section = router.section_of(device_of(entry.resource, self._names) or entry.resource)
             placed.setdefault(section.key if section else "other", []).append(entry)
         return placed
+
+    def _allergy_line(self, placed: Mapping[str, Sequence[Entry]], views: Sequence[SectionView]) -> AllergyLine:
+        """Hazard: allergy dropped. Every AllergyIntolerance is read for the line, whatever its section."""
+        view = next((view for view in views if view.section.key == _ALLERGIES), None)
+        elsewhere = [
+            entry for key, entries in placed.items() if key != _ALLERGIES for entry in entries if entry.kind == _ALLERGY
+        ]
+        if elsewhere:
+            section = view.section if view else other_section(self._table)
+            view = self._section(section, [*placed.get(_ALLERGIES, ()), *elsewhere])
+        return read_allergy_line(view.rows, view.nothings) if view else read_allergy_line((), ())
 
     def _section(self, section: Section, entries: Sequence[Entry]) -> SectionView:
         if section.key in self._completeness.closed:

@@ -60,6 +60,25 @@ def test_the_heading_that_a_sender_names_comes_before_the_rules(table: SectionTa
     assert section.key == "alerts"
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("AllergyIntolerance", "allergies"),
+        ("MedicationStatement", "medicines"),
+        ("MedicationRequest", "medicines"),
+        ("MedicationDispense", "medicines"),
+        ("MedicationAdministration", "medicines"),
+    ],
+)
+def test_hazard_allergy_dropped_no_heading_takes_an_allergy_or_a_medicine_out_of_its_section(
+    table: SectionTable, kind: str, key: str
+) -> None:
+    tag = {"system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings", "code": "red-flags"}
+    section = Router(table).section_of({"resourceType": kind, "meta": {"tag": [tag]}})
+    assert section is not None
+    assert section.key == key
+
+
 def test_a_type_that_no_section_claims_is_shown_under_other_information(view: View, entry: MakeEntry) -> None:
     record = view(entry("Claim", status="active"), entry("Frobnication"))
     assert [row.kind for row in record.other.rows] == ["Claim", "Frobnication"]

@@ -20,6 +20,17 @@ _CODES = (
     "reasonCode",
     "codeCodeableConcept",
 )
+#: Hazard: an allergy or a medicine that is looked for where it belongs and is not there. A sender's heading, which serves
+#: entries that have no other home, does not take these out of the section that claims their type.
+_ALWAYS_BY_RULE = frozenset(
+    {
+        "AllergyIntolerance",
+        "MedicationStatement",
+        "MedicationRequest",
+        "MedicationDispense",
+        "MedicationAdministration",
+    }
+)
 _WORDS = (*_CODES, "category", "title", "description", "questionnaire", "name", "addresses", "deviceName", "device")
 
 
@@ -31,10 +42,14 @@ class Router:
         self._rules = _by_type(table)
 
     def section_of(self, resource: JsonObject) -> Section | None:
-        """The entry's section: the heading that its sender named, else the first rule that matches."""
-        headed = self._headed(resource)
-        if headed:
-            return headed
+        """The entry's section: the heading that its sender named, else the first rule that matches; of allergies and
+        medicines the rule first.
+        """
+        if text_of(resource.get("resourceType")) in _ALWAYS_BY_RULE:
+            return self._ruled(resource) or self._headed(resource)
+        return self._headed(resource) or self._ruled(resource)
+
+    def _ruled(self, resource: JsonObject) -> Section | None:
         traits = _Traits(resource)
         rules = self._rules.get(text_of(resource.get("resourceType")), ())
         return next((section for rule, section in rules if traits.match(rule)), None)
