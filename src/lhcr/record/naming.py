@@ -91,8 +91,9 @@ def _is_unfollowed(literal: str) -> bool:
 
 def _subjects(resource: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     for path, steps in _paths(resource["resourceType"]):
-        for reference in _at(resource, steps):
-            yield path, reference
+        if steps[0] in resource:
+            for reference in _at(resource[steps[0]], steps[1:]):
+                yield path, reference
 
 
 @cache

@@ -7,7 +7,7 @@ that is written holds parameter ids, keys and addresses of this package's own da
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lhcr.fhir.search import references, tokens
+from lhcr.fhir.search import dates, references, tokens
 from lhcr.fhir.search.catalogue import parameters_of, type_id
 from lhcr.fhir.search.clinical_dates import clinical_date_paths
 from lhcr.fhir.search.composite import Composite, CompositeWriter
@@ -33,7 +33,7 @@ def compile_type(resource_type: str) -> Callable[[dict[str, Any]], SearchValues]
     source = extraction_source(resource_type)
     names: dict[str, Any] = {_function_name(key): convert for key, convert in CONVERSIONS.items()}
     names |= {"SearchValues": SearchValues, "CompositeRow": CompositeRow, "identifier_of": tokens.identifier}
-    names |= {"named_reference": references.named, "extend_bounded": extend_bounded}
+    names |= {"named_reference": references.named, "extend_bounded": extend_bounded, "interval": dates.interval}
     # The source is written by this module from this package's data; no request or resource reaches it.
     exec(compile(source, f"<search values of {resource_type}>", "exec"), names)  # noqa: S102
     compiled: Callable[[dict[str, Any]], SearchValues] = names["extract"]

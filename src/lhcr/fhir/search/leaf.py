@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
+from lhcr.fhir.search import dates, tokens
 from lhcr.fhir.search.conversions import CONVERSIONS, NO_VALUE
 from lhcr.fhir.search.fhirpath import FhirPathError
 from lhcr.fhir.search.parameter import Kind
@@ -57,17 +58,29 @@ def write_leaves(
         if kind is Kind.REFERENCE:
             _write_references(source, variable, list(group), call=call, patient=patient, type_id=type_id)
         else:
-            _write_rows(source, list(group), kind, call)
+            _write_rows(source, variable, list(group), kind, call)
 
 
-def _write_rows(source: Source, leaves: list[Leaf], kind: Kind, call: str) -> None:
+def _write_rows(source: Source, variable: str, leaves: list[Leaf], kind: Kind, call: str) -> None:
+    """Write rows. A node is never None where it is written; codes and times, which most nodes are, need no call of their own."""
     names = [source.name("c") for _ in COLUMNS[kind]]
-    with source.block(f"for {', '.join(names)} in {call}"):
-        for leaf in leaves:
-            if leaf.param is None:
-                source.line(f"clinical.append(({', '.join(names)}))")
-            else:
-                source.line(f"{kind.value}.append(({', '.join((str(leaf.param), *names))}))")
+    conversion = CONVERSIONS[kind, leaves[0].type]
+    if conversion is tokens.code:
+        _write_row(source, leaves, kind, ["''", variable])
+    elif conversion is dates.primitive:
+        source.line(f"{', '.join(names)} = interval({variable})")
+        _write_row(source, leaves, kind, names)
+    else:
+        with source.block(f"for {', '.join(names)} in {call}"):
+            _write_row(source, leaves, kind, names)
+
+
+def _write_row(source: Source, leaves: list[Leaf], kind: Kind, columns: list[str]) -> None:
+    for leaf in leaves:
+        if leaf.param is None:
+            source.line(f"clinical.append(({', '.join(columns)}))")
+        else:
+            source.line(f"{kind.value}.append(({', '.join((str(leaf.param), *columns))}))")
 
 
 def _write_references(
