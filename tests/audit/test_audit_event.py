@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lhcr.audit.audit_event import audit_event
-from lhcr.audit.entry import Agent, Entry, EntryDraft, Item, ManyItems, Outcome, PendingEntry, bounded
+from lhcr.audit.entry import MOST_ITEMS, Agent, Entry, EntryDraft, Item, ManyItems, Outcome, PendingEntry, bounded
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 
@@ -51,13 +51,16 @@ def test_a_query_is_carried_in_base64(draft: EntryDraft) -> None:
     assert base64.b64decode(query) == b"code=1&identifier=~ab"
 
 
-def test_a_large_answer_is_named_by_count_and_digest(draft: EntryDraft) -> None:
-    entry = completed(draft, items=[Item("Observation", str(n), 1) for n in range(500)])
+def test_a_very_large_write_is_named_by_count_and_digest(draft: EntryDraft) -> None:
+    entry = completed(draft, items=[Item("Observation", str(n), 1) for n in range(MOST_ITEMS + 500)])
     assert len(entry.text) < 1_000
     stored = msgspec.json.decode(entry.text, type=Entry).items
     assert isinstance(stored, ManyItems)
-    assert stored.count == 500
-    assert any(entity.get("detail", [{}])[0].get("valueString") == "500" for entity in rendered(entry)["entity"])
+    assert stored.count == MOST_ITEMS + 500
+    assert any(
+        entity.get("detail", [{}])[0].get("valueString") == str(MOST_ITEMS + 500)
+        for entity in rendered(entry)["entity"]
+    )
 
 
 def test_an_answer_to_a_population_owes_each_person_a_disclosure(draft: EntryDraft) -> None:

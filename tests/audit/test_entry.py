@@ -1,5 +1,6 @@
 """Entries: the same facts give the same bytes, hostile words stay bounded text, and large answers are named by a digest."""
 
+import base64
 import hashlib
 import json
 from dataclasses import replace
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lhcr.audit.entry import MOST_ITEMS, Entry, EntryDraft, Item, ManyItems, Outcome, bounded, listed
+from lhcr.audit.export import LONGEST_LINE
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 ITEMS = [Item("Observation", f"o{number}", number) for number in range(1, MOST_ITEMS + 2)]
@@ -81,6 +83,14 @@ def test_an_answer_names_its_items_or_their_number_and_a_digest_over_them(size: 
     else:
         array = json.dumps([list(item) for item in items], separators=(",", ":")).encode()
         assert found == ManyItems(count=size, digest=hashlib.sha256(array).hexdigest())
+
+
+def test_every_item_of_the_largest_page_is_named_in_a_line_of_the_export(draft: EntryDraft) -> None:
+    """Hazard: an entry was disclosed and nobody can find out to whom."""
+    longest = [Item("SubstanceReferenceInformation", f"{n:x>64}", 999_999_999) for n in range(MOST_ITEMS)]
+    text = draft.complete(recorded=NOW, outcome=Outcome.SUCCESS, items=longest).text
+    assert [tuple(item) for item in told(text)["items"]] == longest
+    assert len(base64.b64encode(text)) < LONGEST_LINE * 0.9
 
 
 def test_plain_tuples_name_items_as_well() -> None:

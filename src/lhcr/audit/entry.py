@@ -16,8 +16,9 @@ import msgspec
 
 from lhcr.identity.principal import Principal
 
-#: Larger answers are named by their count and a digest over their items.
-MOST_ITEMS = 100
+#: More than any page holds: whoever asks who saw an entry finds it by name. So many of the longest names fit into a line of the
+#: export. Only a larger write is named by count and digest; what it wrote stands in the history of each resource.
+MOST_ITEMS = 5_000
 
 
 class Action(Enum):
@@ -63,7 +64,7 @@ Items: TypeAlias = Sequence[Item] | Sequence[tuple[str, str, int]]
 
 
 class ManyItems(msgspec.Struct, frozen=True):
-    """The resources of a large answer: how many, and SHA-256 over the JSON array of them, in order (hexadecimal)."""
+    """The resources of a very large write: how many, and SHA-256 over the JSON array of them, in order (hexadecimal)."""
 
     count: int
     digest: str
