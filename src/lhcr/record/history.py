@@ -38,6 +38,8 @@ class HistoryPage:
 
     versions: Sequence[Stored]
     after: Place | None
+    #: Whose each version is, where the history is about nobody in particular: 0 or less for the directory and the shelf.
+    persons: Sequence[int] = ()
 
 
 Render: TypeAlias = Callable[[HistoryPage], Answer]
@@ -68,10 +70,9 @@ class History:
             raise NotFound([absent(type)])
         if type == "Patient":
             return await self._patient(decision, id=id, person_id=person_id, part=part, render=render)
-        horizon = await self._horizon()
-        decision, rows = await self._current.rows(
-            decision, lambda now: self._instance(now, type, id, person_id, horizon, part)
-        )
+        # No horizon: each writer of a resource waits for the one before, and a later version has a later time. So nothing
+        # older than what is seen here can appear, and what a read shows has a history while others write.
+        decision, rows = await self._current.rows(decision, lambda now: self._instance(now, type, id, person_id, part))
         page = _page(rows, part)
         if not page.versions and part.after is None and part.since is None:
             await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
@@ -95,12 +96,12 @@ class History:
         )
         merged = sorted((row for row in (*first, *second) if row["type"] is not None), key=_place, reverse=True)
         page = _served(decision, _page(merged, part))
-        return await self._log.release([self._entry(decision, page.versions)], render(page))
+        return await self._log.release(self._disclosures(decision, page), render(page))
 
     async def _patient(
         self, decision: AccessDecision, *, id: str, person_id: int, part: Slice, render: Render
     ) -> Released:
-        horizon = await self._horizon()
+        # No horizon, as above: each writer of a Patient waits for the person.
         decision, rows = await self._current.rows(decision, lambda now: self._patient_rows(now, person_id))
         versions = patient_versions(contributions_of(rows), id=id)
         if not versions:
@@ -109,8 +110,7 @@ class History:
         wanted = [
             version
             for version in reversed(versions)
-            if version.last_updated < horizon
-            and (part.since is None or version.last_updated >= part.since)
+            if (part.since is None or version.last_updated >= part.since)
             and (part.after is None or version.version < part.after[2])
         ]
         shown = wanted[: part.count]
@@ -129,9 +129,7 @@ class History:
         rows: Rows = await self._pool.fetch(READS["patient_versions"], person_id, PATIENT, classes)
         return rows
 
-    async def _instance(
-        self, decision: AccessDecision, type: str, id: str, person_id: int, horizon: datetime, part: Slice
-    ) -> Rows:
+    async def _instance(self, decision: AccessDecision, type: str, id: str, person_id: int, part: Slice) -> Rows:
         seen = decision.visibility
         reached = person_id <= 0 or seen.persons is None or person_id in seen.persons
         classes = seen.classes if reached else ()
@@ -143,7 +141,6 @@ class History:
             id,
             classes,
             persons_to_be_named(decision),
-            horizon,
             part.since,
             *_after(part),
             part.count + 1,
@@ -175,9 +172,29 @@ class History:
         person_id: int | None = None,
         outcome: Outcome = Outcome.SUCCESS,
     ) -> PendingEntry:
-        items = [Item(each.type, each.id, each.version) for each in versions]
         about = person_id if person_id is not None and person_id > 0 else None
-        return decision.entry.complete(recorded=self._clock.now(), outcome=outcome, items=items, person_id=about)
+        return decision.entry.complete(
+            recorded=self._clock.now(), outcome=outcome, items=_items(versions), person_id=about
+        )
+
+    def _disclosures(self, decision: AccessDecision, page: HistoryPage) -> list[PendingEntry]:
+        """Return one entry for the query and one for each person whom a page about nobody in particular discloses.
+
+        Hazard: a person whose record was looked at is not told so.
+        """
+        shown: dict[int, list[Stored]] = {}
+        for person_id, version in zip(page.persons, page.versions, strict=True):
+            shown.setdefault(max(person_id, 0), []).append(version)
+        query = self._entry(decision, shown.pop(0, []))
+        at = self._clock.now()
+        return [
+            query,
+            *(decision.entry.disclosure(about, recorded=at, items=_items(of)) for about, of in shown.items()),
+        ]
+
+
+def _items(versions: Sequence[Stored]) -> list[Item]:
+    return [Item(each.type, each.id, each.version) for each in versions]
 
 
 def _of(statement: str, *, directory: bool) -> str:
@@ -215,4 +232,6 @@ def _page(rows: Rows, part: Slice) -> HistoryPage:
         )
         for row in shown
     ]
-    return HistoryPage(versions=versions, after=_place(shown[-1]) if len(found) > len(shown) > 0 else None)
+    persons = [row["person_id"] for row in shown]
+    after = _place(shown[-1]) if len(found) > len(shown) > 0 else None
+    return HistoryPage(versions=versions, after=after, persons=persons)

@@ -1,9 +1,9 @@
--- History, newest first, before ($last_updated, $rid, $version) of the page's cursor and only up to the horizon
--- (store/search/horizon.sql). A resource that the decision hides now is hidden in all its versions.
+-- History, newest first, before ($last_updated, $rid, $version) of the page's cursor; of several resources only up to the
+-- horizon (store/search/horizon.sql). A resource that the decision hides now is hidden in all its versions.
 
 -- name: instance
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       v.type, v.id, v.rid, v.version, v.last_updated, v.method, v.body
+       $1::bigint AS person_id, v.type, v.id, v.rid, v.version, v.last_updated, v.method, v.body
 FROM policy
      LEFT JOIN LATERAL (
          SELECT a.*
@@ -19,23 +19,22 @@ FROM policy
                AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
                AND a.class = ANY ($4::integer[])
                AND (a.members IS NULL OR $5::bigint[] IS NULL OR a.members <@ $5::bigint[])
-               AND a.last_updated < $6::timestamptz
-               AND ($7::timestamptz IS NULL OR a.last_updated >= $7)
-               AND ($8::timestamptz IS NULL OR (a.last_updated, a.rid, a.version) < ($8, $9::bigint, $10::integer))
+               AND ($6::timestamptz IS NULL OR a.last_updated >= $6)
+               AND ($7::timestamptz IS NULL OR (a.last_updated, a.rid, a.version) < ($7, $8::bigint, $9::integer))
          ORDER BY a.last_updated DESC, a.rid DESC, a.version DESC
-         LIMIT $11
+         LIMIT $10
      ) AS v ON true
 
 -- name: types
 -- Type by type, so that each takes the first rows of its own index and no more.
 SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch,
-       v.type, v.id, v.rid, v.version, v.last_updated, v.method, v.body
+       v.person_id, v.type, v.id, v.rid, v.version, v.last_updated, v.method, v.body
 FROM policy
      LEFT JOIN LATERAL (
          SELECT a.*
          FROM unnest($1::smallint[]) AS t (number)
               CROSS JOIN LATERAL (
-                  (SELECT r.type, r.id, r.rid, r.version, r.last_updated, r.method, r.body
+                  (SELECT r.person_id, r.type, r.id, r.rid, r.version, r.last_updated, r.method, r.body
                    FROM {resource} AS r
                    WHERE r.type = t.number AND r.class = ANY ($2::integer[])
                          AND ($3::bigint[] IS NULL OR r.person_id = ANY ($3::bigint[]))
@@ -45,7 +44,7 @@ FROM policy
                    ORDER BY r.last_updated DESC, r.rid DESC
                    LIMIT $9)
                   UNION ALL
-                  (SELECT h.type, h.id, h.rid, h.version, h.last_updated, h.method, h.body
+                  (SELECT h.person_id, h.type, h.id, h.rid, h.version, h.last_updated, h.method, h.body
                    FROM {resource_history} AS h
                         JOIN {resource} AS r ON r.person_id = h.person_id AND r.rid = h.rid
                    WHERE h.type = t.number AND h.class = ANY ($2::integer[]) AND r.class = ANY ($2::integer[])
