@@ -66,7 +66,23 @@ def test_a_hostile_source_cannot_make_classes_without_end(policy: Policy) -> Non
     assert len(made) < 100
 
 
-@pytest.mark.parametrize("meta", [None, [], "x", {"security": "x"}, {"security": [None, 3, {"code": "R"}]}])
+def test_hazard_sensitive_item_exposed_a_label_of_what_is_contained_counts_for_the_whole(policy: Policy) -> None:
+    whole = labelled({"system": ACT_CODE, "code": "HIV"}) | {
+        "contained": [labelled({"system": CONFIDENTIALITY, "code": "V"}), {"resourceType": "Patient"}, None, 3]
+    }
+    assert labels_of(whole, policy=policy) == (f"{ACT_CODE}|HIV", f"{CONFIDENTIALITY}|V")
+    assert labels_of({"resourceType": "Observation", "contained": whole["contained"]}, policy=policy) == (
+        f"{CONFIDENTIALITY}|V",
+    )
+
+
+def test_an_area_that_hides_anything_hides_what_is_not_understood_too() -> None:
+    only_hiv = area_policy(b'{"sensitive_labels": ["http://hl7.org/fhir/v3/ActCode|HIV"]}')
+    assert only_hiv.sensitive_labels == {f"{ACT_CODE}|HIV", f"{CONFIDENTIALITY}|V"}
+    assert area_policy(b'{"sensitive_labels": []}').sensitive_labels == frozenset()
+
+
+@pytest.mark.parametrize("meta", [None, [], "x", {"security": "x"}, {"security": [None, 3, ["R"]]}])
 def test_broken_meta_breaks_nothing(policy: Policy, meta: object) -> None:
     assert labels_of({"resourceType": "Condition", "meta": meta}, policy=policy) == ()
 

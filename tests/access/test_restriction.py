@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from tests.access.rules.asked import LATER, asked
 
+from lhcr.access.categories import labels_of
 from lhcr.access.decide import RULES, Gate
 from lhcr.access.fold import fold, judge_all
 from lhcr.access.policy import Policy, area_policy
@@ -38,6 +39,25 @@ def test_a_restricting_label_of_whoever_describes_the_person_restricts_them(
 ) -> None:
     """A code of confidentiality that nobody knows, such as Q, counts as the strictest."""
     assert is_restricting(somebody(*codes, type=type), source="RRE", policy=policy) is restricts
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "http://hl7.org/fhir/v3/Confidentiality",
+        "urn:oid:2.16.840.1.113883.5.25",
+        f"{SYSTEM}|2.0.0",
+        SYSTEM.upper(),
+        None,
+    ],
+)
+def test_hazard_whereabouts_exposed_a_person_is_restricted_however_the_code_system_is_written(
+    policy: Policy, system: str | None
+) -> None:
+    coding = {"code": "R"} | ({"system": system} if system else {})
+    somebody_else = {"resourceType": "Patient", "meta": {"security": [coding]}}
+    assert is_restricting(somebody_else, source="RRE", policy=policy)
+    assert labels_of(somebody_else, policy=policy) == (f"{SYSTEM}|R",)
 
 
 def test_what_is_recorded_about_care_restricts_nobody(policy: Policy) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from lhcr.access.policy import OTHER, Policy
+from lhcr.access.security_label import VERY_RESTRICTED, read_label
 from lhcr.kernel.json_types import JsonObject
-from lhcr.nhs.systems import CONFIDENTIALITY
 
-_VERY_RESTRICTED: Final = f"{CONFIDENTIALITY}|V"
 #: More labels than these are replaced by the strictest, so that a hostile source cannot make access classes without end.
-_MOST_LABELS: Final = 3
+MOST_LABELS: Final = 3
 
 
 def category_of(resource: JsonObject, *, policy: Policy) -> str:
@@ -33,24 +32,26 @@ def categories_of_type(resource_type: str, *, policy: Policy) -> frozenset[str]:
 
 
 def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
-    """Return the labels of `meta.security` that the policy knows as sensitive, sorted, as `system|code`.
+    """Return the labels of a resource and of what it contains that the policy knows as sensitive, sorted, as `system|code`.
 
-    A code of the confidentiality system that is not known to restrict nothing counts as very restricted. Labels of which
-    the policy says nothing decide nothing; they stay in the body that is served.
+    What a label means is said in `read_label`. Labels of which the policy says nothing, in systems that are not known, decide
+    nothing; they stay in the body that is served. A contained resource should have none (R4 dom-5): it has no row of its own,
+    so where it has one, that counts for the whole.
     """
-    labels = {
-        label for coding in _objects(_object(resource.get("meta")).get("security")) for label in _label(coding, policy)
-    }
-    return tuple(sorted(labels)) if len(labels) <= _MOST_LABELS else (_VERY_RESTRICTED,)
+    # Most resources have neither, and every write asks.
+    if "contained" not in resource and "security" not in (resource.get("meta") or ()):
+        return ()
+    labels = {label for coding in _labelling(resource) if (label := _label(coding, policy)) is not None}
+    return tuple(sorted(labels)) if len(labels) <= MOST_LABELS else (VERY_RESTRICTED,)
 
 
-def _label(coding: JsonObject, policy: Policy) -> Iterator[str]:
-    system, code = coding.get("system"), coding.get("code")
-    label = f"{system}|{code}"
-    if label in policy.sensitive_labels:
-        yield label
-    elif system == CONFIDENTIALITY and code not in policy.file.confidentiality_that_restricts_nothing:
-        yield _VERY_RESTRICTED
+def _labelling(resource: JsonObject) -> Iterator[JsonObject]:
+    for part in (resource, *_objects(resource.get("contained"))):
+        yield from _objects(_object(part.get("meta")).get("security"))
+
+
+def _label(coding: JsonObject, policy: Policy) -> str | None:
+    return read_label(coding, sensitive=policy.sensitive_labels, harmless=policy.harmless_labels)
 
 
 def _codes(categories: object) -> Iterator[str]:

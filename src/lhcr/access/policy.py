@@ -3,7 +3,7 @@
 The baseline in `policy.json` is this project's own proposal, not a national table; an area replaces the file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -11,11 +11,13 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import OCCUPATIONS, Activity
+from lhcr.nhs.systems import ACT_CODE, CONFIDENTIALITY
 
 OTHER = "other"
 DIRECTORY = "directory"
@@ -50,7 +52,9 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
     which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
     organisations whose word on who may act for somebody is taken; empty takes nobody's. `proxy_relationships` are codes of HL7 v3
-    RoleCode that say so: being a mother or a carer alone does not. `reads_by_occupation` and `writes_by_occupation` say what
+    RoleCode that say so: being a mother or a carer alone does not. `confidentiality_that_restricts_nothing` and
+    `act_codes_that_restrict_nothing` are codes of HL7 v3 Confidentiality and ActCode, such as handling instructions, that hide
+    nothing: any other code of theirs does, as `sensitive_labels` does; what is stored keeps what counted when it was written. `reads_by_occupation` and `writes_by_occupation` say what
     somebody of an occupation needs of what role and activities cover, where several occupations share a role; an occupation
     that they do not name needs all of it.
     """
@@ -66,6 +70,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     citizen_reads: list[str]
     purposes_by_kind: dict[PrincipalKind, list[str]]
     confidentiality_that_restricts_nothing: list[str]
+    act_codes_that_restrict_nothing: list[str]
     sensitive_labels: list[str]
     sensitive_categories: list[str]
     restriction: RestrictionPolicy
@@ -123,7 +128,16 @@ class Policy:
 
     @cached_property
     def sensitive_labels(self) -> frozenset[str]:
-        return frozenset(self.file.sensitive_labels)
+        """Hazard: what is not understood counts as very restricted, so where any label hides something, that one does."""
+        return _canonical([*self.file.sensitive_labels, VERY_RESTRICTED]) if self.file.sensitive_labels else frozenset()
+
+    @cached_property
+    def harmless_labels(self) -> frozenset[str]:
+        """Labels of the systems of HL7 v3 that restrict nothing: every other of them does."""
+        confidentiality = (f"{CONFIDENTIALITY}|{code}" for code in self.file.confidentiality_that_restricts_nothing)
+        return frozenset(
+            (*confidentiality, *(f"{ACT_CODE}|{code}" for code in self.file.act_codes_that_restrict_nothing))
+        )
 
     @cached_property
     def sensitive_categories(self) -> frozenset[str]:
@@ -131,12 +145,12 @@ class Policy:
 
     @cached_property
     def restricting_labels(self) -> frozenset[str]:
-        return frozenset(self.file.restriction.labels)
+        return _canonical(self.file.restriction.labels)
 
     @cached_property
     def labels_shown_without_places(self) -> frozenset[str]:
         """Hazard: a label that restricts nobody must not open what it hides."""
-        return frozenset(self.file.restriction.shown_without_places) & self.restricting_labels
+        return _canonical(self.file.restriction.shown_without_places) & self.restricting_labels
 
     def may_restrict(self, source: str) -> bool:
         """Whether an organisation's word is taken on who must not be found."""
@@ -202,6 +216,10 @@ def _refuse_numbers(policy: Policy) -> None:
     days = (*file.relationship_days_after.values(), *file.relationship_days_before.values())
     if file.decision_seconds < 1 or any(each < 0 for each in days):
         raise ValueError("the policy gives a time that is less than nothing, or decisions that hold for no time")
+
+
+def _canonical(labels: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(canonical_label, labels))
 
 
 def baseline_policy() -> Policy:

@@ -97,9 +97,9 @@ def is_restricting(resource: JsonObject, *, source: str, policy: Policy) -> bool
 
     Not only a Patient says so: who is related to somebody restricted tells where they are, too.
     """
-    if category_of(resource, policy=policy) != DEMOGRAPHICS or not policy.may_restrict(source):
+    if not policy.may_restrict(source) or policy.restricting_labels.isdisjoint(labels_of(resource, policy=policy)):
         return False
-    return not policy.restricting_labels.isdisjoint(labels_of(resource, policy=policy))
+    return category_of(resource, policy=policy) == DEMOGRAPHICS
 
 
 def contribution_fact(*, source: str, recorded: datetime, policy: Policy) -> RelationshipFact:

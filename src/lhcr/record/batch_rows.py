@@ -98,5 +98,4 @@ class RowBuilder:
 
     def _sort(self, resource: JsonObject) -> _Sort:
         """Return the category and labels of a resource."""
-        labels = labels_of(resource, policy=self._policy) if "security" in resource.get("meta", ()) else ()
-        return category_of(resource, policy=self._policy), labels
+        return category_of(resource, policy=self._policy), labels_of(resource, policy=self._policy)

@@ -39,10 +39,7 @@ class FactRows:
         self._restricting: list[tuple[Any, ...]] = [
             (draft.person_id, draft.rid)
             for draft in about
-            # Without labels nothing is restricted, and hardly anything has any.
-            if draft.resource is not None
-            and "security" in (draft.resource.get("meta") or ())
-            and is_restricting(draft.resource, source=source, policy=policy)
+            if draft.resource is not None and is_restricting(draft.resource, source=source, policy=policy)
         ]
         self._replaced = [draft for draft in about if draft.replaces]
         restricting = {rid for _, rid in self._restricting}

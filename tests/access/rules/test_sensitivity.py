@@ -7,7 +7,7 @@ import pytest
 from tests.access.rules.asked import POLICY
 
 from lhcr.access.access_class import AccessClass
-from lhcr.access.rules.sensitivity import is_sensitive, reaches
+from lhcr.access.rules.sensitivity import is_restricted_for_places, is_sensitive, reaches
 
 RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"
 VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
@@ -23,6 +23,14 @@ def one(category: str, *labels: str) -> AccessClass:
 def test_any_label_that_policy_calls_sensitive_makes_a_class_so(label: str) -> None:
     assert is_sensitive(one("observation", label), policy=POLICY)
     assert is_sensitive(one("observation", HARMLESS, label), policy=POLICY)
+
+
+def test_hazard_sensitive_item_exposed_a_class_keeps_hiding_under_the_label_that_an_earlier_policy_wrote() -> None:
+    stored = "http://hl7.org/fhir/v3/ActCode|PSY"
+    assert is_sensitive(one("observation", stored), policy=POLICY)
+    assert is_sensitive(one("demographics", stored, RESTRICTED), policy=POLICY)
+    assert not is_restricted_for_places(one("demographics", stored, RESTRICTED), policy=POLICY)
+    assert is_restricted_for_places(one("demographics", RESTRICTED), policy=POLICY)
 
 
 def test_a_category_that_policy_calls_sensitive_is_so_without_labels() -> None:

@@ -7,22 +7,25 @@ where places are withheld: nobody is cared for safely who cannot be found by num
 
 from lhcr.access.access_class import AccessClass
 from lhcr.access.policy import DEMOGRAPHICS, Policy
+from lhcr.access.security_label import canonical_label
 
 
 def is_sensitive(access_class: AccessClass, *, policy: Policy) -> bool:
-    return access_class.category in policy.sensitive_categories or not policy.sensitive_labels.isdisjoint(
-        access_class.labels
-    )
+    return access_class.category in policy.sensitive_categories or bool(_sensitive_labels(access_class, policy))
 
 
 def is_restricted_for_places(access_class: AccessClass, *, policy: Policy) -> bool:
     """Return whether a class is sensitive for nothing but where people are, which is left out of its rows."""
-    sensitive = policy.sensitive_labels.intersection(access_class.labels)
     return (
         access_class.category == DEMOGRAPHICS
         and DEMOGRAPHICS not in policy.sensitive_categories
-        and sensitive <= policy.labels_shown_without_places
+        and _sensitive_labels(access_class, policy) <= policy.labels_shown_without_places
     )
+
+
+def _sensitive_labels(access_class: AccessClass, policy: Policy) -> frozenset[str]:
+    # A class that was stored under an earlier policy may have a label as that policy wrote it.
+    return policy.sensitive_labels.intersection(map(canonical_label, access_class.labels))
 
 
 def reaches(
