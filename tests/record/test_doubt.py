@@ -63,7 +63,8 @@ async def test_somebody_who_writes_by_the_number_means_its_holder(area: Area) ->
     [
         {"name": [{"family": "FÉLL"}]},
         {"name": [{"family": "Married"}, {"family": "Fell", "use": "maiden"}]},
-        {"name": [{"text": "Nobody knows"}]},
+        {"name": [{"text": "Mrs Ada Fell"}]},
+        {"name": [{"use": "temp"}]},
         {"birthDate": "1950"},
         {"birthDate": "1950-01-01"},
     ],
@@ -74,6 +75,25 @@ async def test_who_shares_a_name_or_a_birth_date_is_joined(area: Area, agreeing:
     written = await area.hospital.update(another("joins", **agreeing))
     assert written.draft.person_id == await area.person_of("Patient/holder")
     assert not written.draft.apart
+
+
+@pytest.mark.parametrize(
+    "relative",
+    [
+        {"name": [{"family": "Fell", "given": ["Baby Zebedee"]}]},
+        {"name": [{"family": "Fell"}], "gender": "male"},
+        {"name": [{"text": "Mary Smith"}]},
+    ],
+    ids=str,
+)
+async def test_hazard_wrong_person_somebody_of_the_same_family_is_not_joined_by_a_number_that_is_anothers(
+    area: Area, relative: JsonObject
+) -> None:
+    await area.pharmacy.update(known("holder", gender="female"))
+    written = await area.hospital.update(another("mistyped", **relative))
+    assert written.draft.apart == {number(1)}
+    assert written.draft.person_id != await area.person_of("Patient/holder")
+    assert await refusal(area.pharmacy.create(another("again", **relative))) == CONTRADICTS
 
 
 async def test_agreeing_with_one_of_several_sources_is_enough(area: Area) -> None:

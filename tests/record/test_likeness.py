@@ -16,7 +16,18 @@ def patient(birth: str | None, names: list[str]) -> JsonObject:
     return said if birth is None else said | {"birthDate": birth}
 
 
-patients = st.builds(patient, births, families)
+wholes = st.sampled_from(["Ada Fell", "Mr Bob Smith", "Ada Fell Smith", "A", ""])
+names = st.fixed_dictionaries({}, optional={"family": st.sampled_from(["Fell", "Smith", ""]), "text": wholes}).flatmap(
+    lambda name: st.lists(st.sampled_from(["Ada", "Bob", "B", ""])).map(lambda given: name | {"given": given})
+)
+related = st.fixed_dictionaries(
+    {"name": st.lists(names, max_size=2)},
+    optional={
+        "birthDate": births.filter(bool),
+        "gender": st.sampled_from(["male", "female", "other", "unknown"]),
+    },
+)
+patients = st.builds(patient, births, families) | related
 
 
 @given(patients, st.lists(patients, max_size=3))
@@ -54,7 +65,74 @@ def test_what_is_not_said_or_written_otherwise_contradicts_nothing(
     assert contradicts(patient(birth, names), [patient("1950-01-01", ["Fell"])]) is contradictory
 
 
-def test_names_that_have_no_family_say_nothing() -> None:
-    bare: JsonObject = {"resourceType": "Patient", "birthDate": "1980-05-05", "name": [{"text": "Ada Other"}, {}]}
-    assert not contradicts(bare, [patient("1950-01-01", ["Fell"])])
-    assert not contradicts({"resourceType": "Patient"}, [bare])
+def relative(birth: str, **elements: object) -> JsonObject:
+    """Somebody of the family of the one who is tested against: Ada Fell, born on 1 January 1950, female."""
+    return {"resourceType": "Patient", "birthDate": birth, "name": [{"family": "Fell"}], **elements}
+
+
+ADA = relative("1950-01-01", name=[{"family": "Fell", "given": ["Ada", "Mary"]}], gender="female")
+
+
+@pytest.mark.parametrize(
+    ("one", "contradictory"),
+    [
+        (relative("2024-02-01", name=[{"family": "Fell", "given": ["Baby Zebedee"]}]), True),
+        (relative("2024-02-01", name=[{"family": "Fell", "given": ["Ada"]}], gender="male"), True),
+        (relative("2024-02-01", gender="male"), True),
+        (relative("2024-02", gender="male"), False),
+        (relative("1950-01-01", name=[{"family": "Fell", "given": ["Bob"]}], gender="male"), False),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": ["Ada"]}], gender="female"), False),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": ["ÁDA-"]}], gender="unknown"), False),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": ["Jane Mary"]}]), False),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": ["M."]}]), False),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": ["Z."]}]), True),
+        (relative("1950-01-10", name=[{"family": "Fell", "given": [None, "-"]}]), False),
+    ],
+    ids=str,
+)
+def test_hazard_wrong_person_somebody_of_the_same_family_is_told_apart(
+    one: JsonObject,
+    contradictory: bool,  # noqa: FBT001 -- a case of the test
+) -> None:
+    assert contradicts(one, [ADA]) is contradictory
+    assert contradicts(ADA, [one]) is contradictory
+
+
+@pytest.mark.parametrize(
+    ("text", "contradictory"),
+    [
+        ("Mary Smith", True),
+        ("Mrs Jane Fell", True),
+        ("Mrs Ada Fell", False),
+        ("FELL, A", False),
+        ("Fell", False),
+        ("Mrs", False),
+        ("", False),
+    ],
+)
+def test_hazard_wrong_person_a_name_that_is_written_as_a_whole_is_compared_by_its_words(
+    text: str,
+    contradictory: bool,  # noqa: FBT001 -- a case of the test
+) -> None:
+    whole = relative("2001-02-01", name=[{"text": text}, {}])
+    assert contradicts(whole, [ADA]) is contradictory
+    assert contradicts(ADA, [whole]) is contradictory
+
+
+@pytest.mark.parametrize(("text", "contradictory"), [("Mrs Mary Smith", True), ("Fell-Smith, Ada", False)])
+def test_two_names_that_are_written_as_wholes_share_a_word_or_contradict(
+    text: str,
+    contradictory: bool,  # noqa: FBT001 -- a case of the test
+) -> None:
+    whole = relative("1950-01-01", name=[{"text": "Mrs Ada Fell"}])
+    assert contradicts(relative("2001-02-01", name=[{"text": text}]), [whole]) is contradictory
+
+
+def test_a_family_name_of_several_words_is_found_in_a_whole_name() -> None:
+    whole = relative("2001-02-01", name=[{"text": "Ada van der Berg"}])
+    assert not contradicts(whole, [relative("1950-01-01", name=[{"family": "Van der Berg"}])])
+
+
+def test_who_has_no_name_or_birth_date_contradicts_nobody() -> None:
+    assert not contradicts({"resourceType": "Patient"}, [ADA])
+    assert not contradicts(relative("2001-02-01", name=[]), [ADA])

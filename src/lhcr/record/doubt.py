@@ -71,7 +71,7 @@ def contradiction() -> Issue:
     return Issue(
         code="conflict",
         error="person-contradicts",
-        diagnostics="The record knows a person with this NHS number by another birth date and another family name. Nothing was "
-        "written. Check whose number it is.",
+        diagnostics="The record knows a person with this NHS number by another birth date and by another name or gender. Nothing "
+        "was written. Check whose number it is.",
         expression="Patient.identifier",
     )
