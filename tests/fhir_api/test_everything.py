@@ -50,7 +50,8 @@ async def record(area: Any) -> dict[str, str]:
 
 def entries(response: Any) -> list[dict[str, Any]]:
     assert response.status_code == 200, response.text
-    return [each["resource"] for each in response.json().get("entry", ())]
+    found = response.json().get("entry", ())
+    return [each["resource"] for each in found if each["search"]["mode"] != "outcome"]
 
 
 def types(response: Any) -> list[str]:

@@ -11,6 +11,15 @@ def next_of(response: Any) -> str | None:
     return found[0].removeprefix("http://area.test/fhir") if found else None
 
 
+def matches(response: Any) -> list[Any]:
+    return [each for each in response.json()["entry"] if each["search"]["mode"] == "match"]
+
+
+def outcomes(response: Any) -> list[str]:
+    entries = [each["resource"] for each in response.json()["entry"] if each["search"]["mode"] == "outcome"]
+    return [issue["details"]["coding"][0]["code"] for each in entries for issue in each["issue"]]
+
+
 @pytest.fixture(scope="module")
 async def changed(area: Any) -> str:
     """An organisation with four versions, the third a deletion."""
@@ -96,9 +105,28 @@ async def test_everything_keeps_to_dates_and_types(supplier: Any, build: Any) ->
     await supplier.create(build.observation(patient["id"], effectiveDateTime="2026-01-01"))
     path = f"/Patient/{patient['id']}/$everything"
     recent = await supplier.get(f"{path}?start=2025&_type=Observation")
-    assert [each["resource"]["effectiveDateTime"] for each in recent.json()["entry"]] == ["2026-01-01"]
+    assert [each["resource"]["effectiveDateTime"] for each in matches(recent)] == ["2026-01-01"]
     parameters = {"resourceType": "Parameters", "parameter": [{"name": "end", "valueDate": "2021-01-01"}]}
     posted = await supplier.send("POST", path, parameters)
-    assert {each["resource"].get("effectiveDateTime") for each in posted.json()["entry"]} == {None, "2020-01-01"}
+    assert {each["resource"].get("effectiveDateTime") for each in matches(posted)} == {None, "2020-01-01"}
     for wrong in ("start=x", "_type=Nonsense", "nonsense=1"):
         assert (await supplier.get(f"{path}?{wrong}")).status_code == 400
+
+
+async def test_a_period_says_that_it_left_something_out_only_if_it_did(area: Any, supplier: Any, build: Any) -> None:
+    """Hazard: partial shown as complete; and a sensitive item exposed by the word that something is missing."""
+    number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000115"}
+    patient, theirs = [
+        await asker.create(build.patient(identifier=[number])) for asker in (supplier, area.asker("other-supplier"))
+    ]
+    seen = await supplier.create(build.observation(patient["id"], effectiveDateTime="2026-01-01"))
+    hidden = build.observation(theirs["id"], effectiveDateTime="2001-01-01")
+    await area.asker("other-supplier").create(hidden)
+    path = f"/Patient/{patient['id']}/$everything"
+    assert outcomes(await supplier.get(path)) == []
+    assert outcomes(await supplier.get(f"{path}?start=2025")) == []
+    for query in ("start=2027", "end=2025", "start=2027&_count=1", "start=2027&_type=Observation,Patient"):
+        left = await supplier.get(f"{path}?{query}")
+        assert outcomes(left) == ["outside-range"]
+        assert seen["id"] not in {each["resource"]["id"] for each in matches(left)}
+    assert outcomes(await supplier.get(f"{path}?start=2027&_type=Encounter,Patient")) == []

@@ -1,13 +1,16 @@
 """The operation Patient/$everything: one person's record in pages (FHIR R4 patient-operation-everything)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from lhcr.access.request import Interaction
 from lhcr.audit.answer import Answer
+from lhcr.fhir.json_document import write_json
+from lhcr.fhir.outcome import operation_outcome
 from lhcr.fhir.search.result_parser import searched_types
 from lhcr.fhir_api import subset
-from lhcr.fhir_api.bundle import bundle_of_chunks, result_chunks
+from lhcr.fhir_api.bundle import OUTCOME, bundle_of_chunks, result_chunks
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.operation_input import operation_pairs
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link, with_count
@@ -17,11 +20,23 @@ from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.subset import Subset, read_subset
 from lhcr.fhir_api.whom import decide_on_id
 from lhcr.fhir_api.withheld import withheld_entries
+from lhcr.kernel.errors import Issue
 from lhcr.record.everything import Page, Range
 
 KNOWN: Final = frozenset({"_since", "start", "end", "_type", "_count"}) | subset.KNOWN
 _USUAL: Final = 1_000
 _MOST: Final = 1_000
+#: Hazard: partial shown as complete. It follows from what the asker may see, and so tells nothing of what is hidden.
+_OUTSIDE: Final = Issue(
+    code="informational",
+    error="outside-range",
+    diagnostics=(
+        "Entries with a date outside start and end were left out. What has no date is in this answer, and so are allergies, "
+        "problems, medicines and plans of care that began before start and are still in force. "
+        "Ask without start and end for the whole record."
+    ),
+    severity="information",
+)
 
 
 async def everything(services: Services, call: Call) -> Reply:
@@ -59,7 +74,7 @@ def _cut(page: Page, part: Subset) -> Page:
     if part.is_whole:
         return page
     found = [(name, own_id, version, part.of(body), of) for name, own_id, version, body, of in page.found]
-    return Page(found=found, after=page.after)
+    return replace(page, found=found)
 
 
 def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: int) -> Answer:
@@ -67,6 +82,8 @@ def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: 
     chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body, _ in page.found))
     types = searched_types(text) if (text := each_of(asked.pairs, "_type")) else ()
     chunks += [each + b"," for each in withheld_entries(services, call, types)]
+    if page.left_out:
+        chunks.append(b'{"resource":' + write_json(operation_outcome([_OUTSIDE])) + OUTCOME + b",")
     links = [self_link(services, call, with_count(asked.pairs, count), after=asked.after)]
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))

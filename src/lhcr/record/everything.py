@@ -22,6 +22,7 @@ from lhcr.kernel.ids import RouteCipher
 from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import fold
+from lhcr.record.in_force import ENDED, lasting_types, status_rows
 from lhcr.record.patient_read import stored_patient
 from lhcr.record.places import served_body
 from lhcr.record.reach import persons_to_be_named
@@ -51,10 +52,13 @@ folded from several. Plain, because a record has hundreds.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: `after` is where the next page goes on, None on the last."""
+    """One page: `after` is where the next page goes on, None on the last; `left_out` is whether the range of dates kept
+    anything out of the record, on this page or another.
+    """
 
     found: Sequence[Found]
     after: tuple[str, str] | None
+    left_out: bool = False
 
 
 Render: TypeAlias = Callable[[Page], Answer]
@@ -100,6 +104,7 @@ class Everything:
         if len(patient) + len(found) <= count and rows[0]["uses_shelf"]:
             shelf = await self._shelf(decision, person_id, asked, after=after)
         page = _served(decision, _page(patient, found, shelf, count=count))
+        page = replace(page, left_out=rows[0]["left_out"])
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
@@ -153,8 +158,9 @@ class Everything:
         count: int,
     ) -> Rows:
         seen, numbers = decision.visibility, type_ids()
+        statement, dates = _within(asked)
         rows: Rows = await self._pool.fetch(
-            READS["everything"],
+            statement,
             person_id,
             seen.classes if seen.persons is None or person_id in seen.persons else (),
             persons_to_be_named(decision),
@@ -162,11 +168,10 @@ class Everything:
             after[1],
             PATIENT,
             asked.since,
-            asked.low,
-            asked.high,
             None if asked.types is None else [numbers[name] for name in asked.types],
             count + 1,
             horizon,
+            *dates,
         )
         return rows
 
@@ -201,11 +206,19 @@ class Everything:
         return shelf_bucket(target["target_type"], target["target_id"]) if routed is None else routed
 
 
+def _within(asked: Range) -> tuple[str, Sequence[object]]:
+    """Return the statement for a range and what it asks for more than that for the whole record."""
+    if asked.low is None and asked.high is None:
+        return READS["everything"].replace("{in_range}", "true").replace("{left_out}", "false"), ()
+    statement = READS["everything"].replace("{left_out}", READS["left_out"]).replace("{in_range}", READS["in_range"])
+    return statement, (asked.low, asked.high, lasting_types(), status_rows(), ENDED)
+
+
 def _found(rows: Rows) -> tuple[list[Found], list[Found]]:
     """Return the person's Patients and the other resources of the rows that follow the one with the counters."""
     names = type_names()
     found: list[Found] = [
-        (names[number], name, version, body, class_id) for number, name, version, body, class_id, _, _, _ in rows[1:]
+        (names[number], name, version, body, class_id) for number, name, version, body, class_id, *_ in rows[1:]
     ]
     patients = [each for each in found if each[0] == "Patient"]
     return patients, found[len(patients) :]

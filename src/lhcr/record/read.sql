@@ -50,33 +50,54 @@ FROM policy
 
 -- name: everything
 -- The record of one person after (type, id) = ($4, $5): first a row with the counters alone, so that they do not travel with each
--- row, on the first page the person's Patients, then the other resources in order. A resource without a clinical date is never
--- left out of a range of dates: an undated allergy still counts. $12: the horizon, where changes since an instant are asked for.
+-- row, on the first page the person's Patients, then the other resources in order. `in_range` and `left_out` below are put in
+-- where clinical dates are asked for. $10: the horizon, where changes since an instant are asked for.
 SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body, NULL::integer AS class,
-       policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf
+       policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf, {left_out} AS left_out
 FROM policy LEFT JOIN person ON person.person_id = $1
 UNION ALL
 (
-    SELECT type, id, version, body, class, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL
     FROM resource
     WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
     ORDER BY rid
 )
 UNION ALL
 (
-    SELECT type, id, version, body, class, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL
     FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
           AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
           AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
           AND ($7::timestamptz IS NULL OR last_updated >= $7)
-          AND ($8::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $8)
-          AND ($9::bigint IS NULL OR clinical_low <= $9)
-          AND ($10::smallint[] IS NULL OR type = ANY ($10))
-          AND ($12::timestamptz IS NULL OR last_updated < $12)
+          AND ($8::smallint[] IS NULL OR type = ANY ($8))
+          AND ($10::timestamptz IS NULL OR last_updated < $10)
+          AND {in_range}
     ORDER BY type, id
-    LIMIT $11
+    LIMIT $9
 )
+
+-- name: in_range
+-- A resource without a clinical date is never left out: an undated allergy still counts. Nor is one that began before the range
+-- and is in force (record/in_force.py): one of $13 of which no status element, $14, has only codes that end it, $15.
+(($11::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $11
+  OR (type = ANY ($13::smallint[]) AND rid NOT IN (
+          SELECT t.rid FROM search_token AS t
+          WHERE t.person_id = $1 AND t.param = ANY ($14::smallint[])
+          GROUP BY t.rid, t.param HAVING bool_and(t.code = ANY ($15::text[])))))
+ AND ($12::bigint IS NULL OR clinical_low <= $12))
+
+-- name: left_out
+-- Whether a resource that may be seen, and is asked for but for its dates, is not in the range. What is hidden has no say.
+EXISTS (
+    SELECT FROM resource
+    WHERE person_id = $1 AND class = ANY ($2::integer[])
+          AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
+          AND type <> $6 AND body IS NOT NULL
+          AND ($7::timestamptz IS NULL OR last_updated >= $7)
+          AND ($8::smallint[] IS NULL OR type = ANY ($8))
+          AND ($10::timestamptz IS NULL OR last_updated < $10)
+          AND NOT {in_range})
 
 -- name: shelf_targets
 -- What a person's readable entries refer to on the shelf, such as the Medication of a prescription. $2: the parameters that may.
