@@ -48,6 +48,7 @@ def test_hazard_sensitive_item_exposed_a_category_that_nobody_has_is_refused_whe
         {"purposes_by_kind": {"professional": ["TREAT", "treat"]}},
         {"purposes_by_kind": {"doctor": ["TREAT"]}},
         {"reads_by_activity": {"B9999": ["demographics"]}},
+        {"proxy_activities": ["B0370", "B9999"]},
         {"writes_by_activity": {"view": ["demographics"]}},
     ],
 )

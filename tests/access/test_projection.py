@@ -1,7 +1,6 @@
 """Facts that resources say, and what hostile or careless ones must not say."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lhcr.access.policy import Policy, area_policy, baseline_policy
+from lhcr.access.policy import baseline_policy
 from lhcr.access.projection import Said, contribution_fact, project_facts
 from lhcr.access.span import BEGINNING, ENDLESS
 from lhcr.kernel.json_types import JsonObject
@@ -21,9 +20,9 @@ BY_ODS = {"identifier": {"system": ODS, "value": "A81001"}}
 Directory = Callable[[str], str | None]
 
 
-def said(*, policy: Policy | None = None, source: str = "RRE") -> Said:
+def said(*, names_proxies: bool = False) -> Said:
     directory = {"Organization/1": "A81001", "Organization/2": "FA123"}
-    return Said(source=source, recorded=NOW, resolve=directory.get, policy=policy or baseline_policy())
+    return Said(recorded=NOW, resolve=directory.get, policy=baseline_policy(), names_proxies=names_proxies)
 
 
 def facts(resource: JsonObject, **options: Any) -> list[tuple[str, str]]:
@@ -119,25 +118,21 @@ def _proxy(**more: object) -> JsonObject:
     }
 
 
-def test_who_may_act_for_a_person_is_taken_only_from_sources_that_the_policy_names() -> None:
+def test_who_may_act_for_a_person_is_taken_only_from_whom_the_policy_lets_say_so() -> None:
     """Hazard: a record opened to somebody whom a stranger's system calls the guardian."""
-    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
-    assert facts(_proxy(), policy=trusting, source="A81001") == [("nhs-number|9990000018", "proxy")]
-    assert facts(_proxy(), policy=trusting, source="RRE") == []
-    assert facts(_proxy(), source="A81001") == []
+    assert facts(_proxy(), names_proxies=True) == [("nhs-number|9990000018", "proxy")]
+    assert facts(_proxy(), names_proxies=False) == []
 
 
 def test_being_a_mother_or_inactive_is_no_authority_to_act() -> None:
-    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
     coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
-    assert facts(_proxy(relationship=[{"coding": [coding]}]), policy=trusting, source="A81001") == []
-    assert facts(_proxy(active=False), policy=trusting, source="A81001") == []
+    assert facts(_proxy(relationship=[{"coding": [coding]}]), names_proxies=True) == []
+    assert facts(_proxy(active=False), names_proxies=True) == []
 
 
 def test_a_proxy_holds_for_the_period_that_is_told() -> None:
-    trusting = area_policy(b'{"proxy_sources": ["A81001"]}')
     ended = _proxy(period={"start": "2024-01-01", "end": "2025-01-01"})
-    (fact,) = project_facts(ended, said=said(policy=trusting, source="A81001"))
+    (fact,) = project_facts(ended, said=said(names_proxies=True))
     assert fact.high < NOW
 
 
@@ -197,7 +192,6 @@ _TYPES = ["Patient", "RelatedPerson", "Encounter", "EpisodeOfCare", "Appointment
 
 @given(st.sampled_from(_TYPES), st.dictionaries(st.sampled_from(_ELEMENTS), _JSON, max_size=5))
 def test_no_json_breaks_projection_and_every_fact_can_be_stored(type_: str, elements: JsonObject) -> None:
-    trusting = area_policy(b'{"proxy_sources": ["RRE"]}')
-    found = project_facts({**elements, "resourceType": type_}, said=replace(said(), policy=trusting))
+    found = project_facts({**elements, "resourceType": type_}, said=said(names_proxies=True))
     assert all(BEGINNING - timedelta(days=40) <= fact.low < fact.high <= ENDLESS for fact in found)
     assert len({(fact.party, fact.kind) for fact in found}) == len(found)

@@ -51,7 +51,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `category_of_code` gives, for a type, the category of an entry by a code of its `category` element.
     `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
     which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
-    organisations whose word on who may act for somebody is taken; empty takes nobody's. `proxy_relationships` are codes of HL7 v3
+    organisations whose word on who may act for somebody is taken; empty takes nobody's. Their systems say so, and of their
+    professionals those with all of `proxy_activities` who read what a citizen reads; empty, none of them. `proxy_relationships` are codes of HL7 v3
     RoleCode that say so: being a mother or a carer alone does not. `confidentiality_that_restricts_nothing` and
     `act_codes_that_restrict_nothing` are codes of HL7 v3 Confidentiality and ActCode, such as handling instructions, that hide
     nothing: any other code of theirs does, as `sensitive_labels` does; what is stored keeps what counted when it was written. `reads_by_occupation` and `writes_by_occupation` say what
@@ -77,6 +78,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relationship_days_after: dict[str, int]
     relationship_days_before: dict[str, int]
     proxy_sources: list[str]
+    proxy_activities: list[str]
     proxy_relationships: list[str]
     decision_seconds: int
 
@@ -160,6 +162,10 @@ class Policy:
     def proxy_sources(self) -> frozenset[str]:
         return frozenset(self.file.proxy_sources)
 
+    @cached_property
+    def proxy_activities(self) -> frozenset[Activity]:
+        return frozenset(_by_activity({code: [] for code in self.file.proxy_activities}))
+
 
 def read_policy(text: bytes) -> Policy:
     """Return the policy of one file. Raises msgspec.ValidationError or ValueError where it is not well formed."""
@@ -195,7 +201,14 @@ def _refuse_unknown_words(policy: Policy) -> None:
         raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
     try:
         # These tables refuse keys that nobody has.
-        _ = (policy.reads, policy.writes, policy.occupation_reads, policy.occupation_writes, policy.purposes)
+        _ = (
+            policy.reads,
+            policy.writes,
+            policy.occupation_reads,
+            policy.occupation_writes,
+            policy.purposes,
+            policy.proxy_activities,
+        )
     except Incorrect as error:
         raise ValueError("the policy names a purpose that is not known") from error
 

@@ -1,7 +1,7 @@
 """Projection: which facts of relationship one resource says, as the record writes it.
 
 Hazard guarded here: a fact that opens a record to the wrong party. What cannot be read says nothing, and who may act for a person
-is taken only from organisations that the policy names.
+is taken only from whom `lhcr.access.proxies` lets say so.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -41,12 +41,15 @@ _PEOPLE: Final = ("Patient/", "RelatedPerson/", "Practitioner/", "Device/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a projection reads a resource with: who contributed it and when, how references resolve, and the policy."""
+    """What a projection reads a resource with: when it was recorded, how references resolve, and the policy.
 
-    source: str
+    `names_proxies`: the word of whoever writes it is taken on who may act for a person.
+    """
+
     recorded: datetime
     resolve: Resolver
     policy: Policy
+    names_proxies: bool
 
     def ties(self, references: object, kind: str, *, span: Span) -> Iterator[RelationshipFact]:
         """Yield a fact for each organisation referred to, as long before and after the span as the policy says."""
@@ -132,7 +135,7 @@ def _patient(patient: JsonObject, said: Said) -> Iterator[RelationshipFact]:
 def _related_person(person: JsonObject, said: Said) -> Iterator[RelationshipFact]:
     codings = (coding for concept in objects(person.get("relationship")) for coding in objects(concept.get("coding")))
     authority = [coding.get("code") for coding in codings if coding.get("system") == _ROLE_CODE]
-    if person.get("active") is False or said.source not in said.policy.proxy_sources:
+    if person.get("active") is False or not said.names_proxies:
         return
     if not any(code in said.policy.file.proxy_relationships for code in authority):
         return

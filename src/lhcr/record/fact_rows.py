@@ -14,19 +14,22 @@ from lhcr.access.facts import (
 )
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.projection import PROJECTED_TYPES, Resolver, Said, contribution_fact, is_restricting, project_facts
+from lhcr.access.proxies import may_name_proxies
 from lhcr.access.relationship import SELF, citizen_party
+from lhcr.identity.principal import Principal
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
 
 
 class FactRows:
-    """Facts of the drafts that are about persons. `source` is the ODS code of whoever contributes them."""
+    """Facts of the drafts that are about persons. `writer` contributes them for their organisation."""
 
     def __init__(
-        self, drafts: Sequence[Draft], *, source: str, recorded: datetime, resolve: Resolver, policy: Policy
+        self, drafts: Sequence[Draft], *, writer: Principal, recorded: datetime, resolve: Resolver, policy: Policy
     ) -> None:
-        said = Said(source=source, recorded=recorded, resolve=resolve, policy=policy)
+        source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
+        said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
         self._projected: list[tuple[Any, ...]] = [
             (draft.person_id, fact.party, fact.kind, draft.rid, fact.low, fact.high)

@@ -66,7 +66,7 @@ class Storing:
         codes = await self._organisations.codes(changing)
         facts = FactRows(
             changing,
-            source=decision.principal.organisation,
+            writer=decision.principal,
             recorded=self._clock.now(),
             resolve=codes.get,
             policy=self._policy,

@@ -1,0 +1,36 @@
+"""Proxies: whose word on who may act for a person is taken.
+
+Hazard guarded here: a record opened to somebody by one who may not read it. Whoever names a proxy gives all that a citizen reads
+out of hand, so that amending demographics alone does not name one.
+"""
+
+from lhcr.access.categories import categories_of_type
+from lhcr.access.coverage import readable_categories
+from lhcr.access.policy import Policy
+from lhcr.access.smart_scope import granted_types
+from lhcr.identity.principal import Principal, PrincipalKind
+
+
+def may_name_proxies(writer: Principal, *, policy: Policy) -> bool:
+    """Return whether a writer's entries say who may act for somebody.
+
+    They do of an organisation that the policy names: of its systems, and of a professional with all of the policy's activities
+    for it who reads everything that a proxy would, with the app in hand too.
+    """
+    if writer.organisation not in policy.proxy_sources:
+        return False
+    if writer.kind is not PrincipalKind.PROFESSIONAL:
+        return writer.kind is PrincipalKind.SYSTEM
+    return _has_activities(writer, policy) and policy.citizen_reads <= _read_by(writer, policy)
+
+
+def _has_activities(writer: Principal, policy: Policy) -> bool:
+    """Where the policy names none, no professional has them."""
+    return bool(policy.proxy_activities) and policy.proxy_activities <= writer.activities
+
+
+def _read_by(writer: Principal, policy: Policy) -> frozenset[str]:
+    covered, types = readable_categories(writer, policy=policy), granted_types(writer)
+    if types is None:
+        return covered
+    return covered & frozenset[str]().union(*(categories_of_type(each, policy=policy) for each in types))
