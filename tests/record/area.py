@@ -265,7 +265,13 @@ class Asker:
         return await self.write(decision, drafts, feed=True, keep_unresolved=keep_unresolved)
 
     async def write(
-        self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool = False, keep_unresolved: bool = False
+        self,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        feed: bool = False,
+        keep_unresolved: bool = False,
+        decided: Sequence[AccessDecision] = (),
     ) -> list[Written]:
         told: list[Written] = []
 
@@ -274,7 +280,7 @@ class Asker:
             return Answer(status=200)
 
         await self.area.record.writing.write(
-            decision, drafts, render=render, feed=feed, keep_unresolved=keep_unresolved
+            decision, drafts, render=render, feed=feed, keep_unresolved=keep_unresolved, decided=decided
         )
         return told
 

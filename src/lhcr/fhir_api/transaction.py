@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from lhcr.access.decision import AccessDecision
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.fhir.stored_body import instant
@@ -20,11 +21,12 @@ from lhcr.fhir_api.headers import preferred_return
 from lhcr.fhir_api.interactions import entry_handler
 from lhcr.fhir_api.reply import Collected, Reply
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.shown import call_of_change
 from lhcr.fhir_api.told import Told, refusal
-from lhcr.fhir_api.transaction_decision import decide_on_transaction
+from lhcr.fhir_api.transaction_decision import decide_on_transaction, leading
 from lhcr.fhir_api.transaction_error import placed
 from lhcr.fhir_api.version_answer import written_body
-from lhcr.kernel.errors import Incorrect, Issue, LhcrError
+from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft, Method
 from lhcr.record.written import Written
@@ -87,10 +89,11 @@ async def _each(read: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]
 async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], answered: dict[int, bytes]) -> Released:
     numbers = sorted(drafts, key=lambda number: _ORDER[drafts[number].method])
     in_order = [drafts[number] for number in numbers]
-    decision = await decide_on_transaction(services, call, in_order)
+    decided = await _decide(services, call, drafts, in_order)
+    calls = [await call_of_change(services, call, each, usual="minimal") for each in decided]
     try:
         released = await services.record.writing.write(
-            decision, in_order, render=lambda written: _answer(services, call, written)
+            leading(decided), in_order, render=lambda written: _answer(services, calls, written), decided=decided
         )
     except LhcrError as error:
         raise placed(error, drafts) from error
@@ -98,9 +101,19 @@ async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], an
     return released
 
 
-def _answer(services: Services, call: Call, written: Sequence[Written]) -> Answer:
+async def _decide(
+    services: Services, call: Call, drafts: Mapping[int, Draft], in_order: Sequence[Draft]
+) -> list[AccessDecision]:
+    try:
+        return await decide_on_transaction(services, call, in_order)
+    except Conflict as error:
+        raise placed(error, drafts) from error
+
+
+def _answer(services: Services, calls: Sequence[Call], written: Sequence[Written]) -> Answer:
     """Answer with one chunk for each entry, to be put where the entry stood."""
-    return Answer(status=200, body=tuple(_entry(services.base, call, each) for each in written))
+    entries = (_entry(services.base, call, each) for call, each in zip(calls, written, strict=True))
+    return Answer(status=200, body=tuple(entries))
 
 
 def _entry(base: str, call: Call, written: Written) -> bytes:

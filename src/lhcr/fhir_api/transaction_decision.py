@@ -1,6 +1,7 @@
-"""The decision on a transaction: for a system on all of it, for a person about the one person whom it concerns."""
+"""The decisions on a transaction: one for each interaction with a type, as on each entry alone; for a person about one person."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
@@ -8,37 +9,53 @@ from lhcr.fhir.search.homes import home_reference
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.named_person import person_of_query
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.whom import person_of_id
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.record.draft import Draft, Method
 
-_INTERACTIONS: Mapping[Method, Interaction] = {
+_INTERACTIONS: Final[Mapping[Method, Interaction]] = {
     Method.POST: Interaction.CREATE,
     Method.PUT: Interaction.UPDATE,
     Method.PATCH: Interaction.PATCH,
     Method.DELETE: Interaction.DELETE,
 }
+_Wanted: TypeAlias = tuple[Interaction, str, AskedPerson]
 
 
-async def decide_on_transaction(services: Services, call: Call, drafts: Sequence[Draft]) -> AccessDecision:
-    """Return a decision that covers every draft. Raises `Refused` (403) for the first that is not permitted.
+async def decide_on_transaction(services: Services, call: Call, drafts: Sequence[Draft]) -> list[AccessDecision]:
+    """Return the decision on each draft. Raises `Refused` (403) for the first that is not permitted.
 
-    Hazard: wrong person. Whoever is no system may write about one person at a time, so that a slip in one entry of many cannot
-    file something in a second record.
+    What is permitted alone is permitted together, and nothing else is. Hazard: wrong person. Whoever is no system may write
+    about one person at a time, so that a slip in one entry of many cannot file something in a second record.
     """
-    if call.principal.kind is PrincipalKind.SYSTEM:
-        return await services.gate.decide(call.principal, call.request(Interaction.CREATE, None, type=None))
-    people = [await _person(services, draft, _patients(drafts)) for draft in drafts]
-    person = _only(people)
-    wanted = {
-        (_INTERACTIONS[draft.method], draft.type, None if about is None else person)
-        for draft, about in zip(drafts, people, strict=True)
+    people = await _people(services, call, drafts)
+    wanted = [(_INTERACTIONS[draft.method], draft.type, about) for draft, about in zip(drafts, people, strict=True)]
+    decisions = {
+        each: await services.gate.decide(call.principal, call.request(each[0], each[2], type=each[1]))
+        for each in sorted(set(wanted), key=_order)
     }
-    decisions = [
-        await services.gate.decide(call.principal, call.request(interaction, about, type=name))
-        for interaction, name, about in sorted(wanted, key=lambda each: (each[2] is None, each[1], each[0].value))
-    ]
-    return decisions[0]
+    return [decisions[each] for each in wanted]
+
+
+def leading(decisions: Iterable[AccessDecision]) -> AccessDecision:
+    """Return the decision that stands for all: one about the person whom the transaction concerns, if it concerns any."""
+    requests = ((each.request.interaction, each.request.type or "", each.request.person, each) for each in decisions)
+    return min(requests, key=lambda each: _order(each[:3]))[3]
+
+
+def _order(wanted: _Wanted) -> tuple[bool, str, str]:
+    return wanted[2] is None, wanted[1], wanted[0].value
+
+
+async def _people(services: Services, call: Call, drafts: Sequence[Draft]) -> list[AskedPerson]:
+    """Return about whom each draft asks; what a system may write does not follow from whom it is about."""
+    if call.principal.kind is PrincipalKind.SYSTEM:
+        return [None] * len(drafts)
+    patients = _patients(drafts)
+    people = [await _person(services, call, draft, patients) for draft in drafts]
+    person = _only(people)
+    return [None if about is None else person for about in people]
 
 
 def _patients(drafts: Iterable[Draft]) -> Mapping[str, Draft]:
@@ -48,18 +65,18 @@ def _patients(drafts: Iterable[Draft]) -> Mapping[str, Draft]:
     return by_url | {f"Patient/{draft.id}": draft for draft in patients if draft.id}
 
 
-async def _person(services: Services, draft: Draft, patients: Mapping[str, Draft]) -> AskedPerson:
+async def _person(services: Services, call: Call, draft: Draft, patients: Mapping[str, Draft]) -> AskedPerson:
     """Return whom a draft is about, None for nobody or for a Patient that the transaction itself makes."""
     reference = None if draft.resource is None or draft.type == "Patient" else home_reference(draft.resource)
     if reference is not None:
         if (patient := patients.get(reference)) is not None:
-            return await _person(services, patient, {})
+            return await _person(services, call, patient, {})
         return UNKNOWN if draft.resource is None else await services.record.subject_of(draft.resource)
     if draft.condition is not None:
         return _about_somebody(await person_of_query(services, draft.condition))
     if draft.id is None:
         return None
-    return _about_somebody(await services.record.whose(type=draft.type, id=draft.id))
+    return _about_somebody(await person_of_id(services, call, _INTERACTIONS[draft.method], draft))
 
 
 def _about_somebody(person: AskedPerson) -> AskedPerson:

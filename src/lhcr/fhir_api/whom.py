@@ -11,9 +11,11 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.services import Services
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import NotFound
-from lhcr.kernel.json_types import JsonObject
-from lhcr.record.existing import absent
+from lhcr.record.draft import Draft, Method
+from lhcr.record.existing import absent, id_taken
 from lhcr.store.shelf import shelf_bucket
+
+_PATIENT: Final = "Patient"
 
 Named: TypeAlias = tuple[str, str]
 """(type, id) of a resource."""
@@ -74,7 +76,7 @@ async def _decide(
         request = call.request(interaction, _asked(type_, own_id, person_id), type=of_type, query=query)
         decision = await services.gate.decide(call.principal, request)
     except Refused as refused:
-        if type_ != "Patient" and refused.verdict.rule in _ABOUT_THE_PERSON:
+        if type_ != _PATIENT and refused.verdict.rule in _ABOUT_THE_PERSON:
             raise NotFound([absent(type_)]) from refused
         raise
     return decision, person_id
@@ -86,27 +88,49 @@ def _asked(type: str, id: str, person_id: int | None) -> AskedPerson:
     return shelf_bucket(type_id(type), id) if home(type).kind is HomeKind.SHELF else UNKNOWN
 
 
-async def decide_on_change(services: Services, call: Call, interaction: Interaction) -> AccessDecision:
-    """Return the decision on a change of what the target's id names, where nothing new says whom it is about.
+async def decide_on_change(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AccessDecision:
+    """Return the decision on a change of what the draft's id names, where nothing new says whom it is about.
 
     An id that nobody has names nobody: to delete it changes nothing, and to patch it finds nothing.
     """
     if call.principal.kind is PrincipalKind.SYSTEM:
         return await _decide_about_nobody(services, call, interaction)
-    person_id = await services.record.whose(type=call.type, id=call.target.id)
-    return await services.gate.decide(call.principal, call.request(interaction, person_id, type=call.type))
+    person = await person_of_id(services, call, interaction, draft)
+    return await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
 
 
-async def decide_on_resource(
-    services: Services, call: Call, interaction: Interaction, resource: JsonObject
-) -> AccessDecision:
+async def decide_on_resource(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AccessDecision:
     """Return the decision on writing a resource: about its subject or, where it names none, whom its id belongs to."""
     if call.principal.kind is PrincipalKind.SYSTEM:
         return await _decide_about_nobody(services, call, interaction)
-    person: AskedPerson = await services.record.subject_of(resource)
-    if person is None and call.target.id:
-        person = await services.record.whose(type=call.type, id=call.target.id)
-    return await services.gate.decide(call.principal, call.request(interaction, person, type=call.type))
+    person: AskedPerson = None if draft.resource is None else await services.record.subject_of(draft.resource)
+    if person is None and draft.id:
+        person = await person_of_id(services, call, interaction, draft)
+    return await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
+
+
+async def person_of_id(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AskedPerson:
+    """Return about whom it is to change what a draft's id names: None where nobody has it, UNKNOWN for a Patient's that nobody has.
+
+    Hazard: sensitive item exposed by its mere existence, as in `decide_on_id`. What belongs to a stranger is, like what is
+    hidden, deleted and patched as if nobody had the id, which the draft loses; the refusal is in the log. Raises Conflict (409)
+    for an update, as for whatever else another source holds.
+    """
+    person = await services.record.whose(type=draft.type, id=draft.id or "")
+    if draft.type == _PATIENT:
+        return UNKNOWN if person is None and draft.method is not Method.PUT else person
+    if person is None or person <= 0:
+        return person
+    try:
+        await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
+    except Refused as refused:
+        if refused.verdict.rule not in _ABOUT_THE_PERSON:
+            raise
+        if draft.method is Method.PUT:
+            raise id_taken(draft.type) from refused
+        draft.id = None
+        return None
+    return person
 
 
 async def _decide_about_nobody(services: Services, call: Call, interaction: Interaction) -> AccessDecision:

@@ -10,6 +10,7 @@ from lhcr.fhir_api.headers import if_match
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.shown import call_of_change
 from lhcr.fhir_api.version_answer import written_answer
 from lhcr.fhir_api.whom import decide_on_change, decide_on_resource
 from lhcr.record.draft import Draft
@@ -20,8 +21,8 @@ async def create(services: Services, call: Call) -> Reply:
     resource = await call.content.resource()
     require_type(resource, call.type)
     condition = read_none_exist(services, call.type, call.headers.get("if-none-exist"))
-    decision = await decide_on_resource(services, call, Interaction.CREATE, resource)
     draft = create_draft(call.type, resource, condition=condition)
+    decision = await decide_on_resource(services, call, Interaction.CREATE, draft)
     reply = await write_one(services, call, decision, draft)
     # Where nothing was made because it is there, the answer is what is.
     return await read_found(services, call, draft) if draft.found else reply
@@ -32,7 +33,7 @@ async def update(services: Services, call: Call) -> Reply:
     resource = await call.content.resource()
     require_type(resource, call.type)
     draft = update_draft(call.type, call.target.id, resource, if_match=if_match(call.headers))
-    decision = await decide_on_resource(services, call, Interaction.UPDATE, resource)
+    decision = await decide_on_resource(services, call, Interaction.UPDATE, draft)
     return await write_one(services, call, decision, draft)
 
 
@@ -40,18 +41,19 @@ async def patch(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
     operations = await call.content.operations()
     draft = patch_draft(call.type, call.target.id, operations, if_match=if_match(call.headers))
-    decision = await decide_on_change(services, call, Interaction.PATCH)
+    decision = await decide_on_change(services, call, Interaction.PATCH, draft)
     return await write_one(services, call, decision, draft)
 
 
 async def delete(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
     draft = delete_draft(call.type, call.target.id, if_match=if_match(call.headers))
-    decision = await decide_on_change(services, call, Interaction.DELETE)
+    decision = await decide_on_change(services, call, Interaction.DELETE, draft)
     return await write_one(services, call, decision, draft)
 
 
 async def write_one(services: Services, call: Call, decision: AccessDecision, draft: Draft) -> Reply:
+    answered = await call_of_change(services, call, decision, usual="representation")
     return await services.record.writing.write(
-        decision, [draft], render=lambda written: written_answer(call, written, base=services.base)
+        decision, [draft], render=lambda written: written_answer(answered, written, base=services.base)
     )

@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 from lhcr.access.decision import AccessDecision
 from lhcr.access.policy import Policy
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Outcome
 from lhcr.audit.lane import Committed
 from lhcr.audit.log import AuditLog
 from lhcr.audit.released import Released
@@ -30,7 +29,7 @@ from lhcr.record.links import LinkReader, links
 from lhcr.record.organisations import Organisations
 from lhcr.record.patching import Overtaken, apply_patches, refuse_overtaken
 from lhcr.record.persons import Persons, lock_persons
-from lhcr.record.placed import Placed, source_of
+from lhcr.record.placed import Placed, failed_entries, source_of
 from lhcr.record.placement import Placement
 from lhcr.record.read_patients import ReadPatients, read_patients
 from lhcr.record.released_claims import release_claims
@@ -96,37 +95,51 @@ class Writing:
         render: Render,
         feed: bool = False,
         keep_unresolved: bool = False,
+        decided: Sequence[AccessDecision] = (),
     ) -> Released:
         """Write the drafts under the decision's source and release the answer that `render` makes of what was written.
 
-        A `feed` may refer to persons who are not known yet, and may keep references that do not resolve as they came. Raises
-        Incorrect, Conflict or NotFound: then nothing was written but, of what a feed did not send, the attempt in the log.
+        `decided` are the decisions on each draft in turn, where one is not about all of them. A `feed` may refer to persons who
+        are not known yet, and may keep references that do not resolve as they came. Raises Incorrect, Conflict or NotFound: then
+        nothing was written but, of what a feed did not send, the attempt in the log.
         """
         try:
             written, receipt = await self._write_once_or_again(
-                decision, drafts, feed=feed, keep_unresolved=keep_unresolved
+                decision, drafts, feed=feed, keep_unresolved=keep_unresolved, decided=decided
             )
         except (Incorrect, Conflict, NotFound):
             if not feed:
-                failed = decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.FAILED)
-                await self._log.append([failed])
+                await self._log.append(failed_entries(decided or [decision], at=self._clock.now()))
             raise
         return self._log.released_by_commit(receipt, render(written))
 
     async def _write_once_or_again(
-        self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
+        self,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        feed: bool,
+        keep_unresolved: bool,
+        decided: Sequence[AccessDecision],
     ) -> tuple[list[Written], Committed]:
         """Write, again from the beginning where what a patch was applied to was overtaken; raises Busy (503) after many times."""
+        write = partial(self._write, decision, feed=feed, keep_unresolved=keep_unresolved, decided=decided)
         if not any(draft.method is Method.PATCH for draft in drafts):
-            return await self._write(decision, drafts, feed=feed, keep_unresolved=keep_unresolved)
+            return await write(drafts)
         for _ in range(_ATTEMPTS):
             # Writing changes drafts, and an attempt that failed must leave none of its changes to the next.
             with suppress(Overtaken):
-                return await self._write(decision, copy.deepcopy(drafts), feed=feed, keep_unresolved=keep_unresolved)
+                return await write(copy.deepcopy(drafts))
         raise Busy([_OVERTAKEN], status=503)
 
     async def _write(
-        self, decision: AccessDecision, drafts: Sequence[Draft], *, feed: bool, keep_unresolved: bool
+        self,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        feed: bool,
+        keep_unresolved: bool,
+        decided: Sequence[AccessDecision],
     ) -> tuple[list[Written], Committed]:
         source_id = source_of(decision)
         if not feed and self._is_plain_create(drafts):
@@ -136,13 +149,16 @@ class Writing:
         placement = self._placement(decision, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             async with connection.transaction():
-                decision = await self._interpret(connection, decision, drafts, keep_unresolved=keep_unresolved)
+                decision = await self._interpret(
+                    connection, decision, drafts, keep_unresolved=keep_unresolved, decided=decided
+                )
                 if names is None:
                     await refuse_others_patients(connection, self._persons, drafts, owned=self._owned(source_id))
                 await placement.place(connection, drafts, rids)
                 others = await self._current.about_others(decision, placement.persons(drafts))
                 patients = await self._settle(connection, decision, placement, drafts)
-                prepared = await self._storing.prepare(Placed(decision=decision, others=others, drafts=drafts))
+                placed = Placed(decision=decision, others=others, drafts=drafts, decided=decided)
+                prepared = await self._storing.prepare(placed)
                 shown = patients.entries(decision, drafts, at=self._clock.now())
                 stored = await self._storing.store(connection, prepared, lane, shown=[*shown])
                 written = await patients.after(connection, stored)
@@ -174,13 +190,19 @@ class Writing:
         return Placed(decision=decision, others=others, drafts=[draft])
 
     async def _interpret(
-        self, connection: Connection, decision: AccessDecision, drafts: Sequence[Draft], *, keep_unresolved: bool
+        self,
+        connection: Connection,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        keep_unresolved: bool,
+        decided: Sequence[AccessDecision],
     ) -> AccessDecision:
         """Settle what the drafts mean: conditions, patches and conditional references; return the decision that stood."""
         source_id = source_of(decision)
         if await self._conditions.lock(connection, drafts, source_id=source_id):
             decision = await self._current.standing(connection, decision)
-            await self._conditions.settle(connection, drafts, visibility=decision.visibility)
+            await self._settle_conditions(connection, decision, drafts, decided)
         refuse_repeated(drafts)
         await apply_patches(connection, self._persons, drafts, owned=self._owned(source_id))
         _read_links(drafts)
@@ -190,6 +212,21 @@ class Writing:
                 connection, drafts, visibility=decision.visibility, keep_unresolved=keep_unresolved
             )
         return decision
+
+    async def _settle_conditions(
+        self,
+        connection: Connection,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        decided: Sequence[AccessDecision],
+    ) -> None:
+        """Settle the condition of each draft by what its own decision lets be seen, as where it is sent alone."""
+        own = dict(zip(map(id, drafts), decided, strict=True)) if decided else {}
+        for draft in (each for each in drafts if each.condition is not None):
+            standing = decision
+            if id(draft) in own and own[id(draft)].request != decision.request:
+                standing = await self._current.standing(connection, own[id(draft)])
+            await self._conditions.settle(connection, [draft], visibility=standing.visibility)
 
     def _is_plain_create(self, drafts: Sequence[Draft]) -> bool:
         """Whether one statement does it all: nothing to find or replace, no person to claim, one home outside the directory."""
