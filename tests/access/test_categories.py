@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from lhcr.access.categories import categories_of_type, category_of, labels_of
+from lhcr.access.access_class import AccessClass
+from lhcr.access.categories import categories_of_type, category_of, joined_labels, labels_of
 from lhcr.access.policy import Policy, area_policy, baseline_policy, read_policy
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.json_types import JsonObject
@@ -115,3 +116,18 @@ def test_an_unknown_activity_in_a_policy_is_refused() -> None:
 def test_a_policy_is_read_whole() -> None:
     with pytest.raises(ValueError):
         read_policy(b'{"name": "half"}')
+
+
+def test_labels_of_what_a_resource_follows_are_joined_with_its_own(policy: Policy) -> None:
+    def followed(*labels: str, category: str = "problem") -> AccessClass:
+        return AccessClass(class_id=1, source_id=1, category=category, labels=labels)
+
+    hiv, very = f"{ACT_CODE}|HIV", f"{CONFIDENTIALITY}|V"
+    assert joined_labels([hiv], [followed(very), followed()], policy=policy) == (hiv, very)
+    assert joined_labels([], [followed("http://hl7.org/fhir/v3/ActCode|HIV", "urn:local|blue")], policy=policy) == (
+        hiv,
+    )
+    many = [followed(f"{ACT_CODE}|{code}") for code in ("PSY", "SEX", "STD")]
+    assert joined_labels([hiv], many, policy=policy) == (very,)
+    by_category = area_policy(b'{"sensitive_categories": ["consent"]}')
+    assert joined_labels([], [followed(category="consent")], policy=by_category) == (very,)

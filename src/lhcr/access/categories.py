@@ -3,15 +3,16 @@
 Hazard guarded here: a sensitive item exposed. What cannot be understood counts as the stricter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from lhcr.access.access_class import AccessClass
 from lhcr.access.policy import OTHER, Policy
-from lhcr.access.security_label import VERY_RESTRICTED, read_label
+from lhcr.access.security_label import VERY_RESTRICTED, canonical_label, read_label
 from lhcr.kernel.json_types import JsonObject
 
 #: More labels than these are replaced by the strictest, so that a hostile source cannot make access classes without end.
-MOST_LABELS: Final = 3
+_MOST_LABELS: Final = 3
 
 
 def category_of(resource: JsonObject, *, policy: Policy) -> str:
@@ -42,7 +43,23 @@ def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
     if "contained" not in resource and "security" not in (resource.get("meta") or ()):
         return ()
     labels = {label for coding in _labelling(resource) if (label := _label(coding, policy)) is not None}
-    return tuple(sorted(labels)) if len(labels) <= MOST_LABELS else (VERY_RESTRICTED,)
+    return _few(labels)
+
+
+def joined_labels(own: Collection[str], followed: Iterable[AccessClass], *, policy: Policy) -> tuple[str, ...]:
+    """Return labels together with those of the classes of what a resource follows, such as the target of a Provenance.
+
+    What follows an entry of a category that is sensitive without labels is very restricted, because its own category is another.
+    """
+    labels = set(own)
+    for each in followed:
+        labels |= policy.sensitive_labels.intersection(map(canonical_label, each.labels))
+        labels |= {VERY_RESTRICTED} if each.category in policy.sensitive_categories else set()
+    return _few(labels)
+
+
+def _few(labels: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(labels)) if len(labels) <= _MOST_LABELS else (VERY_RESTRICTED,)
 
 
 def _labelling(resource: JsonObject) -> Iterator[JsonObject]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from lhcr.access.categories import category_of, labels_of
+from lhcr.access.access_class import AccessClass
+from lhcr.access.categories import category_of, joined_labels, labels_of
 from lhcr.access.classes import AccessClasses
 from lhcr.access.policy import Policy
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
-from lhcr.kernel.json_types import JsonObject
 from lhcr.record.body import StoredBody, draft_body
 from lhcr.record.draft import Draft
+from lhcr.record.followed import with_followed
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.rows import FEW_ROWS, Rows, systems_of
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -67,10 +68,13 @@ class RowBuilder:
         Hazard: nothing is silent. A class that another worker made is looked up, or a source would be told of its own entry that
         nobody has it.
         """
+        return {each.class_id for each in await self._known(class_ids) if each.source_id == source_id}
+
+    async def _known(self, class_ids: AbstractSet[int]) -> Sequence[AccessClass]:
         table = self._classes.table
         if not class_ids <= {each.class_id for each in table.classes}:
             table = await self._classes.refreshed(epoch=table.epoch + 1)
-        return {each.class_id for each in table.classes if each.source_id == source_id and each.class_id in class_ids}
+        return [each for each in table.classes if each.class_id in class_ids]
 
     async def build(self, drafts: Sequence[Draft], *, source_id: int) -> BatchRows:
         """Return the rows of drafts that are placed and settled, in their order."""
@@ -80,7 +84,7 @@ class RowBuilder:
         known: dict[_Sort, int] = {}
         for draft, extracted in zip(drafts, values, strict=True):
             if draft.resource is not None:
-                sort = self._sort(draft.resource)
+                sort = category_of(draft.resource, policy=self._policy), await self._labels(draft)
                 if sort not in known:
                     known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
                 draft.class_id = known[sort]
@@ -96,6 +100,12 @@ class RowBuilder:
                 systems |= systems_of(each)
         return await self._systems.numbers(systems, create=True)
 
-    def _sort(self, resource: JsonObject) -> _Sort:
-        """Return the category and labels of a resource."""
-        return category_of(resource, policy=self._policy), labels_of(resource, policy=self._policy)
+    async def _labels(self, draft: Draft) -> tuple[str, ...]:
+        """Return the labels of a draft and of everything that it follows."""
+        if not (draft.followed or draft.followed_classes):
+            return labels_of(draft.resource or {}, policy=self._policy)
+        drafts = with_followed(draft)
+        own = {label for each in drafts for label in labels_of(each.resource or {}, policy=self._policy)}
+        class_ids = {class_id for each in drafts for class_id in each.followed_classes}
+        stored = await self._known(class_ids) if class_ids else ()
+        return joined_labels(own, stored, policy=self._policy)

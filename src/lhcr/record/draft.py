@@ -58,6 +58,9 @@ class Draft:
     # Of a Patient: its NHS numbers that are set apart, because somebody else holds them, whom it does not seem to be.
     apart: frozenset[str] = frozenset()
     class_id: int = 0
+    # What it follows, whose sensitivity it shares: other entries of the batch, and classes of what is stored.
+    followed: tuple["Draft", ...] = ()
+    followed_classes: tuple[int, ...] = ()
     # The version to which a patch was applied, and what it held.
     patched_version: int | None = None
     patched: bytes | None = None

@@ -5,6 +5,7 @@ is not known here is refused (or, from a feed, gets a placeholder), never filed 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from lhcr.fhir.search.catalogue import type_name
@@ -18,6 +19,7 @@ from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import id_taken
 from lhcr.record.feed import Feed
+from lhcr.record.followed import note_followed
 from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen
 from lhcr.record.identity_claim import identity_claims
 from lhcr.record.links import Key, LinkReader
@@ -93,6 +95,9 @@ class Placement:
         self._names.resolve(writing, others)
         self._names.resolve_addresses(writing)
         await name_members(connection, writing, self._targets(), subjects=self._subjects)
+        await note_followed(
+            connection, writing, reader=self._reader, locate=lambda keys: self._located_again(connection, keys)
+        )
 
     def persons(self, drafts: Sequence[Draft]) -> set[int]:
         """Return the persons whom drafts are about and whom the batch does not bring itself."""
@@ -104,6 +109,11 @@ class Placement:
     async def _locate(self, connection: Connection, wanted: set[Key]) -> dict[Key, Located]:
         found = {key: self._foreseen[key] for key in wanted & self._foreseen.keys()}
         return found | await self._persons.locate(connection, wanted - found.keys())
+
+    async def _located_again(self, connection: Connection, keys: AbstractSet[Key]) -> Mapping[Key, Located]:
+        """Return where ids live, whether the batch located them before or names them under a fullUrl."""
+        found = {key: self.located[key] for key in keys & self.located.keys()}
+        return found | await self._locate(connection, set(keys - found.keys()))
 
     async def _read_names(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         self._names = BatchNames(drafts, self._reader)

@@ -1,0 +1,66 @@
+"""Followed: what a draft follows, such as the targets of a Provenance, and so whose sensitivity it shares.
+
+Hazard guarded here: a sensitive item exposed. A Provenance names its target and may say what it is, so it is hidden from whom its
+target is hidden.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final, TypeAlias
+
+from lhcr.fhir.search.homes import followed_references, home
+from lhcr.record.draft import Draft
+from lhcr.record.links import Key, LinkReader
+from lhcr.record.persons import DIRECTORY, Located
+from lhcr.store.database import Connection
+from lhcr.store.statements import load_statements
+
+_SQL: Final = load_statements("lhcr.record", "followed.sql")
+#: Whoever an entry is about is not what it follows: people are restricted by a fact of their own.
+_PEOPLE: Final = ("Patient/", "Person/", "RelatedPerson/")
+
+Locate: TypeAlias = Callable[[AbstractSet[Key]], Awaitable[Mapping[Key, Located]]]
+
+
+async def note_followed(connection: Connection, drafts: Sequence[Draft], *, reader: LinkReader, locate: Locate) -> None:
+    """Note with each draft what it follows: entries of the batch, and the access classes of what is stored already.
+
+    The references of the drafts are resolved. What follows something that is not here yet, or that is labelled later, does not
+    share that label until it is written again.
+    """
+    following = {id(draft): keys for draft in drafts if (keys := _followed(draft, reader))}
+    if not following:
+        return
+    written = {draft.key: draft for draft in drafts if draft.resource is not None and not draft.found}
+    stored = await _classes(connection, {key for keys in following.values() for key in keys} - written.keys(), locate)
+    for draft in drafts:
+        keys = following.get(id(draft), ())
+        draft.followed = tuple(written[key] for key in keys if key in written)
+        draft.followed_classes = tuple(sorted({stored[key] for key in keys if key in stored}))
+
+
+def with_followed(draft: Draft) -> Sequence[Draft]:
+    """Return a draft, what it follows in its batch, and so on; hostile entries may follow each other in a circle."""
+    found, pending = {id(draft): draft}, [draft]
+    while pending:
+        for each in pending.pop().followed:
+            if id(each) not in found:
+                found[id(each)] = each
+                pending.append(each)
+    return [*found.values()]
+
+
+def _followed(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
+    if draft.resource is None or not home(draft.type).follows:
+        return ()
+    references = (each for each in followed_references(draft.resource) if not each.startswith(_PEOPLE))
+    return tuple(key for each in references if (key := reader.key(each)) is not None)
+
+
+async def _classes(connection: Connection, keys: AbstractSet[Key], locate: Locate) -> Mapping[Key, int]:
+    located = {key: each for key, each in (await locate(keys)).items() if each.person_id != DIRECTORY} if keys else {}
+    if not located:
+        return {}
+    columns = [each.person_id for each in located.values()], [key[0] for key in located], [key[1] for key in located]
+    rows = await connection.fetch(_SQL["classes_of_followed"], *columns)
+    return {(row["type"], row["id"]): row["class"] for row in rows}

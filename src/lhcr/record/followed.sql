@@ -1,0 +1,3 @@
+-- name: classes_of_followed
+SELECT type, id, class FROM resource
+WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
