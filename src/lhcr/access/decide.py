@@ -23,7 +23,7 @@ from lhcr.audit.entry import Outcome as LoggedOutcome
 from lhcr.audit.log import AuditLog
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.audit.reference import new_decision_number, reference_of
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Issue, Unauthenticated
 from lhcr.store.database import Pool
@@ -137,6 +137,7 @@ class Gate:
                 persons=persons(case, own_only=own_only),
                 classes=self._scopes.classes(case, table=table, own_only=own_only),
                 places=places_of(case, own_only=own_only),
+                whole=case.principal.kind is PrincipalKind.SYSTEM,
             ),
             restricted_to_own=own_only,
             source_id=source_id,

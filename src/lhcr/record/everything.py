@@ -23,6 +23,7 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import fold
 from lhcr.record.in_force import ENDED, lasting_types, status_rows
+from lhcr.record.masking import masked
 from lhcr.record.patient_read import stored_patient
 from lhcr.record.places import served_body
 from lhcr.record.reach import persons_to_be_named
@@ -218,7 +219,8 @@ def _found(rows: Rows) -> tuple[list[Found], list[Found]]:
     """Return the person's Patients and the other resources of the rows that follow the one with the counters."""
     names = type_names()
     found: list[Found] = [
-        (names[number], name, version, body, class_id) for number, name, version, body, class_id, *_ in rows[1:]
+        (names[number], name, version, masked(body) if is_masked else body, class_id)
+        for number, name, version, body, class_id, *_, is_masked in rows[1:]
     ]
     patients = [each for each in found if each[0] == "Patient"]
     return patients, found[len(patients) :]

@@ -18,6 +18,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import NotFound
 from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent
+from lhcr.record.masking import served_of
 from lhcr.record.patient_read import patient_versions
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.places import served_versions
@@ -228,7 +229,7 @@ def _page(rows: Rows, part: Slice) -> HistoryPage:
             version=row["version"],
             last_updated=row["last_updated"],
             method=row["method"],
-            body=row["body"],
+            body=served_of(row),
         )
         for row in shown
     ]

@@ -150,7 +150,7 @@ FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
 WHERE (r.person_id, r.type, r.id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
       AND (c.source_id = $4 OR r.class = ANY ($5::integer[]))
-      AND (r.members IS NULL OR $6::bigint[] IS NULL OR r.members <@ $6::bigint[])
+      AND (r.person_id > 0 OR r.members IS NULL OR $6::bigint[] IS NULL OR r.members <@ $6::bigint[])
 
 -- name: standing_patients
 -- The Patients of a person, and which of them the source contributed itself or the decision lets be seen.

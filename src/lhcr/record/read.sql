@@ -1,14 +1,15 @@
 -- Reads return both counters of the same snapshot with the rows, so that no worker answers from a decision that no longer stands.
--- $visible and $persons are the decision's access classes and persons (null: every person); a row that names other persons
--- is visible to whoever may see all of them.
+-- $visible and $persons are the decision's access classes and persons (null: every person). A row that names other persons than
+-- its own is `masked` for whoever may not see all of them; on the shelf, where it is nobody's own, it is hidden from them.
 
 -- name: read
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       r.version, r.last_updated, r.method, r.rid, r.body
+       r.version, r.last_updated, r.method, r.rid, r.body,
+       NOT (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[]) AS masked
 FROM policy
      LEFT JOIN resource AS r
      ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
-        AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+        AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 
 -- name: read_directory
 SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch, r.version, r.last_updated, r.method, r.rid, r.body
@@ -27,7 +28,8 @@ ORDER BY r.rid
 -- name: past_version
 -- A past version is judged by the stricter of its own class and the class that the resource has now.
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       h.version, h.last_updated, h.method, h.rid, h.body
+       h.version, h.last_updated, h.method, h.rid, h.body,
+       NOT (h.members IS NULL OR $5::bigint[] IS NULL OR h.members <@ $5::bigint[]) AS masked
 FROM policy
      LEFT JOIN (
          resource AS r
@@ -35,8 +37,8 @@ FROM policy
      )
      ON r.person_id = $1 AND r.type = $2 AND r.id = $3
         AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
-        AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
-        AND (h.members IS NULL OR $5::bigint[] IS NULL OR h.members <@ $5::bigint[])
+        AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+        AND (h.person_id > 0 OR h.members IS NULL OR $5::bigint[] IS NULL OR h.members <@ $5::bigint[])
 
 -- name: past_directory_version
 SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch, h.version, h.last_updated, h.method, h.rid, h.body
@@ -53,21 +55,21 @@ FROM policy
 -- row, on the first page the person's Patients, then the other resources in order. `in_range` and `left_out` below are put in
 -- where clinical dates are asked for. $10: the horizon, where changes since an instant are asked for.
 SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body, NULL::integer AS class,
-       policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf, {left_out} AS left_out
+       policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf, {left_out} AS left_out,
+       NULL::boolean AS masked
 FROM policy LEFT JOIN person ON person.person_id = $1
 UNION ALL
 (
-    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL, false
     FROM resource
     WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
     ORDER BY rid
 )
 UNION ALL
 (
-    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NULL, NULL, NULL, NULL, NOT (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
     FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
-          AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
           AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
           AND ($7::timestamptz IS NULL OR last_updated >= $7)
           AND ($8::smallint[] IS NULL OR type = ANY ($8))
@@ -92,7 +94,6 @@ UNION ALL
 EXISTS (
     SELECT FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
-          AND (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[])
           AND type <> $6 AND body IS NOT NULL
           AND ($7::timestamptz IS NULL OR last_updated >= $7)
           AND ($8::smallint[] IS NULL OR type = ANY ($8))
@@ -107,7 +108,7 @@ FROM search_reference AS s
      JOIN resource AS r ON r.person_id = s.person_id AND r.rid = s.rid
 WHERE s.person_id = $1 AND s.param = ANY ($2::smallint[]) AND s.class = ANY ($3::integer[])
       AND s.target_type = ANY ($4::smallint[])
-      AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+      AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 GROUP BY s.target_type, s.target_id
 
 -- name: shelf_resources

@@ -16,6 +16,7 @@ from lhcr.kernel.errors import NotFound
 from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import Contribution
+from lhcr.record.masking import served_of
 from lhcr.record.patient_read import patient_versions, stored_patient
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.places import served
@@ -174,7 +175,7 @@ def _stored(row: asyncpg.Record, *, type: str, id: str) -> Stored | None:
         version=row["version"],
         last_updated=row["last_updated"],
         method=row["method"],
-        body=row["body"],
+        body=served_of(row),
     )
 
 

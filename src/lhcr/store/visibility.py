@@ -23,9 +23,16 @@ class Visibility:
     organisation contributed, whoever it is about). `classes` are the access classes of the rows that may be read, in every
     hop of a search. Directory rows (organisations, practitioners, places, definitions) are open to whoever may ask at all,
     but for those that a source labelled: every decision permits the classes of the others.
-    `places` says whether rows are searched and served with what tells where their person is.
+    `places` says whether rows are searched and served with what tells where their person is. `whole`: rows are searched and
+    served with whomever they name besides (a source that sees only what it contributed).
     """
 
     persons: tuple[int, ...] | None
     classes: tuple[int, ...]
     places: Places = Places.ASKED
+    whole: bool = False
+
+    @property
+    def nameable(self) -> tuple[int, ...] | None:
+        """The persons whom a row may name, None for everybody: of one that names another it is masked who that is."""
+        return None if self.whole else self.persons

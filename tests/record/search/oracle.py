@@ -72,10 +72,13 @@ class Oracle:
             return False
         if document.person_id == 0:
             return document.class_id in self.visibility.classes
+        is_entry = document.person_id > 0 and document.type != "Patient"
+        return document.class_id in self.visibility.classes and (is_entry or not self._names_hidden(document))
+
+    def _names_hidden(self, document: Document) -> bool:
+        """An entry that names others is a person's own, and shown; but not whom else it names."""
         persons = self.visibility.persons
-        return document.class_id in self.visibility.classes and (
-            persons is None or set(document.members) <= set(persons)
-        )
+        return document.person_id != 0 and persons is not None and not set(document.members) <= set(persons)
 
     # Results.
 
@@ -187,8 +190,15 @@ class Oracle:
             if row[0] in parameter.rows
         ]
 
+    def _shown_references(self, unit: Unit, parameter: SearchParameter) -> list[tuple[str, str, str]]:
+        """Of an entry that names somebody hidden nobody learns by asking to whom it refers."""
+        found = self._references(unit, parameter)
+        if unit.type == "Patient" or not self._names_hidden(unit.documents[0]):
+            return found
+        return [each for each in found if each[0] not in {"", "Patient"}]
+
     def _refers_to(self, unit: Unit, parameter: SearchParameter, value: ReferenceValue) -> bool:
-        for target_type, target_id, version in self._references(unit, parameter):
+        for target_type, target_id, version in self._shown_references(unit, parameter):
             same = target_id == value.id and (not value.types or target_type in value.types)
             if same and value.version in {None, version}:
                 return True
@@ -197,7 +207,8 @@ class Oracle:
         return any(each.key == f"Patient/{value.id}" and each.person_id == unit.person_id for each in self.all)
 
     def _has_identifier(self, unit: Unit, parameter: SearchParameter, value: TokenValue) -> bool:
-        rows = [row for each in unit.documents for row in each.values.identifier if row[0] in parameter.rows]
+        shown = [each for each in unit.documents if unit.type == "Patient" or not self._names_hidden(each)]
+        rows = [row for each in shown for row in each.values.identifier if row[0] in parameter.rows]
         if self._is_about_person(unit, parameter):
             person = self.person_unit(unit.person_id)
             known = type_parameter("Patient", "identifier")
@@ -306,7 +317,7 @@ class Oracle:
             clinical = unit.documents[0].values.clinical
             return None if clinical is None else clinical[0]
         if parameter.kind is Kind.REFERENCE:
-            values: list[Any] = [each[1] for each in self._references(unit, parameter)]
+            values: list[Any] = [each[1] for each in self._shown_references(unit, parameter)]
             if parameter.home and not values:
                 values = [str(unit.person_id)]
         else:

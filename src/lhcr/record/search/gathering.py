@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from lhcr.fhir.search.catalogue import type_name
+from lhcr.fhir.search.catalogue import type_id, type_name
 from lhcr.fhir.search.parameter import SearchParameter
+from lhcr.record.masking import served_of
 from lhcr.record.persons import Persons
 from lhcr.record.search.found import Entry
 from lhcr.record.search.golden_patients import golden_patients
@@ -18,6 +19,7 @@ from lhcr.record.search.withholding import references_without_places, restricted
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Key
 from lhcr.store.search.class_mask import class_mask
+from lhcr.store.search.compilation import PATIENT
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
 
@@ -91,7 +93,8 @@ class Gathering:
             return []
         owners, types, ids = zip(*sorted(targets), strict=True)
         seen = self.visibility
-        return entries_of(await self.fetch("targets", owners, types, ids, self.classes, seen.persons, self.room))
+        bounds = self.classes, seen.nameable, self.room, type_id(PATIENT)
+        return entries_of(await self.fetch("targets", owners, types, ids, *bounds))
 
     async def on_the_shelf(self, keys: Collection[Key]) -> set[Target]:
         located = await self._persons.locate(self._connection, keys) if keys else {}
@@ -104,6 +107,6 @@ class Gathering:
 
 def entries_of(rows: Iterable[asyncpg.Record]) -> list[Entry]:
     return [
-        Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], row["body"])
+        Entry(row["person_id"], row["rid"], type_name(row["type"]), row["id"], row["version"], served_of(row))
         for row in rows
     ]

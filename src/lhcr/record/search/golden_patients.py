@@ -23,7 +23,7 @@ async def golden_patients(connection: Connection, persons: Collection[int], visi
         sorted(persons),
         type_id(PATIENT),
         class_mask(visibility.classes),
-        visibility.persons,
+        visibility.nameable,
     )
     found = {}
     for person_id, of_person in groupby(

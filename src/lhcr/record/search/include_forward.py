@@ -36,7 +36,9 @@ async def _references(
     # A person's contributions are found by the person alone: only parameters of Patient may ask for them.
     of_patients = row_ids(tuple(each for each in parameters if each.type == PATIENT))
     if patients and of_patients:
-        found += await gathering.fetch("references_of_patients", patients, of_patients, gathering.classes, seen.persons)
+        found += await gathering.fetch(
+            "references_of_patients", patients, of_patients, gathering.classes, seen.nameable
+        )
     directory = [row.rid for row in rows if row.person_id == 0]
     if directory:
         found += await gathering.fetch("references_of_directory", ids, directory, gathering.classes)

@@ -34,7 +34,14 @@ async def _add_about(gathering: Gathering, persons: Sequence[int], parameters: S
     homes = row_ids(tuple(each for name in types for each in home_parameters(name)))
     numbers = sorted(type_id(name) for name in types)
     rows = await gathering.fetch(
-        "entries_of_persons", persons, numbers, homes, gathering.classes, seen.persons, type_id(PATIENT), gathering.room
+        "entries_of_persons",
+        persons,
+        numbers,
+        homes,
+        gathering.classes,
+        seen.nameable,
+        type_id(PATIENT),
+        gathering.room,
     )
     gathering.add(entries_of(rows))
 
@@ -45,7 +52,7 @@ async def _add_referring_to_patients(
     if not parameters:
         return
     seen, patient = gathering.visibility, type_id(PATIENT)
-    ids = await gathering.fetch("patient_ids", persons, patient, gathering.classes, seen.persons)
+    ids = await gathering.fetch("patient_ids", persons, patient, gathering.classes, seen.nameable)
     for person_id in persons:
         keys = [(patient, row["id"]) for row in ids if row["person_id"] == person_id]
         await _add_sources_of_person(gathering, person_id, keys, parameters)
@@ -70,7 +77,7 @@ async def _add_sources_of_person(
         return
     (types, ids), seen = zip(*keys, strict=True), gathering.visibility
     for told, asked in _by_telling(parameters):
-        bounds = row_ids(asked), gathering.classes, seen.persons, gathering.room
+        bounds = row_ids(asked), gathering.classes, seen.nameable, gathering.room, type_id(PATIENT)
         rows = await gathering.fetch("sources_of_person", person_id, types, ids, *bounds)
         await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
 
@@ -86,8 +93,8 @@ async def _add_sources_anywhere(
         gathering.add(entries_of(found))
     others = tuple(each for each in parameters if place_of(each.type) is not Place.DIRECTORY)
     for told, asked in _by_telling(others):
-        bounds = row_ids(asked), gathering.classes, seen.persons, gathering.scope.persons, gathering.room
-        rows = await gathering.fetch("sources_anywhere", types, ids, *bounds)
+        bounds = row_ids(asked), gathering.classes, seen.nameable, gathering.scope.persons, gathering.room
+        rows = await gathering.fetch("sources_anywhere", types, ids, *bounds, type_id(PATIENT))
         await _add_sources(gathering, await gathering.unrestricted(rows) if told else rows)
 
 

@@ -1,6 +1,6 @@
 -- Rows that are included with the matches of a search. $persons null: every person's. Permitted classes come as a string of bits
 -- (store/search/class_mask.py); a class beyond its end is not permitted. A limit is one more than may be included, so that a cut
--- is noticed.
+-- is noticed. What names other persons is masked, or hidden on the shelf, as read.sql says; a Patient of whom it names others is hidden.
 
 -- name: references_of_person
 -- What rows of one person (or of the directory) refer to.
@@ -31,11 +31,11 @@ WHERE f.person_id = ANY ($1::bigint[]) AND f.param = ANY ($2::smallint[]) AND CA
       AND (r.members IS NULL OR $4::bigint[] IS NULL OR r.members <@ $4::bigint[])
 
 -- name: targets
-SELECT t.person_id, t.rid, t.type, t.id, t.version, t.body
+SELECT t.person_id, t.rid, t.type, t.id, t.version, t.body, NOT (t.members IS NULL OR $5::bigint[] IS NULL OR t.members <@ $5::bigint[]) AS masked
 FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS e (person_id, type, id)
      JOIN resource AS t ON t.person_id = e.person_id AND t.type = e.type AND t.id = e.id
 WHERE CASE WHEN t.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, t.class) = 1 ELSE false END AND t.body IS NOT NULL
-      AND (t.members IS NULL OR $5::bigint[] IS NULL OR t.members <@ $5::bigint[])
+      AND (t.person_id > 0 AND t.type <> $7::smallint OR t.members IS NULL OR $5::bigint[] IS NULL OR t.members <@ $5::bigint[])
 ORDER BY t.type, t.rid
 LIMIT $6
 
@@ -49,23 +49,23 @@ LIMIT $4
 
 -- name: sources_of_person
 -- What refers to rows of one person, in the same person's record.
-SELECT DISTINCT ON (s.rid) s.person_id, s.rid, s.type, s.id, s.version, s.body
+SELECT DISTINCT ON (s.rid) s.person_id, s.rid, s.type, s.id, s.version, s.body, NOT (s.members IS NULL OR $6::bigint[] IS NULL OR s.members <@ $6::bigint[]) AS masked
 FROM unnest($2::smallint[], $3::text[]) AS e (type, id)
      JOIN search_reference AS f ON f.person_id = $1 AND f.target_id = e.id AND f.target_type = e.type
      JOIN resource AS s ON s.person_id = $1 AND s.rid = f.rid
 WHERE f.param = ANY ($4::smallint[]) AND CASE WHEN f.class < 8 * octet_length($5::bytea) THEN get_bit($5::bytea, f.class) = 1 ELSE false END AND CASE WHEN s.class < 8 * octet_length($5::bytea) THEN get_bit($5::bytea, s.class) = 1 ELSE false END
-      AND s.body IS NOT NULL AND (s.members IS NULL OR $6::bigint[] IS NULL OR s.members <@ $6::bigint[])
+      AND s.body IS NOT NULL AND (s.person_id > 0 AND s.type <> $8::smallint OR s.members IS NULL OR $6::bigint[] IS NULL OR s.members <@ $6::bigint[])
 ORDER BY s.rid
 LIMIT $7
 
 -- name: sources_anywhere
 -- What refers to rows of the shelf or the directory, in the records of any ($6: of these) persons.
-SELECT DISTINCT ON (s.rid) s.person_id, s.rid, s.type, s.id, s.version, s.body
+SELECT DISTINCT ON (s.rid) s.person_id, s.rid, s.type, s.id, s.version, s.body, NOT (s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[]) AS masked
 FROM unnest($1::smallint[], $2::text[]) AS e (type, id)
      JOIN search_reference AS f ON f.target_id = e.id AND f.target_type = e.type
      JOIN resource AS s ON s.person_id = f.person_id AND s.rid = f.rid
 WHERE f.param = ANY ($3::smallint[]) AND CASE WHEN f.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, f.class) = 1 ELSE false END AND CASE WHEN s.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, s.class) = 1 ELSE false END
-      AND s.body IS NOT NULL AND (s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[])
+      AND s.body IS NOT NULL AND (s.person_id > 0 AND s.type <> $8::smallint OR s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[])
       AND ($6::bigint[] IS NULL OR f.person_id = ANY ($6::bigint[]))
 ORDER BY s.rid
 LIMIT $7
@@ -84,10 +84,10 @@ LIMIT $5
 -- name: entries_of_persons
 -- What is about persons and at home with them. $3: their types' home parameters; a row under one of them for anything but a
 -- Patient means that the resource is about that instead.
-SELECT s.person_id, s.rid, s.type, s.id, s.version, s.body
+SELECT s.person_id, s.rid, s.type, s.id, s.version, s.body, NOT (s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[]) AS masked
 FROM resource AS s
 WHERE s.person_id = ANY ($1::bigint[]) AND s.type = ANY ($2::smallint[]) AND CASE WHEN s.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, s.class) = 1 ELSE false END
-      AND s.body IS NOT NULL AND (s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[])
+      AND s.body IS NOT NULL AND (s.person_id > 0 OR s.members IS NULL OR $5::bigint[] IS NULL OR s.members <@ $5::bigint[])
       AND NOT EXISTS (
           SELECT FROM search_reference AS h
           WHERE h.person_id = s.person_id AND h.person_id = ANY ($1::bigint[]) AND h.rid = s.rid

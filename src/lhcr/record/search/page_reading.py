@@ -8,6 +8,7 @@ import asyncpg
 
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir.search.query import Criterion, Summary, Total
+from lhcr.record.masking import served_of
 from lhcr.record.persons import Persons
 from lhcr.record.search.found import Entry, SearchPage
 from lhcr.record.search.gathering import Gathering
@@ -84,7 +85,7 @@ class PageReading:
     async def _entries(self, rows: Sequence[asyncpg.Record]) -> list[Entry]:
         names = _type_names()
         # The statement's first columns, by their places.
-        entries = [Entry(row[0], row[1], names[row[2]], row[3], row[4], row[5]) for row in rows]
+        entries = [Entry(row[0], row[1], names[row[2]], row[3], row[4], served_of(row)) for row in rows]
         if not self._patients:
             return entries
         persons = {entry.person_id for entry in entries if entry.type == PATIENT}

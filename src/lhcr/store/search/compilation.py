@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.whereabouts.parameters import tells_place
 from lhcr.store.search.arguments import Arguments
@@ -98,17 +99,54 @@ class Compilation:
         return [f"NOT EXISTS (SELECT FROM fact_restriction AS {fact} WHERE {fact}.person_id = {person})"]
 
     def visible(self, alias: str, place: Place) -> list[str]:
-        """Keep the rows of `resource` that may be seen: not deleted, of a permitted class, naming nobody else hidden."""
+        """Keep the rows of `resource` that may be seen: not deleted and of a permitted class.
+
+        A person's entry that names somebody hidden is seen masked. What is nobody's own, on the shelf, or says who somebody is,
+        a Patient, is not seen at all then.
+        """
         conditions = [f"{alias}.body IS NOT NULL", *self.permitted(alias)]
-        persons = self.visibility.persons
-        if place is not Place.DIRECTORY and persons is not None:
-            permitted = self.arguments.named("persons", persons, "bigint[]")
-            conditions.append(f"({alias}.members IS NULL OR {alias}.members <@ {permitted})")
+        persons = self.visibility.nameable
+        if place is Place.PATIENT and persons is not None:
+            conditions.append(f"({self._names_nobody_hidden(alias, persons)})")
+        elif place is Place.PERSON and persons is not None:
+            conditions.append(f"({alias}.person_id > 0 OR {self._names_nobody_hidden(alias, persons)})")
         return conditions
+
+    def masked(self, alias: str, place: Place) -> str:
+        """Say that a row that may be seen names somebody who may not: it is served without whom it names."""
+        persons = self.visibility.nameable
+        if place is not Place.PERSON or persons is None:
+            return NEVER
+        return f"NOT ({self._names_nobody_hidden(alias, persons)})"
+
+    def shown_references(self, alias: str, row: Row) -> list[str]:
+        """Keep the reference rows that a reader of the row may learn of: of a masked row, those that name no Patient.
+
+        Hazard: whom an entry names is found out by asking for it.
+        """
+        if (masked := self.masked(row.alias, row.place)) == NEVER:
+            return []
+        hidden = self.arguments.named("perhaps_patients", [0, type_id(PATIENT)], "smallint[]")
+        return [f"({alias}.target_type <> ALL ({hidden}) OR {negated(masked)})"]
+
+    def orderly_references(self, alias: str, place: Place) -> list[str]:
+        """As `shown_references`, of rows by which results are put in order before they are joined with their resources."""
+        resource = self.alias("m")
+        shown = self.shown_references(alias, Row(resource, place))
+        if not shown:
+            return []
+        same = f"{resource}.person_id = {alias}.person_id AND {resource}.rid = {alias}.rid"
+        return [
+            f"EXISTS (SELECT FROM resource AS {resource} WHERE {every([same, *self.visible(resource, place), *shown])})"
+        ]
+
+    def _names_nobody_hidden(self, alias: str, persons: tuple[int, ...]) -> str:
+        permitted = self.arguments.named("persons", persons, "bigint[]")
+        return f"{alias}.members IS NULL OR {alias}.members <@ {permitted}"
 
     def of_visible_contribution(self, alias: str) -> list[str]:
         """Keep the search rows of Patients that name nobody else hidden. Any other row is reached through its resource."""
-        if self.visibility.persons is None:
+        if self.visibility.nameable is None:
             return []
         resource = self.alias("c")
         conditions = [f"{resource}.person_id = {alias}.person_id", f"{resource}.rid = {alias}.rid"]

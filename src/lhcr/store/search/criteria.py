@@ -97,9 +97,20 @@ def _exists_fulfilling(c: Compilation, row: Row, table: str, kind: Kind, criteri
         row,
         table,
         criterion.parameters,
-        lambda alias: matches_value(c, kind, alias, criterion.values, criterion.modifier),
+        lambda alias: _matches(c, row, kind, alias, criterion),
         telling=telling(criterion),
     )
+
+
+def _matches(c: Compilation, row: Row, kind: Kind, alias: str, criterion: Criterion) -> str:
+    """Compare the values; of a masked row neither whom it names nor the numbers that stand for them can be asked for."""
+    matched = matches_value(c, kind, alias, criterion.values, criterion.modifier)
+    if matched == NEVER or criterion.parameters[0].kind is not Kind.REFERENCE:
+        return matched
+    if kind is Kind.REFERENCE:
+        return every([matched, *c.shown_references(alias, row)])
+    masked = c.masked(row.alias, row.place)
+    return matched if masked == NEVER else every([matched, negated(masked)])
 
 
 def telling(criterion: Criterion) -> tuple[SearchParameter, ...]:

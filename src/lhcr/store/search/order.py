@@ -88,6 +88,8 @@ def _from_rows(c: Compilation, row: Row, key: SortKey) -> OrderKey:
     conditions = [f"{alias}.person_id = {c.person(row)}", c.parameters(alias, key.parameters)]
     conditions += c.permitted(alias)
     conditions += c.placeless(alias, row.place, key.parameters)
+    if key.parameters[0].kind is Kind.REFERENCE:
+        conditions += c.orderly_references(alias, row.place)
     aggregate = f"{'max' if key.descending else 'min'}({alias}.{column})"
     source = f"FROM {c.table(TABLES[key.parameters[0].kind], row.place)} AS {alias}"
     if row.place is Place.PATIENT:

@@ -39,7 +39,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStatement:
-    """Columns: person_id, rid, type, id, version, body, policy_epoch, person_epoch, and the sort keys `k1` and so on."""
+    """Columns: person_id, rid, type, id, version, body, the sort keys `k1` and so on, policy_epoch, person_epoch and masked."""
 
     sql: str
     args: list[Any]
@@ -121,7 +121,7 @@ def _branch_page(c: Compilation, search: Search, branch: Branch, after: Sequence
         conditions.append(comes_after(c, keys, after, names=[key.expression for key in keys], rid="r.rid"))
     table = c.table("resource", branch.place)
     joins = "".join(key.join for key in keys)
-    text = f"SELECT {_columns(c, search, keys)} FROM {table} AS r{joins} WHERE {every(conditions)}"
+    text = f"SELECT {_columns(c, search, branch, keys)} FROM {table} AS r{joins} WHERE {every(conditions)}"
     order = ", ".join(key.ordered(f"k{place}") for place, key in enumerate(keys, start=1))
     return _Part(text, f"{order}, r.rid", keys)
 
@@ -157,7 +157,7 @@ def _led(
     anywhere = getattr(leader.values[0], "system", None) is None
     distinct = "DISTINCT ON (t.clinical, t.rid) " if anywhere else ""
     text = (
-        f"SELECT {distinct}{_columns(c, search, keys)} FROM {token} AS t"
+        f"SELECT {distinct}{_columns(c, search, branch, keys)} FROM {token} AS t"
         f" JOIN {resource} AS r ON r.person_id = t.person_id AND r.rid = t.rid WHERE {every(conditions)}"
     )
     return _Part(text, "t.clinical DESC, t.rid", keys)
@@ -185,9 +185,10 @@ def _order(c: Compilation, search: Search, branch: Branch, row: Row) -> tuple[Or
     return (oldest_update_first(row.alias),)
 
 
-def _columns(c: Compilation, search: Search, keys: Sequence[OrderKey]) -> str:
+def _columns(c: Compilation, search: Search, branch: Branch, keys: Sequence[OrderKey]) -> str:
+    masked = c.masked("r", branch.place)
     named = (f"{key.expression} AS k{place}" for place, key in enumerate(keys, start=1))
-    return f"r.person_id, r.rid, r.type, r.id, r.version, r.body, {', '.join(named)}, {_epochs(c, search)}"
+    return f"r.person_id, r.rid, r.type, r.id, r.version, r.body, {', '.join(named)}, {_epochs(c, search)}, {masked} AS masked"
 
 
 def _epochs(c: Compilation, search: Search) -> str:

@@ -1,0 +1,109 @@
+"""Masking: an entry of somebody's record without who else it names, for a reader who has no permit for those others.
+
+Hazard: allergy dropped. An entry that its mother reported is part of the child's record, and stays in it for whoever may read that.
+Hazard: wrong person. Who the others are is part of their own records; so what names a Patient is masked unless it surely names
+the one whom the entry is about.
+"""
+
+import re
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any, Final
+
+import asyncpg
+
+from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.search.homes import home, is_patient
+from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.links import links
+
+_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_SUBSETTED: Final = MappingProxyType(
+    {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+)
+_TO_PATIENT: Final = re.compile(r"(?:^|/)Patient[/?]")
+_VERSION: Final = re.compile(r"/_history/.*", re.DOTALL)
+
+
+def masked(body: bytes) -> bytes:
+    """Return a stored body whose references to other people say only that somebody is meant; its tag SUBSETTED says so.
+
+    Each is left with the reason `masked` and a display. Narrative and contained Patients tell who they are, and are left out too.
+    Id, version and time stay, so that the body agrees with its ETag.
+    """
+    resource = read_json(body)
+    subject = _subject(resource)
+    found = links(resource)
+    for reference in {id(each): each for each in (*found.references, *found.numbered)}.values():
+        if reference is not subject and _is_to_somebody(reference) and not _names_the_same(reference, subject):
+            _mask(reference)
+    resource.pop("text", None)
+    _strip_contained(resource)
+    meta = dict(resource.get("meta") or {})
+    resource["meta"] = meta | {"tag": [*(meta.get("tag") or ()), dict(_SUBSETTED)]}
+    return write_json(resource)
+
+
+def _subject(resource: JsonObject) -> JsonObject | None:
+    """Return the reference by which the entry names whom it is about, as `naming_of` finds it: None where that is not certain."""
+    named = [each for path in home(resource["resourceType"]).subjects for each in _at(resource, path.split("."))]
+    first = next((each for each in named if is_patient(each)), None)
+    return first or next((each for each in named if each.get("identifier")), None)
+
+
+def _at(node: Any, steps: list[str]) -> Iterator[JsonObject]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _at(each, steps)
+    elif isinstance(node, dict):
+        if not steps:
+            yield node
+        elif steps[0] in node:
+            yield from _at(node[steps[0]], steps[1:])
+
+
+def _is_to_somebody(reference: JsonObject) -> bool:
+    literal = str(reference.get("reference", ""))
+    return bool(_number(reference)) or reference.get("type") == "Patient" or _TO_PATIENT.search(literal) is not None
+
+
+def _names_the_same(reference: JsonObject, subject: JsonObject | None) -> bool:
+    """Whether a reference says nothing about anybody but the subject: the same literal, and no number but the subject's."""
+    if subject is None:
+        return False
+    literal, number = _literal(reference), _number(reference)
+    return literal in {None, _literal(subject)} and number in {None, _number(subject)}
+
+
+def _literal(reference: JsonObject) -> str | None:
+    literal = reference.get("reference")
+    return _VERSION.sub("", literal) if isinstance(literal, str) else None
+
+
+def _number(reference: JsonObject) -> str | None:
+    identifier = reference.get("identifier")
+    if not isinstance(identifier, dict) or identifier.get("system") != NHS_NUMBER:
+        return None
+    return str(identifier.get("value"))
+
+
+def _mask(reference: JsonObject) -> None:
+    reference.clear()
+    reference["extension"] = [{"url": _ABSENT, "valueCode": "masked"}]
+    reference["display"] = "A person who is not shown here"
+
+
+def _strip_contained(resource: JsonObject) -> None:
+    """Leave of contained Patients that they are there: what refers to them still leads somewhere."""
+    for each in resource.get("contained") or ():
+        if each["resourceType"] == "Patient":
+            kept = {name: each[name] for name in ("resourceType", "id") if name in each}
+            each.clear()
+            each.update(kept)
+
+
+def served_of(row: asyncpg.Record) -> Any:
+    """Return the body of a row as the statement that read it says: masked, or as it is stored (None: deleted)."""
+    body = row["body"]
+    return masked(body) if body is not None and row.get("masked") else body
