@@ -11,7 +11,8 @@ from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.catalogue import parameters_of, type_ids
 from lhcr.fhir.validation import validate
 from lhcr.fhir.whereabouts.entries import _REMOVED
-from lhcr.fhir.whereabouts.location_safe import WITHHELD_TYPES, location_safe
+from lhcr.fhir.whereabouts.givers import GIVERS, is_about_somebody
+from lhcr.fhir.whereabouts.location_safe import location_safe
 from lhcr.fhir.whereabouts.parameters import _PARAMETERS, tells_place
 from lhcr.fhir.whereabouts.people import PEOPLE
 from lhcr.kernel.json_types import JsonObject
@@ -19,6 +20,7 @@ from lhcr.nhs.systems import CONFIDENTIALITY, NHS_NUMBER
 
 PLACE: Final = "Hideaway"
 META: Final = {"versionId": "7", "lastUpdated": "2026-01-01T00:00:00Z"}
+WITHHELD_TYPES: Final = frozenset(name for name in type_ids() if is_about_somebody(name))
 #: What may be told of somebody who must not be found, and nothing else.
 TOLD: Final = {
     "Patient": {
@@ -233,7 +235,77 @@ def test_of_care_the_places_go_and_the_care_stays(resource_type: str) -> None:
 
 
 def test_other_types_are_served_as_they_are_stored() -> None:
-    assert location_safe("Observation", b"not even JSON") == b"not even JSON"
+    for name in ("Organization", "Practitioner", "Medication"):
+        assert location_safe(name, b"not even JSON") == b"not even JSON"
+
+
+@pytest.mark.parametrize(
+    "giver",
+    [
+        {"reference": "Organization/practice"},
+        {"reference": "https://else.example/fhir/Practitioner/gp/_history/2", "display": PLACE},
+        {"reference": "PractitionerRole/gp"},
+        {"reference": "#own", "display": PLACE},
+        {"reference": f"Organization?identifier={PLACE}"},
+        {"type": "Organization", "display": f"{PLACE} Pharmacy"},
+        {"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "A81001"}},
+    ],
+    ids=str,
+)
+def test_of_who_gave_the_care_an_entry_says_only_that_somebody_did(giver: JsonObject) -> None:
+    """Hazard: who knows the practice or the pharmacy of a restricted person knows the town."""
+    patient = {"reference": "Patient/1"}
+    contained = [{"resourceType": "Organization", "id": "own", "name": PLACE}, {"resourceType": "Device", "id": "kept"}]
+    meta = META | {"source": f"urn:lhcr:source:{PLACE}"}
+    entry = {"meta": meta, "contained": contained, "extension": [{"url": "urn:x", "valueReference": giver}]}
+    care: list[JsonObject] = [
+        {"resourceType": "AllergyIntolerance", "code": {"text": "Kept"}, "patient": patient, "recorder": giver},
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "Kept"},
+            "subject": patient,
+            "device": {"reference": "#kept"},
+            "performer": [giver, {"reference": "RelatedPerson/1"}],
+        },
+        {
+            "resourceType": "Immunization",
+            "status": "completed",
+            "vaccineCode": {"text": "Kept"},
+            "patient": patient,
+            "occurrenceDateTime": "2026-01-01",
+            "performer": [{"function": {"text": "Kept"}, "actor": giver}],
+        },
+    ]
+    for each in care:
+        left = reduced(each | entry)
+        told = str(left)
+        assert not [word for word in (PLACE, "A81001", "Organization", "practice", "/gp", "'source'") if word in told]
+        assert told.count("Kept") == str(each).count("Kept")
+        assert told.count("'masked'") == 2
+        assert left.get("patient", left.get("subject")) == patient
+        assert validate(left) == []
+    assert reduced(care[1])["performer"][1] == {"reference": "RelatedPerson/1"}
+
+
+def test_words_that_no_element_repeats_stay_with_an_entry_that_tells_no_place() -> None:
+    """Hazard: an allergy that stands in its narrative alone is dropped."""
+    for status, stays in (("additional", True), ("generated", False)):
+        text = {"status": status, "div": '<div xmlns="http://www.w3.org/1999/xhtml">Nuts</div>'}
+        left = reduced({"resourceType": "AllergyIntolerance", "patient": {"reference": "Patient/1"}, "text": text})
+        assert ("Nuts" in str(left)) is stays
+
+
+def test_whatever_finds_by_who_gave_the_care_or_by_the_source_tells_a_place() -> None:
+    for name in WITHHELD_TYPES - PEOPLE:
+        for code, parameter in parameters_of(name).items():
+            if code == "_source" or (parameter.targets and set(parameter.targets) <= GIVERS):
+                assert tells_place(parameter), (name, code)
+            if code in {"_id", "code", "date", "patient", "subject", "status"}:
+                assert not tells_place(parameter), (name, code)
+    assert tells_place(parameters_of("Observation")["performer"])
+    assert tells_place(parameters_of("AllergyIntolerance")["recorder"])
+    assert not tells_place(parameters_of("PractitionerRole")["organization"])
 
 
 @pytest.mark.parametrize("resource_type", sorted(PEOPLE))
@@ -241,7 +313,7 @@ def test_every_parameter_of_people_that_reads_a_place_tells_one(resource_type: s
     reading = ("address", "telecom", "phone", "email", "organization", "general-practitioner", "identifier")
     for code, parameter in parameters_of(resource_type).items():
         assert tells_place(parameter) == (
-            code.startswith(reading) or (resource_type, code) == ("Person", "practitioner")
+            code.startswith(reading) or code == "_source" or (resource_type, code) == ("Person", "practitioner")
         )
 
 

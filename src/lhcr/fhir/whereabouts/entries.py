@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from lhcr.fhir.whereabouts.givers import without_givers
 from lhcr.kernel.json_types import JsonObject
 
 _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
@@ -43,23 +44,26 @@ _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     }
 )
 """Elements of entries that tell where care is given, or hold a document's words; narrative is removed with them."""
-_PLACES: Final = ("Location", "HealthcareService", "Organization")
 _PEOPLE: Final = ("Patient/", "Practitioner/", "RelatedPerson/")
-
-ENTRIES: Final = frozenset(_REMOVED)
-"""The types of entries of which something is removed."""
 
 
 def entry_without_places(entry: JsonObject) -> JsonObject:
-    """Return what is left of a resource of `ENTRIES`, but for its meta."""
-    left: JsonObject = {name: value for name, value in entry.items() if name.removeprefix("_") != "text"}
-    for path in _REMOVED[entry["resourceType"]]:
+    """Return what is left of an entry about somebody, but for its meta."""
+    removed = _REMOVED.get(entry["resourceType"], ())
+    left: JsonObject = dict(entry)
+    if removed or not _says_more(entry.get("text")):
+        left = {name: value for name, value in entry.items() if name.removeprefix("_") != "text"}
+    for path in removed:
         left = _removed(left, path.split("."))
     if entry["resourceType"] in {"Appointment", "AppointmentResponse"}:
         left = _among_people(left)
-    if "contained" in left:
-        left["contained"] = [each for each in left["contained"] if each.get("resourceType") not in _PLACES]
+    left = without_givers(left)
     return {name: value for name, value in left.items() if value not in ([], {})}
+
+
+def _says_more(narrative: Any) -> bool:
+    """Whether a narrative holds what no element does. Hazard: an allergy that stands in its words alone is dropped."""
+    return isinstance(narrative, dict) and narrative.get("status") == "additional"
 
 
 def _removed(node: Any, path: Sequence[str]) -> Any:

@@ -4,13 +4,11 @@ from types import MappingProxyType
 from typing import Final
 
 from lhcr.fhir.json_document import read_json, write_json
-from lhcr.fhir.whereabouts.entries import ENTRIES, entry_without_places
+from lhcr.fhir.whereabouts.entries import entry_without_places
+from lhcr.fhir.whereabouts.givers import is_about_somebody
 from lhcr.fhir.whereabouts.people import PEOPLE, person_without_places
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import CONFIDENTIALITY
-
-WITHHELD_TYPES: Final = PEOPLE | ENTRIES
-"""The types of which something is withheld; every other is served as it is stored."""
 
 _RESTRICTED: Final = MappingProxyType({"system": CONFIDENTIALITY, "code": "R", "display": "restricted"})
 _RESTRICTING: Final = ("R", "V")
@@ -21,17 +19,20 @@ _META_OF_PEOPLE: Final = frozenset({"versionId", "lastUpdated", "security"})
 
 
 def location_safe(resource_type: str, body: bytes) -> bytes:
-    """Return a stored body without places; the same bytes where the type is none of `WITHHELD_TYPES`.
+    """Return a stored body without places; the same bytes where `is_about_somebody` says that the type tells nobody's.
 
     Of people the label `R` says why something is missing, and of everything the tag SUBSETTED says that it is. Id, version and
     time stay, so that the body agrees with its ETag.
     """
-    if resource_type not in WITHHELD_TYPES:
+    if not is_about_somebody(resource_type):
         return body
     resource = read_json(body)
     is_person = resource_type in PEOPLE
     left = person_without_places(resource) if is_person else entry_without_places(resource)
     meta: JsonObject = dict(resource.get("meta") or {})
+    # The source of an entry is an organisation that the person went to.
+    meta.pop("source", None)
+    meta.pop("_source", None)
     if is_person:
         meta = _labelled({name: value for name, value in meta.items() if name in _META_OF_PEOPLE})
     meta["tag"] = [*(meta.get("tag") or ()), dict(_SUBSETTED)]

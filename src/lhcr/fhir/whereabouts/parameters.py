@@ -5,6 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from lhcr.fhir.search.parameter import SearchParameter
+from lhcr.fhir.whereabouts.givers import finds_giver
+from lhcr.fhir.whereabouts.people import PEOPLE
 
 _ADDRESS: Final = (
     *("address", "address-city", "address-country", "address-postalcode", "address-state", "address-use"),
@@ -38,5 +40,10 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 
 def tells_place(parameter: SearchParameter) -> bool:
-    """Return whether finding an entry by a parameter tells where its person is. Of identifiers the NHS number does not."""
-    return parameter.code in _PARAMETERS.get(parameter.type, ())
+    """Return whether finding an entry by a parameter tells where its person is. Of identifiers the NHS number does not.
+
+    Of people what is listed tells it; of other entries whoever gave the care does, too, and of all of them the source.
+    """
+    if parameter.code in _PARAMETERS.get(parameter.type, ()):
+        return True
+    return finds_giver(parameter) and (parameter.type not in PEOPLE or parameter.code == "_source")

@@ -10,7 +10,8 @@ import asyncpg
 
 from lhcr.access.facts import restricted_among
 from lhcr.fhir.search.parameter import SearchParameter
-from lhcr.fhir.whereabouts.location_safe import WITHHELD_TYPES, location_safe
+from lhcr.fhir.whereabouts.givers import is_about_somebody
+from lhcr.fhir.whereabouts.location_safe import location_safe
 from lhcr.fhir.whereabouts.parameters import tells_place
 from lhcr.record.search.found import Entry
 from lhcr.store.database import Connection
@@ -20,7 +21,7 @@ from lhcr.store.visibility import Places
 
 async def without_places(connection: Connection, entries: Sequence[Entry], places: Places) -> Sequence[Entry]:
     """Return the entries as they may be served, in the snapshot in which they were read. Nobody else's are parsed."""
-    telling = {each.person_id for each in entries if each.type in WITHHELD_TYPES}
+    telling = {each.person_id for each in entries if is_about_somebody(each.type)}
     withheld = telling if places is Places.WITHHELD else await restricted(connection, telling, places)
     if not withheld:
         return entries
