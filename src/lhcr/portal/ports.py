@@ -144,11 +144,15 @@ class CitizenRecords(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRecord:
-    """What a decision lets be seen of one record, how complete it is, and what its entries are called in addresses."""
+    """What a decision lets be seen of one record, how complete it is, and what its entries are called in addresses.
+
+    `contributions` are the Patients from which the one among the entries was folded, where there are several.
+    """
 
     entries: Sequence[Entry]
     completeness: Completeness
     handles: Handles
+    contributions: Sequence[Entry] = ()
 
 
 RenderRecord: TypeAlias = Callable[[ReadRecord], Answer]

@@ -77,19 +77,26 @@ class StoredRecords:
             after=None,
             count=_MOST,
             render=answer,
+            with_contributions=True,
         )
 
     def _read(self, page: Page, patient_id: str, principal: Principal, *, own_only: bool) -> ReadRecord:
         entries = [self._entry(body, class_id) for _, _, _, body, class_id in page.found]
+        contributions = [self._entry(body, class_id) for _, _, _, body, class_id in page.contributions]
         completeness = Completeness(
-            sources=_answers(entries),
+            sources=_answers([*entries, *contributions]),
             closed=closed_sections(self._table, principal, policy=self._policy),
             narrowed=narrowed_sections(self._table, principal, policy=self._policy),
             withholds=withholds_sensitive(self._policy),
             own_only=own_only,
             cut=page.after is not None,
         )
-        return ReadRecord(entries=entries, completeness=completeness, handles=self._keys.handles(patient_id))
+        return ReadRecord(
+            entries=entries,
+            completeness=completeness,
+            handles=self._keys.handles(patient_id),
+            contributions=contributions,
+        )
 
     def _entry(self, body: bytes, class_id: int) -> Entry:
         resource = read_stored(body)

@@ -54,12 +54,14 @@ folded from several. Plain, because a record has hundreds.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page: `after` is where the next page goes on, None on the last; `left_out` is whether the range of dates kept
-    anything out of the record, on this page or another.
+    anything out of the record, on this page or another; `contributions` are, where they were asked for, the Patients of which
+    the golden one is the fold.
     """
 
     found: Sequence[Found]
     after: tuple[str, str] | None
     left_out: bool = False
+    contributions: Sequence[Found] = ()
 
 
 Render: TypeAlias = Callable[[Page], Answer]
@@ -87,6 +89,7 @@ class Everything:
         after: tuple[str, str] | None,
         count: int,
         render: Render,
+        with_contributions: bool = False,
     ) -> Released:
         """Release the next `count` resources of a person's record after (type, id): the golden Patient, then what is about the
         person, then what that refers to on the shelf. `id` may be that of any of the person's Patients.
@@ -99,17 +102,21 @@ class Everything:
         )
         contributions, found = _found(rows)
         patient: list[Found] = []
+        apart: list[Found] = []
         if after is None:
-            decision, patient = await self._patient(decision, contributions, id=id, person_id=person_id, asked=asked)
+            decision, patient, apart = await self._patient(
+                decision, contributions, id=id, person_id=person_id, asked=asked
+            )
         shelf: list[Found] = []
         if len(patient) + len(found) <= count and rows[0]["uses_shelf"]:
             shelf = await self._shelf(decision, person_id, asked, after=after)
-        page = _served(decision, _page(patient, found, shelf, count=count))
+        page = _page(patient, found, shelf, count=count)
+        page = _served(decision, replace(page, contributions=apart if with_contributions else ()))
         page = replace(page, left_out=rows[0]["left_out"])
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
-            items=[each[:3] for each in page.found],
+            items=[each[:3] for each in (*page.found, *_not_found_as_well(page))],
             person_id=person_id,
             patient=id,
         )
@@ -123,8 +130,10 @@ class Everything:
         id: str,
         person_id: int,
         asked: Range,
-    ) -> tuple[AccessDecision, list[Found]]:
-        """Return the golden Patient: the only contribution as it stands, or the fold of several, which are read with more."""
+    ) -> tuple[AccessDecision, list[Found], list[Found]]:
+        """Return the golden Patient: the only contribution as it stands, or the fold of several, which are read with more and
+        returned beside it.
+        """
         wanted = asked.types is None or "Patient" in asked.types
         if (
             len(contributions) == 1
@@ -132,7 +141,7 @@ class Everything:
             and contributions[0][1] == id
             and contributions[0][3] is not None
         ):
-            return decision, list(contributions) if wanted else []
+            return decision, list(contributions) if wanted else [], []
         decision, rows = await self._current.rows(decision, lambda now: self._contributions(now, person_id))
         golden = fold(every := contributions_of(rows))
         stored = stored_patient(every, id=id)
@@ -141,7 +150,10 @@ class Everything:
             raise NotFound([absent("Patient")]) if stored is None else NotFound([gone("Patient")], status=410)
         assert golden is not None
         wanted = wanted and (asked.since is None or golden.last_updated >= asked.since)
-        return decision, [("Patient", golden.id, golden.version, golden.body, 0)] if wanted else []
+        if not wanted:
+            return decision, [], []
+        apart = [("Patient", one.id, one.version, one.body, one.source_id) for one in every if one.body is not None]
+        return decision, [("Patient", golden.id, golden.version, golden.body, 0)], apart
 
     async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
         persons = decision.visibility.persons
@@ -242,11 +254,20 @@ def _served(decision: AccessDecision, page: Page) -> Page:
     """Hazard: the address of a restricted person. Who says their demographics, a practice, tells where they are, too."""
     if decision.visibility.places is Places.SHOWN:
         return page
-    found = [
-        (type_, own_id, version, served_body(decision, type_, body), 0 if type_ == "Patient" else class_id)
-        for type_, own_id, version, body, class_id in page.found
-    ]
-    return replace(page, found=found)
+    found, contributions = (
+        [
+            (type_, own_id, version, served_body(decision, type_, body), 0 if type_ == "Patient" else class_id)
+            for type_, own_id, version, body, class_id in every
+        ]
+        for every in (page.found, page.contributions)
+    )
+    return replace(page, found=found, contributions=contributions)
+
+
+def _not_found_as_well(page: Page) -> list[Found]:
+    """Return the contributions under other ids than the golden Patient's: what a page shows is in the log."""
+    golden = {each[1] for each in page.found if each[0] == "Patient"}
+    return [each for each in page.contributions if each[1] not in golden]
 
 
 def _comes_after(found: Found, after: tuple[str, str]) -> bool:

@@ -6,14 +6,15 @@ from datetime import datetime
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.allergies import AllergyLine, read_allergy_line
 from lhcr.views.completeness import Completeness
-from lhcr.views.demographics import demographic_facts, practice_facts
+from lhcr.views.demographics import demographic_facts, difference_facts, practice_facts
 from lhcr.views.devices import device_of, join_devices
+from lhcr.views.difference import differences
 from lhcr.views.entry import Entry
 from lhcr.views.fold import compare, fold
 from lhcr.views.medicines import gather
 from lhcr.views.names import Names
 from lhcr.views.nothing import nothings_of
-from lhcr.views.person import Fact, read_banner
+from lhcr.views.person import Fact, is_restricted, read_banner
 from lhcr.views.read_row import RowReader
 from lhcr.views.record_view import RecordView, SectionView
 from lhcr.views.row import Row
@@ -28,13 +29,21 @@ _ALLERGIES = "allergies"
 _ALLERGY = "AllergyIntolerance"
 
 
-def assemble(entries: Iterable[Entry], *, completeness: Completeness, table: SectionTable, now: datetime) -> RecordView:
-    """The record of one person by the given version of the section table, as of `now`.
+def assemble(
+    entries: Iterable[Entry],
+    *,
+    completeness: Completeness,
+    table: SectionTable,
+    now: datetime,
+    contributions: Iterable[Entry] = (),
+) -> RecordView:
+    """The record of one person by the given version of the section table, as of `now`. `contributions` are the Patients from
+    which the one among the entries was folded, each with its source, where there are several.
 
     Every entry is in exactly one section, or in other information; an entry of a section that the reader's role may not
     see is left out of that section, and the section says that it is closed, whether or not there was one.
     """
-    return _Assembly(tuple(entries), completeness, table, now).view()
+    return _Assembly(tuple(entries), completeness, table, now, tuple(contributions)).view()
 
 
 def other_section(table: SectionTable) -> Section:
@@ -58,7 +67,12 @@ def other_section(table: SectionTable) -> Section:
 
 class _Assembly:
     def __init__(
-        self, entries: tuple[Entry, ...], completeness: Completeness, table: SectionTable, now: datetime
+        self,
+        entries: tuple[Entry, ...],
+        completeness: Completeness,
+        table: SectionTable,
+        now: datetime,
+        contributions: tuple[Entry, ...],
     ) -> None:
         self._entries = entries
         self._completeness = completeness
@@ -67,6 +81,8 @@ class _Assembly:
         self._names = Names(entries)
         self._rows = RowReader(table, self._names, self._today)
         self._patients = tuple(entry for entry in entries if entry.kind == "Patient")
+        self._said = contributions or self._patients
+        self._differences = differences(self._said)
         self._resources: dict[str, JsonObject] = {entry.reference: entry.resource for entry in entries}
 
     def view(self) -> RecordView:
@@ -75,6 +91,7 @@ class _Assembly:
         sections = tuple(self._section(section, placed.get(section.key, ())) for section in self._table.sections)
         return RecordView(
             banner=read_banner([entry.resource for entry in self._patients], today=self._today),
+            differences=self._differences,
             allergies=self._allergy_line(placed, sections),
             sections=sections,
             other=self._section(other, placed.get(other.key, ())),
@@ -129,6 +146,8 @@ class _Assembly:
         return section.key == "demographics" and entry.kind == "Patient"
 
     def _facts(self, section: Section) -> tuple[Fact, ...]:
+        # Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
+        hidden = any(is_restricted(entry.resource) for entry in (*self._patients, *self._said))
         if section.key == "demographics":
-            return demographic_facts(self._patients, self._names)
-        return practice_facts(self._patients, self._names) if section.key == "gp-practice" else ()
+            return (*difference_facts(self._differences), *demographic_facts(self._said, self._names, hidden=hidden))
+        return practice_facts(self._said, self._names, hidden=hidden) if section.key == "gp-practice" else ()

@@ -1,9 +1,11 @@
 """The facts of the demographics and practice sections, each with its source; whereabouts stay out where restricted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import read_concept
+from lhcr.views.difference import Difference
 from lhcr.views.entry import Entry, Source
 from lhcr.views.json_walk import extension_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
@@ -22,33 +24,41 @@ _EXTENSIONS = (
 _WITHHELD = ("Withheld: this person's whereabouts are restricted",)
 
 
-def demographic_facts(patients: Iterable[Entry], names: Names) -> tuple[Fact, ...]:
-    """Every demographic fact; where sources differ, each value with its own source.
+def demographic_facts(patients: Iterable[Entry], names: Names, *, hidden: bool) -> tuple[Fact, ...]:
+    """Every demographic fact; where sources differ, each value with its own source. `hidden` withholds whereabouts."""
+    said = [(fact, entry.source) for entry in patients for fact in _facts(entry.resource, names, hidden=hidden)]
+    return _with_sources(said)
 
-    Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
-    """
+
+def difference_facts(differing: Sequence[Difference]) -> tuple[Fact, ...]:
+    """What sources contradict each other in, before all that they say."""
+    return (Fact("Sources differ", tuple(each.sentence for each in differing), ()),) if differing else ()
+
+
+def practice_facts(patients: Sequence[Entry], names: Names, *, hidden: bool) -> tuple[Fact, ...]:
+    """The GP practice. Hazard: a practice tells where somebody lives, so it is withheld with the address."""
+    if hidden:
+        restricting = (entry.source for entry in patients if is_restricted(entry.resource))
+        return (Fact("Practice", _WITHHELD, tuple(islice(restricting, 1))),)
+    said = [
+        (("Practice", _practice(one, names, entry.resource)), entry.source)
+        for entry in patients
+        for one in objects_of(entry.resource.get("generalPractitioner"))
+    ]
+    return _with_sources(said)
+
+
+def _with_sources(said: Iterable[tuple[tuple[str, Lines], Source]]) -> tuple[Fact, ...]:
+    """Each value once, with all who say it, and what has one label together."""
     found: dict[tuple[str, Lines], tuple[Source, ...]] = {}
-    entries = tuple(patients)
-    hidden = any(is_restricted(entry.resource) for entry in entries)
-    for entry in entries:
-        for label, lines in _facts(entry.resource, names, hidden=hidden):
-            if lines:
-                found[(label, lines)] = (*found.get((label, lines), ()), entry.source)
-    order = {label: rank for rank, (label, _) in enumerate(found)}
+    for fact, source in said:
+        if fact[1]:
+            found[fact] = (*found.get(fact, ()), source)
+    order: dict[str, int] = {}
+    for label, _ in found:
+        order.setdefault(label, len(order))
     facts = [Fact(label, lines, tuple(dict.fromkeys(sources))) for (label, lines), sources in found.items()]
     return tuple(sorted(facts, key=lambda fact: order[fact.label]))
-
-
-def practice_facts(patients: Iterable[Entry], names: Names) -> tuple[Fact, ...]:
-    """The GP practice. Hazard: a practice tells where somebody lives, so it is withheld with the address."""
-    facts: list[Fact] = []
-    entries = tuple(patients)
-    if restricted := [entry.source for entry in entries if is_restricted(entry.resource)]:
-        return (Fact("Practice", _WITHHELD, (restricted[0],)),)
-    for entry in entries:
-        practices = objects_of(entry.resource.get("generalPractitioner"))
-        facts += [Fact("Practice", _practice(one, names, entry.resource), (entry.source,)) for one in practices]
-    return tuple(dict.fromkeys(fact for fact in facts if fact.lines))
 
 
 def _practice(reference: JsonObject, names: Names, holder: JsonObject) -> Lines:

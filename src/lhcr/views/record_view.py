@@ -5,6 +5,7 @@ from datetime import date
 
 from lhcr.views.allergies import AllergyLine
 from lhcr.views.completeness import Completeness
+from lhcr.views.difference import Difference
 from lhcr.views.medicines import Medicine
 from lhcr.views.nothing import Nothing
 from lhcr.views.person import Banner, Fact
@@ -40,6 +41,7 @@ class RecordView:
     """Everything that pages show of one person."""
 
     banner: Banner
+    differences: tuple[Difference, ...]
     allergies: AllergyLine
     sections: tuple[SectionView, ...]
     other: SectionView

@@ -86,7 +86,13 @@ async def _show(portal: Portal, request: Request, principal: Principal, template
     key = request.path_params["key"]
 
     def render(read: ReadRecord) -> Answer:
-        view = assemble(read.entries, completeness=read.completeness, table=portal.sections, now=portal.clock.now())
+        view = assemble(
+            read.entries,
+            completeness=read.completeness,
+            table=portal.sections,
+            now=portal.clock.now(),
+            contributions=read.contributions,
+        )
         page = present(view, read.entries, RecordAddresses(key, read.handles))
         if page is None:
             return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)

@@ -8,13 +8,14 @@ from lhcr.views.record_view import RecordView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BannerPage:
-    """`facts` are label and value; `allergies` the line's words, `cautions` what makes it less than certain.
+    """`facts` are label and value; `differences` what sources contradict each other in; `allergies` the line's words, `cautions` what makes it less than certain.
 
     `tone` is `present`, `none`, `unknown` or `closed`.
     """
 
     name: str
     facts: tuple[tuple[str, str], ...]
+    differences: tuple[str, ...]
     died: str
     restricted: bool
     tone: str
@@ -28,6 +29,7 @@ def present_banner(view: RecordView) -> BannerPage:
     return BannerPage(
         name=banner.name.banner,
         facts=tuple([*facts[:1], ("Died", banner.died), *facts[1:]] if banner.died else facts),
+        differences=tuple(each.sentence for each in view.differences),
         died=banner.died,
         restricted=banner.restricted,
         tone=line.tone,

@@ -123,7 +123,7 @@ def _facts(facts: Sequence[Fact]) -> tuple[FactPage, ...]:
 
 
 def _shared_origin(facts: Sequence[Fact]) -> str:
-    origins = {_origin(fact) for fact in facts}
+    origins = {_origin(fact) for fact in facts if fact.sources}
     return origins.pop() if len(origins) == 1 else ""
 
 
