@@ -143,6 +143,22 @@ async def test_a_condition_of_a_transaction_finds_a_masked_entry_but_not_by_the_
     assert not other.draft.found
 
 
+@pytest.mark.parametrize("op", ["test", "copy", "replace"])
+async def test_a_patch_does_not_tell_who_is_masked(area: Area, op: str) -> None:
+    """Hazard: an operation on what is masked tests or copies it, and the answer would show it."""
+    await families(area)
+    named = {"reference": "Patient/surgery-2", "display": "Zelda Fell"}
+    await area.surgery.update(allergy("Patient/surgery-1", id="reported", asserter=named))
+    operations: dict[str, JsonObject] = {
+        "test": {"op": "test", "path": "/asserter/reference", "value": "Patient/surgery-2"},
+        "copy": {"op": "copy", "from": "/asserter/display", "path": "/code/text"},
+        "replace": {"op": "replace", "path": "/code/text", "value": "low"},
+    }
+    attempt = area.gp.patch("AllergyIntolerance/reported", [operations[op]])
+    assert await refusal(attempt) == (422, "subsetted")
+    await area.surgery.patch("AllergyIntolerance/reported", [operations[op]])
+
+
 def entry(**elements: object) -> JsonObject:
     return {"resourceType": "Observation", "id": "o", "meta": {"versionId": "1"}} | elements
 

@@ -17,13 +17,20 @@ class Overtaken(Exception):
     """What a patch was applied to has changed before it could be locked: the write is to begin again."""
 
 
-async def apply_patches(connection: Connection, persons: Persons, drafts: Sequence[Draft], *, owned: Owned) -> None:
+async def apply_patches(
+    connection: Connection,
+    persons: Persons,
+    drafts: Sequence[Draft],
+    *,
+    owned: Owned,
+    nameable: tuple[int, ...] | None,
+) -> None:
     """Give each draft of a patch its resource: what stands, as its operations leave it, valid again.
 
     A patch alone locks what it changes. Beside other entries, whose identifiers and ids are locked first, it is applied to what
-    is read without a lock, and `settle` finds whether that still stands (`refuse_overtaken`). Raises NotFound where nothing of
-    the source's own has the id (410 where it is deleted), Incorrect where the patch cannot be applied or leaves an invalid
-    resource.
+    is read without a lock, and `settle` finds whether that still stands (`refuse_overtaken`). `nameable`: whom an entry may name
+    that its writer reads whole, None for everybody. Raises NotFound where nothing of the source's own has the id (410 where it
+    is deleted), Incorrect where the patch cannot be applied or leaves an invalid resource, and (422) for a masked entry.
     """
     patching = [draft for draft in drafts if draft.method is Method.PATCH]
     if not patching:
@@ -39,6 +46,8 @@ async def apply_patches(connection: Connection, persons: Persons, drafts: Sequen
             raise NotFound([absent(draft.type)])
         if before.body is None:
             raise NotFound([gone(draft.type)], status=410)
+        if nameable is not None and not set(before.members) <= set(nameable):
+            raise Incorrect([_masked(draft)], status=422)
         draft.resource = apply_patch(read_json(before.body), draft.patch or [])
         draft.patched_version, draft.patched = before.version, before.body
         require_valid(draft.resource)
@@ -68,6 +77,16 @@ def _counted(operations: JsonArray) -> Iterator[str]:
                 yield steps[0]
         if operation["path"].count("/") == 1:
             given.add(operation["path"][1:])
+
+
+def _masked(draft: Draft) -> Issue:
+    """Hazard: wrong person. An operation that tests or copies what is masked would tell who it is."""
+    return Issue(
+        code="business-rule",
+        error="subsetted",
+        diagnostics="The entry names somebody who is not shown to you, so that it cannot be changed in part. Send it whole.",
+        expression=draft.type,
+    )
 
 
 def _miscounted(draft: Draft) -> Issue:

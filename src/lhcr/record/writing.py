@@ -204,7 +204,8 @@ class Writing:
             decision = await self._current.standing(connection, decision)
             await self._settle_conditions(connection, decision, drafts, decided)
         refuse_repeated(drafts)
-        await apply_patches(connection, self._persons, drafts, owned=self._owned(source_id))
+        owned, nameable = self._owned(source_id), decision.visibility.nameable
+        await apply_patches(connection, self._persons, drafts, owned=owned, nameable=nameable)
         _read_links(drafts)
         if self._conditions.in_links(drafts):
             decision = await self._current.standing(connection, decision)
