@@ -57,6 +57,24 @@ async def test_an_update_makes_the_next_version_and_a_first_one_creates(supplier
     assert past.content == first.content
 
 
+async def test_an_update_that_expects_any_version_replaces_what_stands_and_creates_nothing(
+    supplier: Any, build: Any
+) -> None:
+    """RFC 9110 13.1.1: `*` holds where something stands, and not where nothing does or where it was deleted."""
+    path, body = "/Patient/anything", build.patient(id="anything")
+    for method, content in (("PUT", body), ("DELETE", None)):
+        refused = await supplier.ask(method, path, json=content, headers={"if-match": "*"})
+        assert refused.status_code == 412, (method, refused.text)
+    assert (await supplier.get(path)).status_code == 404
+    await supplier.send("PUT", path, body)
+    for version in (2, 3):
+        replaced = await supplier.send("PUT", path, body, if_match="*")
+        assert (replaced.status_code, replaced.headers["etag"]) == (200, f'W/"{version}"')
+    assert (await supplier.ask("DELETE", path, headers={"if-match": "*"})).status_code == 204
+    assert (await supplier.send("PUT", path, body, if_match="*")).status_code == 412
+    assert (await supplier.get(path)).status_code == 410
+
+
 async def test_an_update_that_expects_another_version_changes_nothing(supplier: Any, build: Any) -> None:
     await supplier.send("PUT", "/Patient/matched", build.patient(id="matched"))
     refused = await supplier.send(

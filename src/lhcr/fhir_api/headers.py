@@ -8,6 +8,7 @@ from typing import Final
 
 from lhcr.fhir_api.refusals import malformed, too_large
 from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.record.draft import ANY_VERSION
 
 _MOST_BYTES: Final = 65_536
 _ONCE: Final = frozenset({"authorization", "content-length", "content-type", "if-match", "x-lhcr-purpose"})
@@ -48,13 +49,18 @@ def content_length(headers: Mapping[str, str], *, limit: int) -> int | None:
 
 
 def if_match(headers: Mapping[str, str]) -> int | None:
-    """Return the version that the caller expects to replace, None where none is named, 0 for one that cannot exist."""
+    """Return the version that the caller expects to replace, None where none is named, 0 for one that cannot exist.
+
+    `*` is `ANY_VERSION`: whatever stands is replaced, and nothing is created.
+    """
     text = headers.get("if-match")
     if text is None:
         return None
+    if text.strip() == "*":
+        return ANY_VERSION
     match = _ETAG.fullmatch(text.strip())
     if match is None:
-        raise malformed("if-match-invalid", 'The header If-Match must name one version: W/"3".')
+        raise malformed("if-match-invalid", 'The header If-Match must name one version, W/"3", or be *.')
     return version_number(match[1])
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from lhcr.fhir.search.query import SearchQuery
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 JsonPatch: TypeAlias = JsonArray
+ANY_VERSION: Final = -1
+"""Of `Draft.if_match`: whichever version stands, so long as one does (RFC 9110 13.1.1, `*`)."""
 
 
 class Method(IntEnum):
@@ -25,7 +27,7 @@ class Draft:
 
     `resource` is None for a delete, and for a patch until `patch` has been applied to what exists. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
     (POST). `full_url` is the entry's name inside its bundle;
-    `source_key` is what a feed's source calls the resource. `if_match` is the version that the client expects to replace.
+    `source_key` is what a feed's source calls the resource. `if_match` is the version that the client expects to replace, or `ANY_VERSION`.
     """
 
     method: Method

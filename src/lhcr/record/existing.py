@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, NotFound
-from lhcr.record.draft import Draft, Method
+from lhcr.record.draft import ANY_VERSION, Draft, Method
 from lhcr.record.links import Key
 from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.sql import STATEMENTS
@@ -81,6 +81,8 @@ def settle(
         if before is None:
             _refuse_absent(draft, located.get(draft.key) if draft.key else None, source_id=source_id)
         elif before.owned:
+            if draft.if_match == ANY_VERSION and before.body is None:
+                raise version_differs(draft.type)
             _refuse_overtaken(draft, read.get((draft.type_id, draft.id or ""), before.version))
             _supersede(draft, before)
         elif draft.method is not Method.DELETE:
@@ -107,7 +109,7 @@ def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> No
 
 def _refuse_overtaken(draft: Draft, version: int) -> None:
     """Hazard: lost update. What was read is not what stands any more."""
-    if draft.if_match not in {None, version}:
+    if draft.if_match not in {None, ANY_VERSION, version}:
         raise version_differs(draft.type)
 
 
