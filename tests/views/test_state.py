@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from lhcr.kernel.json_types import JsonObject
 from lhcr.views.entry import Entry
 from lhcr.views.record_view import RecordView
-from lhcr.views.state import State, read_status
+from lhcr.views.state import State, Status, read_status
 
 MakeEntry = Callable[..., Entry]
 View = Callable[..., RecordView]
@@ -137,3 +138,43 @@ def test_a_subpotent_vaccine_is_not_shown_as_given_like_any_other() -> None:
     vaccine = {"resourceType": "Immunization", "status": "completed", "isSubpotent": True}
     assert read_status(vaccine).words == "Subpotent: may not count as a dose"
     assert read_status(vaccine | {"isSubpotent": False}).words == ""
+
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+VERIFICATION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+
+
+def allergy(clinical: list[tuple[str, str]], verification: list[tuple[str, str]]) -> JsonObject:
+    """An allergy with the codings of its two statuses, each a system and a code."""
+    coded = {
+        name: {"coding": [{"system": system, "code": code} for system, code in codings]}
+        for name, codings in (("clinicalStatus", clinical), ("verificationStatus", verification))
+        if codings
+    }
+    return {"resourceType": "AllergyIntolerance", **coded}
+
+
+@pytest.mark.parametrize(
+    ("clinical", "verification", "status"),
+    [
+        (
+            [(CLINICAL, "active")],
+            [("urn:local", "refuted"), (VERIFICATION, "confirmed")],
+            Status(State.CURRENT, "Active"),
+        ),
+        ([(CLINICAL, "active")], [("urn:local", "refuted")], Status(State.CURRENT, "Active, refuted")),
+        ([("urn:local", "inactive"), (CLINICAL, "active")], [], Status(State.CURRENT, "Active")),
+        ([("urn:local", "inactive")], [], Status(State.UNKNOWN, "Inactive")),
+        ([("http://hl7.org/fhir/allergy-clinical-status|3.0", "inactive")], [], Status(State.PAST, "Inactive")),
+        (
+            [(CLINICAL, "active")],
+            [("https://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "refuted")],
+            Status(State.NEGATED, "Ruled out"),
+        ),
+        ([(CLINICAL, "active")], [(VERIFICATION, "refuted"), ("", "confirmed")], Status(State.NEGATED, "Ruled out")),
+    ],
+)
+def test_hazard_allergy_dropped_a_code_of_a_senders_own_system_is_none_of_fhir(
+    clinical: list[tuple[str, str]], verification: list[tuple[str, str]], status: Status
+) -> None:
+    assert read_status(allergy(clinical, verification)) == status

@@ -5,8 +5,9 @@ from datetime import date
 from enum import Enum
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.concept import codes_of, read_concept
+from lhcr.views.concept import read_concept
 from lhcr.views.json_walk import object_of, text_of
+from lhcr.views.status_code import foreign_words, status_codes
 from lhcr.views.written_date import WrittenDate, read_date
 
 
@@ -113,7 +114,7 @@ def read_status(resource: JsonObject) -> Status:
     win over every other status of the entry.
     """
     kind = text_of(resource.get("resourceType"))
-    verification = codes_of(resource.get("verificationStatus"))
+    verification = status_codes(resource.get("verificationStatus"))
     stated = text_of(resource.get("status")) or text_of(resource.get("lifecycleStatus"))
     if "entered-in-error" in {stated, text_of(resource.get("docStatus"))} | verification:
         return _REMOVED
@@ -122,7 +123,8 @@ def read_status(resource: JsonObject) -> Status:
     plain = _plain(resource, kind, stated)
     if resource.get("doNotPerform") is True:
         return _prohibited("Do not give" if kind.startswith("Medication") else "Do not perform", plain)
-    return _qualified(_limited(plain, resource), verification)
+    foreign = foreign_words(resource.get("verificationStatus"))
+    return _qualified(_limited(plain, resource), verification, foreign=foreign)
 
 
 def _prohibited(words: str, plain: Status) -> Status:
@@ -150,8 +152,10 @@ def lapsed(status: Status, resource: JsonObject, when: WrittenDate | None, today
 
 
 def _plain(resource: JsonObject, kind: str, stated: str) -> Status:
-    clinical = sorted(codes_of(resource.get("clinicalStatus")))
+    clinical = sorted(status_codes(resource.get("clinicalStatus")))
     code = clinical[0] if clinical else stated
+    if not code and (foreign := foreign_words(resource.get("clinicalStatus"))):
+        return Status(State.UNKNOWN, foreign.capitalize())
     if not code:
         return _without_status(resource, kind)
     own = _OWN_WORDS.get((kind, code)) or _WORDS.get(code)
@@ -170,10 +174,9 @@ def _without_status(resource: JsonObject, kind: str) -> Status:
     return Status(State.UNKNOWN, "Status not stated")
 
 
-def _qualified(status: Status, verification: frozenset[str]) -> Status:
-    for code in sorted(verification):
-        qualifier = _VERIFICATION.get(code)
-        if qualifier:
-            words = f"{status.words}, {qualifier.words.lower()}" if status.words else qualifier.words
-            return Status(status.state, words)
-    return status
+def _qualified(status: Status, verification: frozenset[str], *, foreign: str) -> Status:
+    known = (_VERIFICATION[code].words for code in sorted(verification) if code in _VERIFICATION)
+    words = next(known, foreign)
+    if not words:
+        return status
+    return Status(status.state, f"{status.words}, {words.lower()}" if status.words else words)
