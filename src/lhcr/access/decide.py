@@ -140,6 +140,7 @@ class Gate:
                 whole=case.principal.kind is PrincipalKind.SYSTEM,
             ),
             restricted_to_own=own_only,
+            own_only=outcome.own_only,
             source_id=source_id,
             number=number,
             reference=reference_of(number),

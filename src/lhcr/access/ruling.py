@@ -8,7 +8,7 @@ from typing import Final
 from lhcr.access.decision import SEAL, AccessDecision
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Action, EntryDraft
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.store.visibility import Visibility
 
 _MOST_REMEMBERED: Final = 20_000
@@ -32,6 +32,7 @@ class Ruling:
     principal: Principal
     visibility: Visibility
     restricted_to_own: bool
+    own_only: bool
     source_id: int | None
     number: int
     reference: str
@@ -47,6 +48,7 @@ class Ruling:
             request=request,
             visibility=self.visibility,
             restricted_to_own=self.restricted_to_own,
+            own_only=self.own_only,
             source_id=self.source_id,
             reference=self.reference,
             valid_until=self.valid_until,
@@ -78,6 +80,13 @@ class Rulings:
         return ruling if ruling.principal is principal or ruling.principal == principal else None
 
     def keep(self, request: Request, ruling: Ruling) -> None:
+        """Remember a ruling, unless it lets a person's record be changed: that change overtakes it."""
+        if (
+            request.interaction.writes
+            and ruling.person_epoch is not None
+            and ruling.principal.kind is not PrincipalKind.SYSTEM
+        ):
+            return
         self._kept[_key(ruling.principal, request)] = ruling
         if len(self._kept) > _MOST_REMEMBERED:
             self._kept.popitem(last=False)

@@ -39,15 +39,21 @@ class BatchRows:
         await self.directory.copy(connection, directory=True, at=at)
         await self.elsewhere.copy(connection, directory=False, at=at)
 
-    def add_consequences(self, statement: WriteStatement) -> None:
-        """Add what a change of persons' records entails: their counters and a notice for whoever delivers changes."""
+    def add_consequences(self, statement: WriteStatement, *, permitted: Mapping[int, int]) -> None:
+        """Add what a change of persons' records entails: their counters and a notice for whoever delivers changes.
+
+        `permitted` is the epoch at which a write about one person was permitted: where that has moved, the statement fails.
+        """
         changed = [(person_id, rid) for person_id, rid in self.elsewhere.changed if person_id > 0]
         if changed:
             persons, rids = zip(*changed, strict=True)
             distinct = sorted(set(persons))
             one = len(distinct) == 1
-            bumped = fragment("bumped_one" if one else "bumped")
-            statement.add(bumped, [distinct[0] if one else distinct, self.elsewhere.uses_shelf])
+            uses_shelf = self.elsewhere.uses_shelf
+            if one:
+                statement.add(fragment("bumped_one"), [distinct[0], uses_shelf, permitted.get(distinct[0])])
+            else:
+                statement.add(fragment("bumped"), [distinct, uses_shelf])
             statement.add(fragment("outbox"), [persons, rids])
 
 

@@ -13,6 +13,8 @@ from lhcr.access.refusal import Refused
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Busy, Issue
+from lhcr.record.permits import epochs_of, person_named
+from lhcr.record.placed import Placed
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
 
@@ -58,6 +60,28 @@ class Current:
         person_id = None if asked is UNKNOWN else asked
         decision, _ = await self.rows(decision, lambda _: connection.fetch(STATEMENTS["epochs"], person_id))
         return decision
+
+    async def permitted(self, placed: Placed, epochs: Mapping[int, int]) -> Placed:
+        """Return what is placed under decisions that stand at the epochs of its persons, who are locked.
+
+        Hazard: a worker lets somebody write by a permit whose ground another write has taken away, and what they write ties them to
+        the person again. Raises Refused (403) where nothing permits it any more. The policy's epoch counts classes, which tell
+        what may be seen and not who may write.
+        """
+        if not epochs_of(placed):
+            return placed
+        return replace(
+            placed,
+            decision=await self._permitted(placed.decision, epochs),
+            others={person_id: await self._permitted(each, epochs) for person_id, each in placed.others.items()},
+            decided=[await self._permitted(each, epochs) for each in placed.decided],
+        )
+
+    async def _permitted(self, decision: AccessDecision, epochs: Mapping[int, int]) -> AccessDecision:
+        epoch = epochs.get(person_named(decision) or 0)
+        if epoch is None or self._gate.is_current(decision, policy_epoch=decision.policy_epoch, person_epoch=epoch):
+            return decision
+        return await self._gate.decide(decision.principal, decision.request)
 
     async def reading(self, decision: AccessDecision, *, type: str, person_id: int) -> AccessDecision | None:
         """Return the decision under which whoever writes reads a person's entries of a type, None where they may not.

@@ -1,6 +1,7 @@
 """The facts that a batch says, as rows beside it: who may open the record, and whether it tells where its person is."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +24,21 @@ from lhcr.store.database import Connection
 
 
 class FactRows:
-    """Facts of the drafts that are about persons. `writer` contributes them for their organisation."""
+    """Facts of the drafts that are about persons. `writer` contributes them for their organisation.
+
+    Hazard: a sensitive item exposed. What is written about `unrelated` persons, to whom nothing in force ties the organisation,
+    ties it to nobody: one entry of its own must not open everybody else's to it.
+    """
 
     def __init__(
-        self, drafts: Sequence[Draft], *, writer: Principal, recorded: datetime, resolve: Resolver, policy: Policy
+        self,
+        drafts: Sequence[Draft],
+        *,
+        writer: Principal,
+        recorded: datetime,
+        resolve: Resolver,
+        policy: Policy,
+        unrelated: AbstractSet[int],
     ) -> None:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
         said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
@@ -38,6 +50,8 @@ class FactRows:
             for fact in project_facts(draft.resource, said=said)
             # Hazard: wrong person. A number that is somebody else's must not open the record to them as their own.
             if not (fact.kind == SELF and fact.party in map(citizen_party, draft.apart))
+            # What has ended already may be said: it corrects what was said before.
+            if not (fact.party == source and fact.high > recorded and draft.person_id in unrelated)
         ]
         self._restricting: list[tuple[Any, ...]] = [
             (draft.person_id, draft.rid)
@@ -51,7 +65,8 @@ class FactRows:
             for draft in self._replaced
             if draft.rid not in restricting and DEMOGRAPHICS in categories_of_type(draft.type, policy=policy)
         ]
-        self._contributed = sorted({draft.person_id or 0 for draft in about if draft.method is not Method.DELETE})
+        contributed = {draft.person_id or 0 for draft in about if draft.method is not Method.DELETE}
+        self._contributed = sorted(contributed - unrelated)
         self._contribution = contribution_fact(source=source, recorded=recorded, policy=policy)
 
     async def clear(self, connection: Connection) -> None:

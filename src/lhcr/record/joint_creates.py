@@ -18,6 +18,7 @@ from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.log import AuditLog
 from lhcr.record.draft import Draft
 from lhcr.record.foresight import Foreseen, Foresight
+from lhcr.record.permits import epochs_of
 from lhcr.record.placed import Placed
 from lhcr.record.storing import Prepared, Storing
 from lhcr.record.written import Written
@@ -32,6 +33,7 @@ _LARGE: Final = 65_536
 _LONG_SECONDS: Final = 5.0
 
 Place: TypeAlias = Callable[[Connection, AccessDecision, Draft, Foreseen], Awaitable[Placed]]
+Permit: TypeAlias = Callable[[Connection, Placed], Awaitable[Placed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,21 @@ _Outcome: TypeAlias = _Stored | Exception | Prepared
 
 
 class JointCreates:
-    """The creates of one worker. `place` finds out whom a create is about, and decides on persons whom its decision does not name."""
+    """The creates of one worker.
 
-    def __init__(self, *, pool: Pool, log: AuditLog, storing: Storing, foresight: Foresight, place: Place) -> None:
+    `place` finds out whom a create is about, and decides on persons whom its decision does not name. `permit` locks these
+    persons and decides again where they are not any more as they were.
+    """
+
+    def __init__(
+        self, *, pool: Pool, log: AuditLog, storing: Storing, foresight: Foresight, place: Place, permit: Permit
+    ) -> None:
         self._pool = pool
         self._log = log
         self._storing = storing
         self._foresight = foresight
         self._place = place
+        self._permit = permit
         self._gathering: Gathering[_Create, _Outcome] = Gathering(self._turn, most=_MOST)
         # What a failed turn left to be stored alone, as long as that takes.
         self._held_up: WeakSet[Prepared] = WeakSet()
@@ -130,8 +139,17 @@ class JointCreates:
             self._log.write_lane() as lane,
             self._pool.acquire() as connection,
         ):
-            written = await self._storing.store(connection, prepared, lane)
+            if epochs_of(prepared.placed):
+                async with connection.transaction():
+                    written = await self._store_permitted(connection, prepared, lane)
+            else:
+                written = await self._storing.store(connection, prepared, lane)
             return _Stored(written, lane.committed())
+
+    async def _store_permitted(self, connection: Connection, prepared: Prepared, lane: Lane) -> list[Written]:
+        """Store under the lock of the persons whom this is about, if it is permitted then."""
+        placed = await self._permit(connection, prepared.placed)
+        return await self._storing.store(connection, await self._storing.prepare(placed), lane)
 
 
 def _was_not_written(error: Exception, lane: Lane | None) -> bool:

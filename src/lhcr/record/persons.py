@@ -47,8 +47,11 @@ class Persons:
         return located
 
 
-async def lock_persons(connection: Connection, persons: Collection[int]) -> None:
-    """Lock persons for a change of their records, in the one order of all writers; what is nobody's has no lock."""
+async def lock_persons(connection: Connection, persons: Collection[int]) -> dict[int, int]:
+    """Lock persons for a change of their records, in the one order of all writers; what is nobody's has no lock.
+
+    Return the epoch of each, which moves no more while the lock is held.
+    """
     people = sorted(person_id for person_id in persons if person_id > 0)
-    if people:
-        await connection.fetch(STATEMENTS["lock_persons"], people)
+    rows = await connection.fetch(STATEMENTS["lock_persons"], people) if people else []
+    return {row["person_id"]: row["epoch"] for row in rows}

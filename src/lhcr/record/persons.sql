@@ -65,7 +65,7 @@ WHERE l.type = e.type AND l.id = e.id
 SELECT nextval('rid_sequence') AS first
 
 -- name: lock_persons
-SELECT person_id, survivor_id FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
+SELECT person_id, epoch FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
 
 -- name: existing_resources
 -- With FOR UPDATE where they are to be locked, in one order.

@@ -13,6 +13,7 @@ from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.draft import Draft
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.organisations import Organisations
+from lhcr.record.permits import epochs_of, unrelated
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.placed import Placed, source_of
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -70,6 +71,7 @@ class Storing:
             recorded=self._clock.now(),
             resolve=codes.get,
             policy=self._policy,
+            unrelated=unrelated(placed),
         )
         return Prepared(placed=placed, rows=rows, facts=facts)
 
@@ -94,7 +96,7 @@ class Storing:
         statement = prepared.statement()
         self._add_entries(statement, [prepared], lane, shown=shown)
         # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
-        rows.add_consequences(statement)
+        rows.add_consequences(statement, permitted={})
         moment = await _execute(connection, statement)
         return list(_written(prepared, moment=at if copied else moment, directory_moment=at))
 
@@ -104,15 +106,16 @@ class Storing:
         """Write creates of several callers, each of one resource outside the directory, in one statement.
 
         It locks their persons in the order of all writers before it does anything else, and does not wait long for them: who waits
-        for one person must not hold up everybody. Raises LockNotAvailableError then.
+        for one person must not hold up everybody. Raises LockNotAvailableError then, and DivisionByZeroError where the epoch of a
+        person is not that at which a create about them was permitted.
         """
         joint = WriteStatement.joined([each.statement() for each in prepared])
         self._add_entries(joint, prepared, lane, shown=())
         if len(prepared) == 1:
             joint.be_impatient()
-            prepared[0].rows.add_consequences(joint)
+            prepared[0].rows.add_consequences(joint, permitted=epochs_of(prepared[0].placed))
         else:
-            _add_joint_consequences(joint, [each.rows for each in prepared])
+            _add_joint_consequences(joint, prepared)
         moment = await _execute(connection, joint)
         return [list(_written(each, moment=moment, directory_moment=moment)) for each in prepared]
 
@@ -124,20 +127,31 @@ class Storing:
         statement.add(f"entries AS ({INSERT_ENTRIES})", rows.parameters)
 
 
-def _add_joint_consequences(statement: WriteStatement, batches: Sequence[BatchRows]) -> None:
+def _add_joint_consequences(statement: WriteStatement, prepared: Sequence[Prepared]) -> None:
     uses_shelf: dict[int, bool] = {}
     changed: list[tuple[int, int]] = []
-    for batch in batches:
-        for person_id, rid in batch.elsewhere.changed:
+    for elsewhere in (each.rows.elsewhere for each in prepared):
+        for person_id, rid in elsewhere.changed:
             if person_id > 0:
-                uses_shelf[person_id] = uses_shelf.get(person_id, False) or batch.elsewhere.uses_shelf
+                uses_shelf[person_id] = uses_shelf.get(person_id, False) or elsewhere.uses_shelf
                 changed.append((person_id, rid))
     if not changed:
         statement.be_impatient()
         return
     statement.lock_first([[*uses_shelf]])
-    statement.add(fragment("bumped_each"), [[*uses_shelf], [*uses_shelf.values()]])
+    permitted = _oldest_epochs(prepared)
+    epochs = [permitted.get(person_id) for person_id in uses_shelf]
+    statement.add(fragment("bumped_each"), [[*uses_shelf], [*uses_shelf.values()], epochs])
     statement.add(fragment("outbox"), list(zip(*changed, strict=True)))
+
+
+def _oldest_epochs(prepared: Sequence[Prepared]) -> dict[int, int]:
+    """Return the epochs at which all was permitted: where they differ, the oldest does not stand any more."""
+    oldest: dict[int, int] = {}
+    for each in prepared:
+        for person_id, epoch in epochs_of(each.placed).items():
+            oldest[person_id] = min(epoch, oldest.get(person_id, epoch))
+    return oldest
 
 
 async def _execute(connection: Connection, statement: WriteStatement) -> datetime:

@@ -85,6 +85,7 @@ class Writing:
             storing=self._storing,
             foresight=Foresight(self._persons, reader),
             place=self._place_create,
+            permit=self._permit,
         )
 
     async def write(
@@ -156,10 +157,12 @@ class Writing:
                     await refuse_others_patients(connection, self._persons, drafts, owned=self._owned(source_id))
                 await placement.place(connection, drafts, rids)
                 others = await self._current.about_others(decision, placement.persons(drafts))
-                patients = await self._settle(connection, decision, placement, drafts)
+                await self._claim(connection, placement, drafts, source_id=source_id)
                 placed = Placed(decision=decision, others=others, drafts=drafts, decided=decided)
+                placed = await self._permit(connection, placed)
+                patients = await self._settle(connection, placed.decision, placement, drafts)
                 prepared = await self._storing.prepare(placed)
-                shown = patients.entries(decision, drafts, at=self._clock.now())
+                shown = patients.entries(placed.decision, drafts, at=self._clock.now())
                 stored = await self._storing.store(connection, prepared, lane, shown=[*shown])
                 written = await patients.after(connection, stored)
                 if names is not None:
@@ -239,15 +242,23 @@ class Writing:
         _read_links(drafts)
         return not self._conditions.in_links(drafts)
 
+    async def _claim(
+        self, connection: Connection, placement: Placement, drafts: Sequence[Draft], *, source_id: int
+    ) -> None:
+        await claim_chosen_ids(connection, _chosen(drafts), placement.located, source_id=source_id)
+
+    async def _permit(self, connection: Connection, placed: Placed) -> Placed:
+        """Lock the persons whose records change, and return what is placed as it is permitted now."""
+        epochs = await lock_persons(connection, {draft.person_id or 0 for draft in placed.drafts})
+        return await self._current.permitted(placed, epochs)
+
     async def _settle(
         self, connection: Connection, decision: AccessDecision, placement: Placement, drafts: Sequence[Draft]
     ) -> ReadPatients:
         """Lock what the placed drafts change and make each the next version of it; return the Patients that are read."""
         source_id = source_of(decision)
         owned = self._owned(source_id)
-        chosen = [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
-        await claim_chosen_ids(connection, chosen, placement.located, source_id=source_id)
-        await lock_persons(connection, {draft.person_id or 0 for draft in drafts})
+        chosen = _chosen(drafts)
         told = [] if placement.is_feed else drafts
         patients = await read_patients(connection, self._current, decision, told, made=placement.made)
         if chosen:
@@ -262,6 +273,10 @@ class Writing:
 
     def _owned(self, source_id: int) -> Owned:
         return partial(self._builder.owned, source_id=source_id)
+
+
+def _chosen(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
 
 
 def _read_links(drafts: Sequence[Draft]) -> None:
