@@ -5,8 +5,10 @@ from typing import Any
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import codes_of, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
+from lhcr.views.unit import contradict
 from lhcr.views.written_number import number_of, number_text
 
+_UCUM = "http://unitsofmeasure.org"
 _PIECES = frozenset(
     {
         *(
@@ -57,7 +59,11 @@ def digits_text(quantity: JsonObject) -> str:
 
 
 def unit_of(quantity: JsonObject) -> str:
-    unit = text_of(quantity.get("unit")) or text_of(quantity.get("code"))
+    """The unit in its source's words, with its UCUM code where that means another: hazard: units mangled."""
+    words, code = text_of(quantity.get("unit")), text_of(quantity.get("code"))
+    if text_of(quantity.get("system")) == _UCUM and contradict(words, code):
+        return f"{words} (coded as {code})"
+    unit = words or code
     return "" if unit in {"1", "{score}"} else unit
 
 
