@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import asyncpg
 import pytest
@@ -14,7 +15,7 @@ from lhcr.audit.entry import PendingEntry
 from lhcr.audit.lane import Committed, Lane, first_chain, next_chain, salted_digest
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.audit.released import Released
-from lhcr.kernel.errors import Unavailable
+from lhcr.kernel.errors import Conflict, Issue, Unavailable
 from lhcr.store.database import Pool
 
 MakeEntry = Callable[[int], PendingEntry]
@@ -123,6 +124,30 @@ async def test_a_lane_of_unknown_outcome_is_dropped(log: AuditLog, make_entry: M
         lane.prepare([make_entry(1)])
     async with log.write_lane() as another:
         assert another.writer_id != lane.writer_id
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["rolled back", "durable"])
+async def test_a_write_that_is_refused_behind_its_entry_leaves_an_open_writer_only_if_the_entry_stands(
+    pool: Pool, log: AuditLog, make_entry: MakeEntry, *, together: bool
+) -> None:
+    """Hazard: a number given twice; and writers without an end, which the sequencer looks at for ever."""
+
+    async def refused() -> None:
+        async with (
+            log.write_lane() as lane,
+            pool.acquire() as connection,
+            connection.transaction() if together else nullcontext(),
+        ):
+            await connection.execute(INSERT_ENTRIES, *lane.prepare([make_entry(1)]).parameters)
+            raise Conflict([Issue(code="conflict", error="id-taken", diagnostics="Taken.")])
+
+    for _ in range(3):
+        with pytest.raises(Conflict):
+            await refused()
+    assert len(await rows_of(pool)) == (0 if together else 3)
+    assert await pool.fetchval("SELECT count(*) FROM audit_writer") == (1 if together else 3)
+    await write(log, pool, make_entry(9))
+    assert (await rows_of(pool))[-1]["seq"] == 1
 
 
 async def test_concurrent_writes_have_lanes_of_their_own(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> None:

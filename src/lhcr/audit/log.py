@@ -14,7 +14,7 @@ from lhcr.audit.group_commit import GroupCommit
 from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.outage import shut, unavailable_when_shut
 from lhcr.audit.released import SEAL, Released
-from lhcr.kernel.errors import Unavailable
+from lhcr.kernel.errors import LhcrError, Unavailable
 from lhcr.store.database import Pool
 from lhcr.store.outages import is_outage
 from lhcr.store.statements import load_statements
@@ -82,6 +82,9 @@ class AuditLog:
             refusal = None if is_outage(error) else await self._refusal(lane)
             lane.abandoned()
             raise (refusal or error) from error
+        except LhcrError:
+            await self._settle(lane)
+            raise
         finally:
             if not lane.undecided:
                 self._free_lanes.append(lane)
@@ -129,6 +132,18 @@ class AuditLog:
             finally:
                 await attempt.rollback()
         return None
+
+    async def _settle(self, lane: Lane) -> None:
+        """Take a lane back whose write was refused by our own code: its transaction is over, and the log says how it ended.
+
+        A writer that is dropped has no end, and the sequencer looks at it for ever. While the log cannot be asked it is dropped.
+        """
+        if lane.pending is not None:
+            with suppress(Unavailable):
+                async with unavailable_when_shut():
+                    place = lane.writer_id, lane.pending.first_seq
+                    if not await self._pool.fetchval(_SQL["stands"], *place, timeout=_TIMEOUT_SECONDS):
+                        lane.abandoned()
 
     async def _flush(self, entries: Sequence[PendingEntry]) -> None:
         lane = self._read_lane or await self._begin_lane()

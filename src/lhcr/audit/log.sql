@@ -12,3 +12,6 @@ FROM unnest($3::timestamptz[], $4::bigint[], $5::bigint[], $6::bytea[], $7::byte
 
 -- name: remember_trace
 INSERT INTO audit_trace (digest, text) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING
+
+-- name: stands
+SELECT EXISTS (SELECT FROM audit_entry WHERE writer_id = $1 AND seq = $2)
