@@ -73,4 +73,5 @@ def _is_to_giver(node: JsonObject, gone: set[str]) -> bool:
         return True
     if isinstance(identifier, dict) and identifier.get("system") in _NUMBERS:
         return True
-    return node.get("type") in GIVERS and not {"reference", "identifier", "display"}.isdisjoint(node)
+    kind = node.get("type")
+    return isinstance(kind, str) and kind in GIVERS and not {"reference", "identifier", "display"}.isdisjoint(node)
