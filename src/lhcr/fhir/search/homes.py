@@ -75,11 +75,12 @@ def home_reference(resource: JsonObject) -> str | None:
 
 def followed_references(resource: JsonObject) -> tuple[str, ...]:
     """Give the literal references whose targets' home is also this resource's, in order."""
-    paths = home(resource["resourceType"]).follows
-    found = (
-        reference.get("reference") for path in paths for reference in _references(resource, tuple(path.split(".")))
-    )
-    return tuple(literal for literal in found if literal is not None)
+    found: list[str] = []
+    for path in _followed_paths(resource["resourceType"]):
+        if path[0] in resource:
+            references = _references(resource, path)
+            found += [literal for each in references if (literal := each.get("reference")) is not None]
+    return tuple(found)
 
 
 def member_references(resource: JsonObject) -> tuple[str, ...]:
@@ -110,6 +111,11 @@ def _tells_a_type(segments: list[str]) -> bool:
 @cache
 def _paths(resource_type: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path.split(".")) for path in home(resource_type).subjects)
+
+
+@cache
+def _followed_paths(resource_type: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(path.split(".")) for path in home(resource_type).follows)
 
 
 def _references(node: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
