@@ -2,7 +2,7 @@
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.query import SearchQuery
-from lhcr.fhir_api.subset import SUBSETTED
+from lhcr.fhir.subsetted import is_subsetted
 from lhcr.fhir_api.target import check_id
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonArray, JsonObject
@@ -31,8 +31,7 @@ def require_whole(resource: JsonObject, type: str) -> None:
     Hazard: partial written back as whole. A reader is shown a restricted person's Patient without address and practice; sent back
     as it was read, it would wipe them out of the sender's own contribution.
     """
-    tags = (resource.get("meta") or {}).get("tag") or ()
-    if any((tag.get("system"), tag.get("code")) == (SUBSETTED["system"], SUBSETTED["code"]) for tag in tags):
+    if is_subsetted(resource.get("meta") or {}):
         diagnostics = (
             "The resource says that it is SUBSETTED: something was left out when it was read, and would be lost. "
             "Send a PATCH with what is to change, or the whole of your own contribution without that tag."

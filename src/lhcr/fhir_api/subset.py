@@ -9,12 +9,12 @@ from lhcr.fhir.definitions.structures import load_definitions
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.query import Summary
 from lhcr.fhir.search.result_parser import elements, word
+from lhcr.fhir.subsetted import subsetted
 from lhcr.fhir_api.parameters import Pair, invalid, single
 from lhcr.kernel.json_types import JsonObject
 
 KNOWN: Final = frozenset({"_summary", "_elements"})
 _ALWAYS: Final = frozenset({"resourceType", "id", "meta"})
-SUBSETTED: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 
 _Keep: TypeAlias = Callable[[str, str], bool]
 
@@ -39,8 +39,7 @@ class Subset:
         cut = {name: value for name, value in resource.items() if keep(name)}
         if self.summary is Summary.TRUE:
             cut = {name: _summarised(resource["resourceType"], name, value) for name, value in cut.items()}
-        meta = dict(resource.get("meta") or {})
-        return cut | {"meta": meta | {"tag": [*meta.get("tag", ()), SUBSETTED]}}
+        return cut | {"meta": subsetted(resource.get("meta") or {})}
 
     def _keep(self, type: str) -> Callable[[str], bool]:
         kept = _ALWAYS | _mandatory(type)

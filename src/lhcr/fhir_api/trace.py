@@ -11,8 +11,8 @@ from lhcr.audit.answer import Answer
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.outcome import operation_outcome
 from lhcr.fhir.search.query import Criterion, DateValue, Prefix, SearchQuery, TokenValue
+from lhcr.fhir.subsetted import subsetted
 from lhcr.fhir_api.bundle import OUTCOME, bundle, result_entry
-from lhcr.fhir_api.subset import SUBSETTED
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Busy, Issue
@@ -81,7 +81,7 @@ def _minimal(patient: JsonObject) -> bytes:
     """
     meta = patient["meta"]
     kept: JsonObject = {name: patient[name] for name in _SHOWN if name in patient}
-    kept["meta"] = {"tag": [SUBSETTED]}
+    kept["meta"] = subsetted({})
     numbers = [each for each in patient.get("identifier", ()) if each.get("system") == NHS_NUMBER]
     restricted = any(_restricts(label) for label in meta.get("security", ()))
     kept |= {"identifier": numbers} if numbers else {}

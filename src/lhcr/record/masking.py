@@ -6,22 +6,18 @@ the one whom the entry is about.
 """
 
 import re
-from collections.abc import Iterator
-from types import MappingProxyType
 from typing import Any, Final
 
 import asyncpg
 
 from lhcr.fhir.json_document import read_json, write_json
-from lhcr.fhir.search.homes import home, is_patient
+from lhcr.fhir.search.homes import home, is_patient, references_at
+from lhcr.fhir.subsetted import subsetted
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.links import links
 
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_SUBSETTED: Final = MappingProxyType(
-    {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-)
 _TO_PATIENT: Final = re.compile(r"(?:^|/)Patient[/?]")
 _VERSION: Final = re.compile(r"/_history/.*", re.DOTALL)
 
@@ -40,27 +36,19 @@ def masked(body: bytes) -> bytes:
             _mask(reference)
     resource.pop("text", None)
     _strip_contained(resource)
-    meta = dict(resource.get("meta") or {})
-    resource["meta"] = meta | {"tag": [*(meta.get("tag") or ()), dict(_SUBSETTED)]}
+    resource["meta"] = subsetted(resource.get("meta") or {})
     return write_json(resource)
 
 
 def _subject(resource: JsonObject) -> JsonObject | None:
     """Return the reference by which the entry names whom it is about, as `naming_of` finds it: None where that is not certain."""
-    named = [each for path in home(resource["resourceType"]).subjects for each in _at(resource, path.split("."))]
+    named = [
+        each
+        for path in home(resource["resourceType"]).subjects
+        for each in references_at(resource, tuple(path.split(".")))
+    ]
     first = next((each for each in named if is_patient(each)), None)
     return first or next((each for each in named if each.get("identifier")), None)
-
-
-def _at(node: Any, steps: list[str]) -> Iterator[JsonObject]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _at(each, steps)
-    elif isinstance(node, dict):
-        if not steps:
-            yield node
-        elif steps[0] in node:
-            yield from _at(node[steps[0]], steps[1:])
 
 
 def _is_to_somebody(reference: JsonObject) -> bool:

@@ -7,9 +7,8 @@ where no reader of it looks; so a person who is named and cannot be found is nev
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from lhcr.fhir.search.homes import home, is_patient
+from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.identity_claim import IdentityClaim, identity_claim, identity_claims
@@ -92,21 +91,10 @@ def _is_unfollowed(literal: str) -> bool:
 def _subjects(resource: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     for path, steps in _paths(resource["resourceType"]):
         if steps[0] in resource:
-            for reference in _at(resource[steps[0]], steps[1:]):
+            for reference in references_at(resource[steps[0]], steps[1:]):
                 yield path, reference
 
 
 @cache
 def _paths(resource_type: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((path, tuple(path.split("."))) for path in home(resource_type).subjects)
-
-
-def _at(node: Any, steps: tuple[str, ...]) -> Iterator[JsonObject]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _at(each, steps)
-    elif isinstance(node, dict):
-        if not steps:
-            yield node
-        elif steps[0] in node:
-            yield from _at(node[steps[0]], steps[1:])

@@ -66,7 +66,7 @@ def home_reference(resource: JsonObject) -> str | None:
     if resource_type == "Patient":
         return f"Patient/{resource['id']}" if "id" in resource else None
     for path in _paths(resource_type):
-        for reference in _references(resource, path):
+        for reference in references_at(resource, path):
             if is_patient(reference):
                 literal: str = reference["reference"]
                 return literal
@@ -78,7 +78,7 @@ def followed_references(resource: JsonObject) -> tuple[str, ...]:
     found: list[str] = []
     for path in _followed_paths(resource["resourceType"]):
         if path[0] in resource:
-            references = _references(resource, path)
+            references = references_at(resource, path)
             found += [literal for each in references if (literal := each.get("reference")) is not None]
     return tuple(found)
 
@@ -118,15 +118,16 @@ def _followed_paths(resource_type: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path.split(".")) for path in home(resource_type).follows)
 
 
-def _references(node: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
+def references_at(node: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
+    """Yield the objects at a path of element names, through every array on the way."""
     if isinstance(node, list):
         for item in node:
-            yield from _references(item, path)
+            yield from references_at(item, path)
     elif isinstance(node, dict):
         if not path:
             yield node
         elif path[0] in node:
-            yield from _references(node[path[0]], path[1:])
+            yield from references_at(node[path[0]], path[1:])
 
 
 def _patient_references(node: Any) -> Iterator[str]:

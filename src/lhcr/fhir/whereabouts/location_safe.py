@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.subsetted import subsetted
 from lhcr.fhir.whereabouts.entries import entry_without_places
 from lhcr.fhir.whereabouts.givers import is_about_somebody
 from lhcr.fhir.whereabouts.people import PEOPLE, person_without_places
@@ -12,9 +13,6 @@ from lhcr.nhs.systems import CONFIDENTIALITY
 
 _RESTRICTED: Final = MappingProxyType({"system": CONFIDENTIALITY, "code": "R", "display": "restricted"})
 _RESTRICTING: Final = ("R", "V")
-_SUBSETTED: Final = MappingProxyType(
-    {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-)
 _META_OF_PEOPLE: Final = frozenset({"versionId", "lastUpdated", "security"})
 
 
@@ -35,8 +33,7 @@ def location_safe(resource_type: str, body: bytes) -> bytes:
     meta.pop("_source", None)
     if is_person:
         meta = _labelled({name: value for name, value in meta.items() if name in _META_OF_PEOPLE})
-    meta["tag"] = [*(meta.get("tag") or ()), dict(_SUBSETTED)]
-    first = {"resourceType": resource_type, "id": resource["id"], "meta": meta}
+    first = {"resourceType": resource_type, "id": resource["id"], "meta": subsetted(meta)}
     return write_json(first | {name: value for name, value in left.items() if name not in first})
 
 
