@@ -138,16 +138,24 @@ def old_entries() -> dict[str, JsonObject]:
     hay = allergy(about, onsetDateTime=day)
     active, local = said("allergyintolerance-clinical", "active"), {"coding": [{"system": "urn:x", "code": "resolved"}]}
     confirmed = said("allergyintolerance-verification", "confirmed")
+    not_ours = {"coding": [{"system": "urn:x", "code": "inactive"}]}
+    not_refuted = {"coding": [{"system": "https://refuted.example", "code": "refuted"}]}
+    stu3 = {"coding": [{"system": "http://hl7.org/fhir/allergy-clinical-status", "code": "inactive"}]}
     both = {"coding": [*local["coding"], *active["coding"]]}
     return {
         "in-force-allergy": hay | {"clinicalStatus": active, "verificationStatus": confirmed},
         "in-force-allergy-unsaid": hay,
         "in-force-allergy-two-words": hay | {"clinicalStatus": both},
+        "in-force-allergy-own-word": hay | {"clinicalStatus": not_ours},
+        "in-force-allergy-own-doubt": hay | {"clinicalStatus": active, "verificationStatus": not_refuted},
+        "in-force-problem-own-word": sick | {"clinicalStatus": not_ours},
         "in-force-problem": sick | {"clinicalStatus": said("condition-clinical", "active")},
         "in-force-remission": sick | {"clinicalStatus": said("condition-clinical", "remission")},
         "in-force-medicine": drug,
         "in-force-pause": drug | {"status": "on-hold"},
         "ended-allergy": hay | {"clinicalStatus": said("allergyintolerance-clinical", "resolved")},
+        "ended-allergy-of-an-older-version": hay | {"clinicalStatus": stu3},
+        "ended-allergy-without-system": hay | {"clinicalStatus": {"coding": [{"code": "resolved"}]}},
         "ended-refuted": hay | {"verificationStatus": said("allergyintolerance-verification", "refuted")},
         "ended-problem": sick | {"clinicalStatus": said("condition-clinical", "inactive")},
         "ended-medicine": drug | {"status": "completed"},

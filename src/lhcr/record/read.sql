@@ -81,12 +81,14 @@ UNION ALL
 
 -- name: in_range
 -- A resource without a clinical date is never left out: an undated allergy still counts. Nor is one that began before the range
--- and is in force (record/in_force.py): one of $13 of which no status element, $14, has only codes that end it, $15.
+-- and is in force (record/in_force.py): one of $13 of which no status element, $14, has only codes that end it, $15, each with its
+-- system.
 (($11::bigint IS NULL OR clinical_low = -9223372036854775807 OR greatest(clinical_low, clinical_high) >= $11
   OR (type = ANY ($13::smallint[]) AND rid NOT IN (
           SELECT t.rid FROM search_token AS t
+               LEFT JOIN code_system AS s ON s.system_id = t.system
           WHERE t.person_id = $1 AND t.param = ANY ($14::smallint[])
-          GROUP BY t.rid, t.param HAVING bool_and(t.code = ANY ($15::text[])))))
+          GROUP BY t.rid, t.param HAVING bool_and(coalesce(s.uri, '') || '|' || t.code = ANY ($15::text[])))))
  AND ($12::bigint IS NULL OR clinical_low <= $12))
 
 -- name: left_out
