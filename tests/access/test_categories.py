@@ -129,5 +129,7 @@ def test_labels_of_what_a_resource_follows_are_joined_with_its_own(policy: Polic
     )
     many = [followed(f"{ACT_CODE}|{code}") for code in ("PSY", "SEX", "STD")]
     assert joined_labels([hiv], many, policy=policy) == (very,)
+    untold = f"{ACT_CODE}|NOPAT"
+    assert joined_labels([], [followed(untold)], policy=policy) == (untold,)
     by_category = area_policy(b'{"sensitive_categories": ["consent"]}')
     assert joined_labels([], [followed(category="consent")], policy=by_category) == (very,)

@@ -39,6 +39,22 @@ async def test_a_permit_is_explained_with_what_it_led_to(world: Any, cast: Any) 
     assert "registration" in str(told["trace"])
 
 
+async def test_hazard_a_permit_says_which_labels_hide_something_from_such_an_asker(world: Any, cast: Any) -> None:
+    """An officer can see why a person was not shown what a doctor was: by policy, and not by what the record holds."""
+    person = await world.person()
+    await world.tie(person, "A81001", "registration")
+    await world.tie(person, "nhs-number|9990000018", "self")
+    told = {}
+    for asker in (cast.gp, cast.citizen):
+        decision = await world.gate.decide(
+            asker, Request(interaction=Interaction.READ, type="Observation", person=person)
+        )
+        await world.log.append([decision.entry.complete(recorded=world.clock.now(), outcome=Outcome.SUCCESS)])
+        told[asker] = (await explain(LogReader(world.pool), decision.reference))["trace"]["withheld_labels"]
+    assert set(told[cast.citizen]) - set(told[cast.gp]) == {"http://terminology.hl7.org/CodeSystem/v3-ActCode|NOPAT"}
+    assert "http://terminology.hl7.org/CodeSystem/v3-ActCode|HIV" in told[cast.gp]
+
+
 async def test_what_is_no_reference_and_what_nobody_decided_are_told_apart(world: Any) -> None:
     with pytest.raises(Incorrect):
         await explain(LogReader(world.pool), "rubbish")

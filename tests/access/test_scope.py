@@ -71,6 +71,25 @@ def test_hazard_an_app_that_was_granted_one_type_reads_no_other_through_a_hop() 
     }
 
 
+@pytest.mark.parametrize(("asker", "shown"), [(CAST.gp, True), (CAST.citizen, False)])
+def test_hazard_what_is_not_to_be_told_to_the_person_is_hidden_from_citizens_alone(
+    asker: Principal,
+    *,
+    shown: bool,
+) -> None:
+    untold = AccessClass(
+        class_id=99,
+        source_id=OTHER,
+        category="allergy",
+        labels=("http://terminology.hl7.org/CodeSystem/v3-ActCode|NOPAT",),
+    )
+    table = replace(TABLE, classes=(*CLASSES, untold))
+    for ties in ({**TIED, "self": IN_FORCE}, {**TIED, "proxy": IN_FORCE}):
+        case = asked(asker, Interaction.EVERYTHING, None, person=7, ties=ties)
+        assert (99 in Scopes(POLICY).classes(case, table=table, own_only=False)) is shown
+        assert 99 not in Scopes(POLICY).classes(case, table=table, own_only=True)
+
+
 def test_a_trace_shows_demographics_whatever_the_role_covers() -> None:
     assert {category for _, category, _ in seen(CAST.gp, Interaction.TRACE, None, person=None)} == {
         "demographics",

@@ -64,8 +64,9 @@ ACT_CODES = [
         (code, VERY_RESTRICTED)
         for code in ("COGN", "DVD", "EMOTDIS", "MARST", "PATLOC", "VIP", "hiv", "Hiv", "HIV ", "?")
     ),
-    # Instructions that restrict who may be told.
-    *((code, VERY_RESTRICTED) for code in ("NOPAT", "NOAUTH", "NODSCLCD")),
+    # Instructions that restrict who may be told: the person and who cares for them, or whom is not known here.
+    ("NOPAT", f"{ACT_CODE}|NOPAT"),
+    *((code, VERY_RESTRICTED) for code in ("NOAUTH", "NODSCLCD", "nopat")),
     *((code, None) for code in ("AUDIT", "ENCRYPT", "PERSISTLABEL")),
 ]
 

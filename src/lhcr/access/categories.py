@@ -33,7 +33,7 @@ def categories_of_type(resource_type: str, *, policy: Policy) -> frozenset[str]:
 
 
 def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
-    """Return the labels of a resource and of what it contains that the policy knows as sensitive, sorted, as `system|code`.
+    """Return the labels of a resource and of what it contains that hide it from somebody, sorted, as `system|code`.
 
     What a label means is said in `read_label`. Labels of which the policy says nothing, in systems that are not known, decide
     nothing; they stay in the body that is served. A contained resource should have none (R4 dom-5): it has no row of its own,
@@ -53,7 +53,7 @@ def joined_labels(own: Collection[str], followed: Iterable[AccessClass], *, poli
     """
     labels = set(own)
     for each in followed:
-        labels |= policy.sensitive_labels.intersection(map(canonical_label, each.labels))
+        labels |= policy.hiding_labels.intersection(map(canonical_label, each.labels))
         labels |= {VERY_RESTRICTED} if each.category in policy.sensitive_categories else set()
     return _few(labels)
 
@@ -68,7 +68,7 @@ def _labelling(resource: JsonObject) -> Iterator[JsonObject]:
 
 
 def _label(coding: JsonObject, policy: Policy) -> str | None:
-    return read_label(coding, sensitive=policy.sensitive_labels, harmless=policy.harmless_labels)
+    return read_label(coding, hiding=policy.hiding_labels, harmless=policy.harmless_labels)
 
 
 def _codes(categories: object) -> Iterator[str]:

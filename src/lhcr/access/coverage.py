@@ -28,6 +28,14 @@ def withheld_categories(principal: Principal, types: Iterable[str], *, policy: P
     return tuple(sorted(_NONE.union(*of_types) - readable_categories(principal, policy=policy) - {DIRECTORY}))
 
 
+def withheld_labels(principal: Principal, *, policy: Policy) -> tuple[str, ...]:
+    """Return the labels of entries that the asker is not shown unless their own organisation contributed them."""
+    if principal.kind is PrincipalKind.SYSTEM:
+        return ()
+    is_citizen = principal.kind is PrincipalKind.CITIZEN
+    return tuple(sorted(policy.hiding_labels if is_citizen else policy.sensitive_labels))
+
+
 def writable_categories(principal: Principal, *, policy: Policy) -> frozenset[str]:
     """Return the categories that may be written. A citizen writes nothing here."""
     if principal.kind is not PrincipalKind.PROFESSIONAL:

@@ -55,7 +55,9 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     professionals those with all of `proxy_activities` who read what a citizen reads; empty, none of them. `proxy_relationships` are codes of HL7 v3
     RoleCode that say so: being a mother or a carer alone does not. `confidentiality_that_restricts_nothing` and
     `act_codes_that_restrict_nothing` are codes of HL7 v3 Confidentiality and ActCode, such as handling instructions, that hide
-    nothing: any other code of theirs does, as `sensitive_labels` does; what is stored keeps what counted when it was written. `reads_by_occupation` and `writes_by_occupation` say what
+    nothing: any other code of theirs does, as `sensitive_labels` does; what is stored keeps what counted when it was written.
+    `labels_withheld_from_citizens` hide from people and their proxies alone, such as NOPAT of HL7 v3 ActCode: not to be told to
+    the patient, family or carers before the professional in charge allows it. `reads_by_occupation` and `writes_by_occupation` say what
     somebody of an occupation needs of what role and activities cover, where several occupations share a role; an occupation
     that they do not name needs all of it.
     """
@@ -73,6 +75,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidentiality_that_restricts_nothing: list[str]
     act_codes_that_restrict_nothing: list[str]
     sensitive_labels: list[str]
+    labels_withheld_from_citizens: list[str]
     sensitive_categories: list[str]
     restriction: RestrictionPolicy
     relationship_days_after: dict[str, int]
@@ -132,6 +135,15 @@ class Policy:
     def sensitive_labels(self) -> frozenset[str]:
         """Hazard: what is not understood counts as very restricted, so where any label hides something, that one does."""
         return _canonical([*self.file.sensitive_labels, VERY_RESTRICTED]) if self.file.sensitive_labels else frozenset()
+
+    @cached_property
+    def labels_withheld_from_citizens(self) -> frozenset[str]:
+        return _canonical(self.file.labels_withheld_from_citizens)
+
+    @cached_property
+    def hiding_labels(self) -> frozenset[str]:
+        """Every label that hides something from somebody, and so is part of an access class."""
+        return self.sensitive_labels | self.labels_withheld_from_citizens
 
     @cached_property
     def harmless_labels(self) -> frozenset[str]:

@@ -19,12 +19,13 @@ _CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.
 
 
 class _Shape(NamedTuple):
-    """What the classes of a permit follow from; `restricted`: it reaches restricted demographics."""
+    """What the classes of a permit follow from; `restricted`: it reaches restricted demographics; `citizen`: a person's own."""
 
     categories: frozenset[str] | None
     own_source: int | None
     own_only: bool
     restricted: bool
+    citizen: bool
 
 
 class Scopes:
@@ -40,7 +41,13 @@ class Scopes:
         if table.epoch != self._epoch:
             self._epoch, self._known = table.epoch, {}
         own_source = table.source_by_ods.get(case.principal.organisation)
-        shape = _Shape(_categories(case), own_source, own_only, _shows_restricted(case, own_only=own_only))
+        shape = _Shape(
+            categories=_categories(case),
+            own_source=own_source,
+            own_only=own_only,
+            restricted=_shows_restricted(case, own_only=own_only),
+            citizen=case.principal.kind is PrincipalKind.CITIZEN,
+        )
         found = self._known.get(shape)
         if found is None:
             found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
@@ -56,6 +63,7 @@ class Scopes:
                 own=one.source_id == shape.own_source,
                 own_only=shape.own_only,
                 restricted=restricted,
+                citizen=shape.citizen,
                 policy=self._policy,
             ):
                 yield one.class_id

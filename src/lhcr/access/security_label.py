@@ -41,21 +41,21 @@ def system_named(address: str) -> str:
     return _SYSTEMS.get(_SEPARATORS.split(plain)[-1].removeprefix("v3-"), plain)
 
 
-def read_label(coding: JsonObject, *, sensitive: Collection[str], harmless: Collection[str]) -> str | None:
-    """Return what a Coding says as one of the `sensitive` labels, None where it restricts nothing.
+def read_label(coding: JsonObject, *, hiding: Collection[str], harmless: Collection[str]) -> str | None:
+    """Return what a Coding says as one of the `hiding` labels, None where it restricts nothing.
 
-    What is in either of the known systems, or says no system, and is neither sensitive nor harmless, is very restricted. Codes
-    are compared as they are written: one in another case is not understood. Of other systems only what is sensitive counts.
+    What is in either of the known systems, or says no system, and is neither hiding nor harmless, is very restricted. Codes
+    are compared as they are written: one in another case is not understood. Of other systems only what is hiding counts.
     """
     system, code = coding.get("system"), coding.get("code")
     named = system_named(system) if isinstance(system, str) and system.strip() else ""
     labels = [f"{each}|{code}" for each in ([named] if named else (CONFIDENTIALITY, ACT_CODE))]
-    if (found := next((label for label in labels if label in sensitive), None)) is not None:
+    if (found := next((label for label in labels if label in hiding), None)) is not None:
         return found
     if named not in {"", CONFIDENTIALITY, ACT_CODE}:
-        return _in_any_case(labels[0], sensitive)
+        return _in_any_case(labels[0], hiding)
     return None if any(label in harmless for label in labels) else VERY_RESTRICTED
 
 
-def _in_any_case(label: str, sensitive: Collection[str]) -> str | None:
-    return next((each for each in sorted(sensitive) if each.casefold() == label.casefold()), None)
+def _in_any_case(label: str, hiding: Collection[str]) -> str | None:
+    return next((each for each in sorted(hiding) if each.casefold() == label.casefold()), None)

@@ -7,7 +7,7 @@ hostile caller cannot make texts without end.
 import msgspec
 
 from lhcr.access.case import Case
-from lhcr.access.coverage import withheld_categories
+from lhcr.access.coverage import withheld_categories, withheld_labels
 from lhcr.access.fold import Outcome
 from lhcr.access.places import places_of
 from lhcr.access.scope import restricted_to_own
@@ -22,6 +22,7 @@ def trace_text(case: Case, outcome: Outcome) -> bytes:
             "interaction": case.request.interaction.value,
             "occupation": case.principal.occupation or None,
             "withheld": withheld_categories(case.principal, (), policy=case.policy),
+            "withheld_labels": withheld_labels(case.principal, policy=case.policy),
             "categories": sorted(case.categories) if case.categories is not None else None,
             "permitted": outcome.permitted,
             "own_only": outcome.own_only,

@@ -11,6 +11,7 @@ from lhcr.access.rules.sensitivity import is_restricted_for_places, is_sensitive
 
 RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"
 VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
+NOT_TO_THE_PATIENT = "http://terminology.hl7.org/CodeSystem/v3-ActCode|NOPAT"
 PSYCHIATRY = "http://terminology.hl7.org/CodeSystem/v3-ActCode|PSY"
 HARMLESS = "urn:local|blue"
 
@@ -44,17 +45,28 @@ def test_what_policy_does_not_name_is_not_sensitive() -> None:
 
 
 def test_hazard_sensitive_item_exposed_rows_are_reached_only_as_the_definition_says() -> None:
-    """A row is reached where its category is covered, and it is the asker's own, or open to all that are let in."""
-    classes = [one(category, *labels) for category in ("result", "consent") for labels in ((), (RESTRICTED,))]
+    """A row is reached where its category is covered, and it is the asker's own, or open to all that are let in.
+
+    What is not to be told to the person is open to all but citizens.
+    """
+    labels_of_rows = ((), (RESTRICTED,), (NOT_TO_THE_PATIENT,), (NOT_TO_THE_PATIENT, RESTRICTED))
+    classes = [one(category, *labels) for category in ("result", "consent") for labels in labels_of_rows]
     covered = (None, frozenset({"result"}), frozenset({"consent"}), frozenset[str]())
     for row, categories, own, own_only in itertools.product(classes, covered, (True, False), (True, False)):
         in_category = categories is None or row.category in categories
-        open_to_all = row.category == "result" and row.labels == () and not own_only
-        for restricted in (True, False):
+        for restricted, citizen in itertools.product((True, False), repeat=2):
+            open_labels: set[tuple[str, ...]] = {()} if citizen else {(), (NOT_TO_THE_PATIENT,)}
+            open_to_asker = row.category == "result" and row.labels in open_labels and not own_only
             found = reaches(
-                row, categories=categories, own=own, own_only=own_only, restricted=restricted, policy=POLICY
+                row,
+                categories=categories,
+                own=own,
+                own_only=own_only,
+                restricted=restricted,
+                citizen=citizen,
+                policy=POLICY,
             )
-            assert found == (in_category and (own or open_to_all)), (row, categories, own, own_only)
+            assert found == (in_category and (own or open_to_asker)), (row, categories, own, own_only, citizen)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +76,7 @@ def test_hazard_sensitive_item_exposed_rows_are_reached_only_as_the_definition_s
         ((RESTRICTED, HARMLESS), True),
         ((VERY_RESTRICTED,), False),
         ((RESTRICTED, PSYCHIATRY), False),
+        ((RESTRICTED, NOT_TO_THE_PATIENT), True),
     ],
 )
 def test_demographics_that_are_restricted_for_their_places_alone_are_reached_without_them(
@@ -71,7 +84,17 @@ def test_demographics_that_are_restricted_for_their_places_alone_are_reached_wit
 ) -> None:
     """Hazard: a person nobody can find, or whom nobody tells from another; and one whom a sensitive service knows."""
     row = one("demographics", *labels)
-    options: dict[str, Any] = {"categories": None, "own": False, "policy": POLICY}
+    options: dict[str, Any] = {"categories": None, "own": False, "citizen": False, "policy": POLICY}
     assert reaches(row, own_only=False, restricted=True, **options) is reached
     assert not reaches(row, own_only=False, restricted=False, **options)
     assert not reaches(row, own_only=True, restricted=True, **options)
+
+
+def test_hazard_sensitive_item_exposed_demographics_that_are_not_to_be_told_to_the_person_are_hidden_from_them() -> (
+    None
+):
+    for labels in ((NOT_TO_THE_PATIENT,), (RESTRICTED, NOT_TO_THE_PATIENT)):
+        row = one("demographics", *labels)
+        options: dict[str, Any] = {"categories": None, "own": False, "own_only": False, "policy": POLICY}
+        assert not reaches(row, restricted=True, citizen=True, **options)
+        assert reaches(row, restricted=True, citizen=False, **options)

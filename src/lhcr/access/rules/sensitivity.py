@@ -1,7 +1,8 @@
 """Which rows a permit reaches: rows of the covered categories, sensitive ones only where they are the asker's own.
 
 Hazard guarded here: a sensitive item exposed. A sensitive row of another source is left out without notice, so that an
-answer reads byte for byte as if the row did not exist. Demographics that are restricted for their places alone are reached
+answer reads byte for byte as if the row did not exist; so it is left out for the person themself where its label says that it
+is not to be told to them. Demographics that are restricted for their places alone are reached
 where places are withheld: nobody is cared for safely who cannot be found by number and told from others by name.
 """
 
@@ -23,6 +24,11 @@ def is_restricted_for_places(access_class: AccessClass, *, policy: Policy) -> bo
     )
 
 
+def is_withheld_from_citizens(access_class: AccessClass, *, policy: Policy) -> bool:
+    """Return whether a class is not told to the person whom it is about and who act for them, such as NOPAT says."""
+    return not policy.labels_withheld_from_citizens.isdisjoint(map(canonical_label, access_class.labels))
+
+
 def _sensitive_labels(access_class: AccessClass, policy: Policy) -> frozenset[str]:
     # A class that was stored under an earlier policy may have a label as that policy wrote it.
     return policy.sensitive_labels.intersection(map(canonical_label, access_class.labels))
@@ -35,16 +41,19 @@ def reaches(
     own: bool,
     own_only: bool,
     restricted: bool,
+    citizen: bool,
     policy: Policy,
 ) -> bool:
     """Return whether rows of a class may be read.
 
     `categories` None: all; `own`: it is the asker's own source's class; `restricted`: what tells where a restricted person is
-    is left out of what is shown, or it is shown to that person themself.
+    is left out of what is shown, or it is shown to that person themself; `citizen`: the asker is a person or their proxy.
     """
     if categories is not None and access_class.category not in categories:
         return False
     if own or own_only:
         return own
+    if citizen and is_withheld_from_citizens(access_class, policy=policy):
+        return False
     hidden = is_sensitive(access_class, policy=policy)
     return not hidden or (restricted and is_restricted_for_places(access_class, policy=policy))
