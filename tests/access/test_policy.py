@@ -83,6 +83,8 @@ def test_a_type_that_fhir_does_not_have_is_refused() -> None:
         {"decision_seconds": -1},
         {"relationship_days_after": {"registration": -1}},
         {"relationship_days_before": {"appointment": -28}},
+        {"relationships": {"days_open": {"episode": -1}, "encounter_days_open": {}}},
+        {"relationships": {"days_open": {}, "encounter_days_open": {"IMP": -90}}},
     ],
 )
 def test_a_time_less_than_nothing_is_refused(members: JsonObject) -> None:

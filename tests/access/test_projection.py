@@ -25,6 +25,10 @@ def said(*, names_proxies: bool = False) -> Said:
     return Said(recorded=NOW, resolve=directory.get, policy=baseline_policy(), names_proxies=names_proxies)
 
 
+def stay(code: str, system: str = "http://terminology.hl7.org/CodeSystem/v3-ActCode") -> JsonObject:
+    return {"system": system, "code": code}
+
+
 def facts(resource: JsonObject, **options: Any) -> list[tuple[str, str]]:
     return [(fact.party, fact.kind) for fact in project_facts(resource, said=said(**options))]
 
@@ -83,6 +87,46 @@ def test_an_encounter_that_nobody_closed_does_not_open_a_record_for_ever() -> No
         "period": {"start": "2019-01-01"},
     }
     (fact,) = project_facts(encounter, said=said())
+    assert fact.high == NOW + timedelta(days=180)
+
+
+@pytest.mark.parametrize(
+    ("resource", "days"),
+    [
+        ({"resourceType": "Encounter", "status": "in-progress", "serviceProvider": BY_ODS}, 180),
+        ({"resourceType": "Encounter", "class": stay("AMB"), "serviceProvider": BY_ODS}, 180),
+        ({"resourceType": "Encounter", "class": stay("IMP"), "serviceProvider": BY_ODS}, 270),
+        ({"resourceType": "Encounter", "class": stay("IMP", "urn:x"), "serviceProvider": BY_ODS}, 180),
+        ({"resourceType": "EpisodeOfCare", "managingOrganization": BY_ODS}, 360),
+        ({"resourceType": "CareTeam", "managingOrganization": [BY_ODS]}, 180),
+    ],
+)
+@pytest.mark.parametrize("period", [{}, {"start": "2019-01-01"}, {"start": "2026-03-02T09:30:00Z"}])
+def test_what_has_no_end_or_one_far_off_opens_a_record_for_a_bounded_time(
+    resource: JsonObject, days: int, period: JsonObject
+) -> None:
+    """Hazard: an end that was mistyped, or a long one to be on the safe side, opens a whole record for ever."""
+    for end in ({"end": "2999-01-01"}, {"end": "9999"}, {}):
+        (fact,) = project_facts(resource | {"period": period | end}, said=said())
+        assert fact.high == NOW + timedelta(days=days)
+
+
+def test_an_end_that_is_near_stands() -> None:
+    ward = {"resourceType": "Encounter", "class": stay("IMP"), "serviceProvider": BY_ODS}
+    (fact,) = project_facts(ward | {"period": {"start": "2026-03-01", "end": "2026-03-09T10:00:00Z"}}, said=said())
+    assert abs(fact.high - datetime(2026, 3, 9, 10, tzinfo=UTC) - timedelta(days=180)) <= timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "ServiceRequest", "performer": [BY_ODS], "authoredOn": "2026"},
+        {"resourceType": "Appointment", "participant": [{"actor": BY_ODS}], "start": "2026"},
+        {"resourceType": "MedicationRequest", "dispenseRequest": {"performer": BY_ODS}, "authoredOn": "2026"},
+    ],
+)
+def test_what_happens_once_lasts_no_longer_because_only_its_year_is_told(resource: JsonObject) -> None:
+    (fact,) = project_facts(resource, said=said())
     assert fact.high == NOW + timedelta(days=180)
 
 

@@ -63,17 +63,26 @@ def test_what_tells_no_time_is_what_the_caller_says_it_is(value: object) -> None
     assert span_of(value, otherwise=NEVER) is NEVER
 
 
-@given(low=INSTANTS, recorded=INSTANTS)
-def test_what_nobody_ended_lasted_until_it_was_last_heard_of(low: datetime, recorded: datetime) -> None:
+@given(low=INSTANTS, recorded=INSTANTS, days=st.integers(0, 400))
+def test_what_nobody_ended_lasts_for_some_days_after_it_was_last_heard_of(
+    low: datetime, recorded: datetime, days: int
+) -> None:
     """Hazard: an encounter that nobody closed opens a record for ever."""
-    heard = Span(low, ENDLESS).heard_of(recorded)
-    assert heard == Span(low, max(low, recorded))
+    heard = Span(low, ENDLESS).heard_of(recorded, days=days)
+    assert heard == Span(low, max(low, recorded) + timedelta(days=days))
 
 
-@given(low=INSTANTS, days=st.integers(0, 400), recorded=INSTANTS)
-def test_an_end_that_was_told_stands_whenever_it_was_recorded(low: datetime, days: int, recorded: datetime) -> None:
-    span = Span(low, low + timedelta(days=days))
-    assert span.heard_of(recorded) == span
+@given(low=INSTANTS, last=INSTANTS, recorded=INSTANTS, days=st.integers(0, 400))
+def test_an_end_that_was_told_stands_unless_it_is_further_off_than_that(
+    low: datetime, last: datetime, recorded: datetime, days: int
+) -> None:
+    """Hazard: an end that was mistyped, or invented, opens a record for ever."""
+    span = Span(low, max(low, last))
+    assert span.heard_of(recorded, days=days) == Span(low, min(span.high, max(low, recorded) + timedelta(days=days)))
+
+
+def test_no_number_of_days_leads_past_what_a_database_holds() -> None:
+    assert Span.at(ENDLESS).heard_of(BEGINNING, days=400) == Span.at(ENDLESS)
 
 
 def test_an_instant_begins_and_ends_at_once() -> None:

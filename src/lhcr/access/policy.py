@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.identity.principal import PrincipalKind
@@ -80,6 +81,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restriction: RestrictionPolicy
     relationship_days_after: dict[str, int]
     relationship_days_before: dict[str, int]
+    relationships: RelationshipPolicy
     proxy_sources: list[str]
     proxy_activities: list[str]
     proxy_relationships: list[str]
@@ -239,6 +241,7 @@ def _refuse_misplaced_types(policy: Policy) -> None:
 def _refuse_numbers(policy: Policy) -> None:
     file = policy.file
     days = (*file.relationship_days_after.values(), *file.relationship_days_before.values())
+    days = (*days, *file.relationships.every_number())
     if file.decision_seconds < 1 or any(each < 0 for each in days):
         raise ValueError("the policy gives a time that is less than nothing, or decisions that hold for no time")
 

@@ -12,17 +12,20 @@ from typing import Final, TypeAlias
 from lhcr.access.categories import category_of, labels_of
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.relationship import CONTRIBUTION, PROXY, SELF, RelationshipFact, citizen_party
-from lhcr.access.span import ALWAYS, ENDLESS, Span, span_of
+from lhcr.access.relationship_policy import RelationshipPolicy
+from lhcr.access.span import ALWAYS, ENDLESS, Span, later, span_of
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.ods import OdsCode
-from lhcr.nhs.systems import NHS_NUMBER, ODS_ORGANISATION, ODS_SITE
+from lhcr.nhs.systems import ACT_CODE, NHS_NUMBER, ODS_ORGANISATION, ODS_SITE
 
 #: From a literal reference, such as `Organization/1`, to the ODS code of the organisation that it stands for, None where unknown.
 Resolver: TypeAlias = Callable[[str], str | None]
 
 _NOMINATED_PHARMACY: Final = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NominatedPharmacy"
+#: By their addresses in R4 and STU3.
+_ACT_CODES: Final = (ACT_CODE, "http://hl7.org/fhir/v3/ActCode")
 _ROLE_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 # Tuples, not sets: what hostile JSON puts in a code's place may not be hashable.
 _NOT_CLAIMING: Final = ("old", "temp")
@@ -51,6 +54,10 @@ class Said:
     policy: Policy
     names_proxies: bool
 
+    @property
+    def longest(self) -> RelationshipPolicy:
+        return self.policy.file.relationships
+
     def ties(self, references: object, kind: str, *, span: Span) -> Iterator[RelationshipFact]:
         """Yield a fact for each organisation referred to, as long before and after the span as the policy says."""
         after = self.policy.file.relationship_days_after.get(kind)
@@ -59,6 +66,10 @@ class Said:
         low = span.low - timedelta(days=self.policy.file.relationship_days_before.get(kind, 0))
         for party in self._organisations(references):
             yield RelationshipFact(party=party, kind=kind, low=low, high=later(span.high, days=after))
+
+    def span(self, value: object, *, days: int) -> Span:
+        """Return the span of a date, dateTime or Period, which ends no later than so many days after it was last heard of."""
+        return span_of(value, otherwise=Span(self.recorded, ENDLESS)).heard_of(self.recorded, days=days)
 
     def _organisations(self, references: object) -> Iterator[str]:
         for reference in objects(references):
@@ -114,10 +125,6 @@ def contribution_fact(*, source: str, recorded: datetime, policy: Policy) -> Rel
     return RelationshipFact(party=source, kind=CONTRIBUTION, low=recorded, high=later(recorded, days=days))
 
 
-def later(instant: datetime, *, days: int) -> datetime:
-    return ENDLESS if instant >= ENDLESS - timedelta(days=days) else instant + timedelta(days=days)
-
-
 def objects(value: object) -> Iterator[JsonObject]:
     """Yield the objects of a list, or the object itself; anything else that hostile JSON puts there is passed over."""
     yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict))
@@ -161,22 +168,29 @@ def _number(value: object) -> NhsNumber | None:
 
 
 def _encounter(encounter: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    span = span_of(encounter.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    span = said.span(encounter.get("period"), days=said.longest.encounter_days(_class_of(encounter)))
     yield from said.ties(encounter.get("serviceProvider"), "encounter", span=span)
 
 
+def _class_of(encounter: JsonObject) -> str | None:
+    """Return the code of an encounter's class in HL7 v3 ActCode, None where it says none: a sender's own `IMP` may mean anything."""
+    codings = objects(encounter.get("class"))
+    codes = (coding.get("code") for coding in codings if coding.get("system") in _ACT_CODES)
+    return next((code for code in codes if isinstance(code, str)), None)
+
+
 def _episode(episode: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    span = span_of(episode.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    span = said.span(episode.get("period"), days=said.longest.days("episode"))
     yield from said.ties(episode.get("managingOrganization"), "episode", span=span)
 
 
 def _referral(request: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    span = span_of(request.get("authoredOn"), otherwise=Span.at(said.recorded))
+    span = said.span(request.get("authoredOn"), days=said.longest.days("referral"))
     yield from said.ties(request.get("performer"), "referral", span=span)
 
 
 def _appointment(appointment: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    span = span_of(appointment.get("start"), otherwise=Span.at(said.recorded))
+    span = said.span(appointment.get("start"), days=said.longest.days("appointment"))
     for participant in objects(appointment.get("participant")):
         yield from said.ties(participant.get("actor"), "appointment", span=span)
 
@@ -184,7 +198,7 @@ def _appointment(appointment: JsonObject, said: Said) -> Iterator[RelationshipFa
 def _care_team(team: JsonObject, said: Said) -> Iterator[RelationshipFact]:
     if team.get("status", "active") != "active":
         return
-    span = span_of(team.get("period"), otherwise=Span.at(said.recorded)).heard_of(said.recorded)
+    span = said.span(team.get("period"), days=said.longest.days("caseload"))
     yield from said.ties(team.get("managingOrganization"), "caseload", span=span)
     for participant in objects(team.get("participant")):
         yield from said.ties(participant.get("member"), "caseload", span=span)
@@ -192,14 +206,14 @@ def _care_team(team: JsonObject, said: Said) -> Iterator[RelationshipFact]:
 
 
 def _prescription(prescription: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    span = span_of(prescription.get("authoredOn"), otherwise=Span.at(said.recorded))
+    span = said.span(prescription.get("authoredOn"), days=said.longest.days("prescription"))
     for dispense in objects(prescription.get("dispenseRequest")):
         yield from said.ties(dispense.get("performer"), "prescription", span=span)
 
 
 def _dispensing(dispense: JsonObject, said: Said) -> Iterator[RelationshipFact]:
     when = dispense.get("whenHandedOver") or dispense.get("whenPrepared")
-    span = span_of(when, otherwise=Span.at(said.recorded))
+    span = said.span(when, days=said.longest.days("dispensing"))
     for performer in objects(dispense.get("performer")):
         yield from said.ties(performer.get("actor"), "dispensing", span=span)
     yield from said.ties(dispense.get("location"), "dispensing", span=span)

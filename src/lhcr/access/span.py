@@ -22,15 +22,19 @@ class Span:
     def at(cls, instant: datetime) -> Self:
         return cls(instant, instant)
 
-    def heard_of(self, recorded: datetime) -> "Span":
-        """Return the span with an end: what has none lasted at least until it was last recorded, or until it begins.
+    def heard_of(self, recorded: datetime, *, days: int) -> "Span":
+        """Return the span with an end no later than so many days after it was last recorded, or after it begins.
 
-        Nobody closes every encounter; one that was forgotten must not open a record for ever.
+        Hazard: a record opened for ever. Nobody closes every encounter, and an end far off may be mistyped or invented.
         """
-        return Span(self.low, max(self.low, recorded)) if self.high >= ENDLESS else self
+        return Span(self.low, min(self.high, later(max(self.low, recorded), days=days)))
 
 
 ALWAYS: Final = Span(BEGINNING, ENDLESS)
+
+
+def later(instant: datetime, *, days: int) -> datetime:
+    return ENDLESS if instant >= ENDLESS - timedelta(days=days) else instant + timedelta(days=days)
 
 
 def span_of(value: object, *, otherwise: Span) -> Span:
