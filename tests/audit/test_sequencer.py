@@ -173,3 +173,16 @@ async def test_a_cancellation_is_not_lost_where_the_connection_breaks_meanwhile(
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
+
+
+async def test_entries_that_arrive_one_by_one_share_a_head(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> None:
+    """A head for every entry would cost more than the entries, and fill the table of heads."""
+    before = await pool.fetchval("SELECT count(*) FROM audit_head")
+    started = asyncio.get_running_loop().time()
+    async with Sequencer(pool, clock=SystemClock(), every_seconds=0.1).running():
+        for n in range(60):
+            await log.append([make_entry(n)])
+            await asyncio.sleep(0.005)
+        passed = asyncio.get_running_loop().time() - started
+    heads = await pool.fetchval("SELECT count(*) FROM audit_head") - before
+    assert 0 < heads <= passed / 0.1 + 2

@@ -21,14 +21,14 @@ import asyncpg
 from lhcr.audit.leaf import entry_leaf
 from lhcr.audit.merkle import Frontier
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import Interrupted, Issue
+from lhcr.kernel.errors import Interrupted, Issue, Unavailable
 from lhcr.store.database import Connection, Pool
 from lhcr.store.outages import OUTAGES
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "sequencer.sql")
 _LOG: Final = logging.getLogger(__name__)
-_INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, *OUTAGES)
+_INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, Unavailable, *OUTAGES)
 _MOST_OF_A_WRITER: Final = 5_000
 _EVERY_SECONDS: Final = 0.5
 
@@ -93,7 +93,8 @@ class Sequencer:
     async def _serve(self) -> None:
         async with self._pool.acquire() as connection, _lock(connection) as fence:
             while fence is not None:
-                if not await self.place_waiting(connection, fence=fence):
+                # Only a backlog is followed at once: a head for every few entries would cost more than the entries do.
+                if await self.place_waiting(connection, fence=fence) < _MOST_OF_A_WRITER:
                     await asyncio.sleep(self._every)
 
     async def _store(self, connection: Connection, placed: Sequence[Waiting], *, fence: int) -> None:
