@@ -73,6 +73,9 @@ PEOPLE = {
     ),
     **{name: _persona(name) for name in ("patient", "carer", "pharmacist", "privacy-officer", "operator")},
     "child": replace(_persona("patient"), person_nhs_number=number("child").replace(" ", ""), token_id="child"),
+    "restricted": replace(
+        _persona("patient"), person_nhs_number=number("restricted-address").replace(" ", ""), token_id="restricted"
+    ),
     "nobody": replace(_persona("patient"), person_nhs_number="9990009988", token_id="nobody"),
     "stranger": replace(GP, user_id="stranger", organisation="B82002", token_id="stranger"),
 }

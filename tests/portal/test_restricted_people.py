@@ -9,6 +9,7 @@ import pytest
 from tests.portal import test_real_area as real
 from tests.portal.test_real_area import found, number
 
+from lhcr.demo.organisations import SOURCES
 from lhcr.demo.people import BY_KEY
 from lhcr.demo.stories.restricted_address import FRIENDS_PHONE, REFUGE
 
@@ -50,6 +51,59 @@ async def test_no_page_of_a_restricted_person_tells_where_they_are(
     assert "Withheld: this person" in text
     assert not re.search(r"(?:FA123|ZCC|RRE|A81001)-\d{6}", text)
     assert "Market Place Pharmacy, 4 Market Place" not in text
+
+
+def _contributors() -> tuple[str, ...]:
+    """Names, codes and people of the organisations, each of which is one step from where she is."""
+    staff = (member.display for source in SOURCES for member in source.staff)
+    return (*(source.name for source in SOURCES), *(f"({source.ods})" for source in SOURCES), *staff)
+
+
+def _below_the_header(page: str) -> str:
+    """A page without its header, where the reader's own name and organisation stand."""
+    return page.partition("</header>")[2]
+
+
+@pytest.mark.parametrize("who", ["gp", "receptionist", "pharmacist"])
+async def test_no_page_of_a_restricted_person_names_an_organisation_that_contributed(
+    browse: Callable[[str], httpx.AsyncClient], who: str
+) -> None:
+    """Hazard: the address of a restricted person. Whoever knows their practice or pharmacy knows the town."""
+    reader = browse(who)
+    pages = await _every_page(reader, await found(reader, number("restricted-address")))
+    told = {word for text in pages.values() for word in _contributors() if word in _below_the_header(text)}
+    assert told == set()
+
+
+async def test_the_sources_of_a_restricted_person_are_told_by_their_kind(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    """A pharmacist still has to weigh who says what, and from how many sources it comes."""
+    gp = browse("gp")
+    pages = await _every_page(gp, await found(gp, number("restricted-address")))
+    record = next(iter(pages.values()))
+    assert "Everything that 4 sources wrote and you may see is here." in record
+    assert "named by their kind alone, because this person's whereabouts are restricted" in html.unescape(record)
+    for kind in ("GP practice", "NHS trust", "Community pharmacy", "Care organisation"):
+        assert f'<span class="app-line">{kind}</span>' in record or f"<dt>{kind}</dt>" in record, kind
+
+
+async def test_a_restricted_person_reads_their_own_address_and_who_wrote_what(
+    browse: Callable[[str], httpx.AsyncClient],
+) -> None:
+    """What is withheld from others is no secret from whom it is about."""
+    home = BY_KEY["restricted-address"].person.home
+    own = browse("restricted")
+    first = await own.get("/home")
+    pages = await _every_page(own, first.headers["location"])
+    record = html.unescape(pages[first.headers["location"]])
+    assert home.line in record
+    assert "Aldermere Surgery" in _below_the_header(record)
+    assert "Withheld" not in "".join(pages.values())
+    assert "do not disclose" not in record
+    assert "Restricted: where you live is shown here because this is your own record." in re.sub(
+        r"</?strong>", "", record
+    )
 
 
 async def test_a_person_who_is_not_restricted_is_shown_with_their_address(

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lhcr.access.decide import Gate
+from lhcr.access.decision import AccessDecision
 from lhcr.access.policy import Policy
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.ids import Ids
+from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.closed_sections import closed_sections, narrowed_sections, withholds_sensitive
+from lhcr.portal.contributors import NOT_STATED, Contributors
 from lhcr.portal.ports import ReadRecord, RenderRecord
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.whereabouts import names_nobody, whereabouts_of
 from lhcr.record.everything import Page, Range
 from lhcr.record.record import Record
 from lhcr.views.completeness import Completeness, SourceAnswer
@@ -23,7 +27,6 @@ from lhcr.views.stored_json import read_stored
 
 _MOST = 10_000
 _NOBODY = 0
-_NOT_STATED = Source("", "Source not stated")
 #: The golden Patient is folded from every contribution that the decision permits.
 _FOLDED = Source("", "This area, from all that its sources say")
 
@@ -67,7 +70,7 @@ class StoredRecords:
         decision = await self._gate.decide(principal, request)
 
         def answer(page: Page) -> Answer:
-            return render(self._read(page, patient_id, principal, own_only=decision.restricted_to_own))
+            return render(self._read(page, patient_id, decision))
 
         return await self._record.everything.page(
             decision,
@@ -80,16 +83,23 @@ class StoredRecords:
             with_contributions=True,
         )
 
-    def _read(self, page: Page, patient_id: str, principal: Principal, *, own_only: bool) -> ReadRecord:
-        entries = [self._entry(body, class_id) for _, _, _, body, class_id in page.found]
-        contributions = [self._entry(body, class_id) for _, _, _, body, class_id in page.contributions]
+    def _read(self, page: Page, patient_id: str, decision: AccessDecision) -> ReadRecord:
+        principal = decision.principal
+        found = [(read_stored(body), class_id) for _, _, _, body, class_id in page.found]
+        said = [(read_stored(body), class_id) for _, _, _, body, class_id in page.contributions]
+        patients = [resource for resource, _ in (*said, *found) if resource.get("resourceType") == "Patient"]
+        whereabouts = whereabouts_of(decision, patients)
+        called = Contributors(self._names, by_kind=names_nobody(whereabouts, patients))
+        entries = [self._entry(resource, class_id, called) for resource, class_id in found]
+        contributions = [self._entry(resource, class_id, called) for resource, class_id in said]
         completeness = Completeness(
             sources=_answers([*entries, *contributions]),
             closed=closed_sections(self._table, principal, policy=self._policy),
             narrowed=narrowed_sections(self._table, principal, policy=self._policy),
             withholds=withholds_sensitive(self._policy),
-            own_only=own_only,
+            own_only=decision.restricted_to_own,
             cut=page.after is not None,
+            whereabouts=whereabouts,
         )
         return ReadRecord(
             entries=entries,
@@ -98,21 +108,16 @@ class StoredRecords:
             contributions=contributions,
         )
 
-    def _entry(self, body: bytes, class_id: int) -> Entry:
-        resource = read_stored(body)
+    def _entry(self, resource: JsonObject, class_id: int, called: Contributors) -> Entry:
         meta = object_of(resource.get("meta"))
-        source = self._source(class_id) if class_id else _FOLDED
+        source = called.of(self._record.source_of(class_id)) if class_id else _FOLDED
         return Entry(resource, source, _instant(text_of(meta.get("lastUpdated"))))
-
-    def _source(self, class_id: int) -> Source:
-        ods = self._record.source_of(class_id)
-        return Source(ods, self._names.get(ods, ods)) if ods else _NOT_STATED
 
 
 def _answers(entries: Sequence[Entry]) -> tuple[SourceAnswer, ...]:
     """Every source that gave an entry, with the instant of its newest one."""
     newest: dict[Source, datetime | None] = {}
-    for entry in (entry for entry in entries if entry.source.ods):
+    for entry in (entry for entry in entries if entry.source not in {_FOLDED, NOT_STATED}):
         before = newest.get(entry.source)
         newest[entry.source] = max(filter(None, (before, entry.recorded)), default=None)
     return tuple(SourceAnswer(source=source, fresh=fresh) for source, fresh in newest.items())

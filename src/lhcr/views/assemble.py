@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.allergies import AllergyLine, read_allergy_line
-from lhcr.views.completeness import Completeness
+from lhcr.views.completeness import Completeness, Whereabouts
 from lhcr.views.demographics import demographic_facts, difference_facts, practice_facts
 from lhcr.views.devices import device_of, join_devices
 from lhcr.views.difference import differences
@@ -83,6 +83,9 @@ class _Assembly:
         self._patients = tuple(entry for entry in entries if entry.kind == "Patient")
         self._said = contributions or self._patients
         self._differences = differences(self._said)
+        # Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
+        restricted = any(is_restricted(entry.resource) for entry in (*self._patients, *self._said))
+        self._hides_places = restricted and completeness.whereabouts is Whereabouts.WITHHELD
         self._resources: dict[str, JsonObject] = {entry.reference: entry.resource for entry in entries}
 
     def view(self) -> RecordView:
@@ -96,6 +99,7 @@ class _Assembly:
             sections=sections,
             other=self._section(other, placed.get(other.key, ())),
             completeness=self._completeness,
+            hides_places=self._hides_places,
             table_version=self._table.version,
             today=self._today,
         )
@@ -146,8 +150,7 @@ class _Assembly:
         return section.key == "demographics" and entry.kind == "Patient"
 
     def _facts(self, section: Section) -> tuple[Fact, ...]:
-        # Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
-        hidden = any(is_restricted(entry.resource) for entry in (*self._patients, *self._said))
+        hidden = self._hides_places
         if section.key == "demographics":
             return (*difference_facts(self._differences), *demographic_facts(self._said, self._names, hidden=hidden))
         return practice_facts(self._said, self._names, hidden=hidden) if section.key == "gp-practice" else ()

@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from lhcr.views.entry import Source
+
+
+class Whereabouts(Enum):
+    """What a reader is shown of where somebody lives who is restricted. Of anybody else it says nothing."""
+
+    WITHHELD = "withheld"
+    SHOWN = "shown"
+    """To whoever sees only what their own organisation wrote."""
+    OWN = "own"
+    """To the person themself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +34,7 @@ class Completeness:
     `closed` are the sections of which the reader may see nothing, `narrowed` those of which they may see some kinds of entry.
     `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
     their own organisation wrote. All four follow from policy and the asker alone. Hazard: were they derived from hidden
-    rows, they would tell that there are some.
+    rows, they would tell that there are some. `whereabouts` follows from the decision.
     """
 
     sources: tuple[SourceAnswer, ...] = ()
@@ -32,6 +43,7 @@ class Completeness:
     withholds: bool = False
     own_only: bool = False
     cut: bool = False
+    whereabouts: Whereabouts = Whereabouts.WITHHELD
 
     @property
     def whole(self) -> bool:

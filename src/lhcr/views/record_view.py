@@ -38,7 +38,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """Everything that pages show of one person."""
+    """Everything that pages show of one person. `hides_places`: where they live is withheld from the reader."""
 
     banner: Banner
     differences: tuple[Difference, ...]
@@ -46,6 +46,7 @@ class RecordView:
     sections: tuple[SectionView, ...]
     other: SectionView
     completeness: Completeness
+    hides_places: bool
     table_version: str
     today: date
 

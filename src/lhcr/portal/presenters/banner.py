@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from lhcr.views.completeness import Whereabouts
 from lhcr.views.nothing import Kind, Nothing
 from lhcr.views.record_view import RecordView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BannerPage:
-    """`facts` are label and value; `differences` what sources contradict each other in; `allergies` the line's words, `cautions` what makes it less than certain.
+    """`facts` are label and value; `differences` what sources contradict each other in; `allergies` the line's words, `restricted` what is to be heeded of where they live, `cautions` what makes it less than certain.
 
     `tone` is `present`, `none`, `unknown` or `closed`.
     """
@@ -17,7 +18,7 @@ class BannerPage:
     facts: tuple[tuple[str, str], ...]
     differences: tuple[str, ...]
     died: str
-    restricted: bool
+    restricted: str
     tone: str
     allergies: tuple[str, ...]
     cautions: tuple[str, ...]
@@ -31,11 +32,18 @@ def present_banner(view: RecordView) -> BannerPage:
         facts=tuple([*facts[:1], ("Died", banner.died), *facts[1:]] if banner.died else facts),
         differences=tuple(each.sentence for each in view.differences),
         died=banner.died,
-        restricted=banner.restricted,
+        restricted=_restricted(view) if banner.restricted else "",
         tone=line.tone,
         allergies=line.names,
         cautions=_cautions(view),
     )
+
+
+def _restricted(view: RecordView) -> str:
+    """What is asked of a reader, and what the person themself is told who reads their own address."""
+    if view.completeness.whereabouts is Whereabouts.OWN:
+        return "where you live is shown here because this is your own record. It is withheld from whoever else opens all of it."
+    return "do not disclose where this person lives or can be found."
 
 
 def _cautions(view: RecordView) -> tuple[str, ...]:

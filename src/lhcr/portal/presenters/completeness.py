@@ -16,6 +16,7 @@ _OWN_ONLY = (
     "Only what your own organisation wrote is shown, because nothing in force ties it to this person. "
     "What others wrote was not looked at."
 )
+_UNNAMED = "Sources are named by their kind alone, because this person's whereabouts are restricted."
 _WITHHOLDS = (
     "Entries that a source marked as sensitive are shown only to that source. "
     "This page says the same whether or not there are any."
@@ -31,11 +32,14 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletenessPage:
-    """`sentence` sums up, `whole` is false where a source is missing; `withholds` says what policy shows to no reader."""
+    """`sentence` sums up, `whole` is false where a source is missing; `withholds` says what policy shows to no reader,
+    `unnamed` why sources have no names.
+    """
 
     sentence: str
     whole: bool
     withholds: str
+    unnamed: str
     sources: tuple[SourceLine, ...]
 
 
@@ -46,6 +50,7 @@ def present_completeness(view: RecordView) -> CompletenessPage:
         sentence=" ".join(part for part in (_limits(view), _sources(found)) if part),
         whole=found.whole,
         withholds=_WITHHOLDS if found.withholds else "",
+        unnamed=_UNNAMED if view.hides_places else "",
         sources=tuple(_line(answer) for answer in found.sources),
     )
 

@@ -14,7 +14,6 @@ from lhcr.views.entry import Entry
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.kind_words import kind_words
 from lhcr.views.names import Names
-from lhcr.views.person import is_restricted
 from lhcr.views.record_view import RecordView
 from lhcr.views.words import words_of
 from lhcr.views.written_date import from_datetime, read_date
@@ -51,7 +50,8 @@ def present_entry(view: RecordView, entries: Sequence[Entry], entry: Entry, wher
     if section is None and entry.kind != "Patient":
         return None
     row = view.row(entry.reference)
-    resource = _shown(entry.resource)
+    hides = view.hides_places and entry.kind == "Patient"
+    resource = _without_places(entry.resource) if hides else entry.resource
     return EntryPage(
         banner=present_banner(view),
         where=where,
@@ -61,17 +61,15 @@ def present_entry(view: RecordView, entries: Sequence[Entry], entry: Entry, wher
         title=row.title if row else "Person details",
         facts=_facts(entry),
         details=read_detail(resource, names),
-        narrative=() if is_restricted(entry.resource) else narrative_of(resource),
+        narrative=() if hides else narrative_of(resource),
         attachments=read_attachments(resource),
         provenance=tuple(_provenance(entries, entry, names)),
         others=_others(view, entry, where),
     )
 
 
-def _shown(resource: JsonObject) -> JsonObject:
+def _without_places(resource: JsonObject) -> JsonObject:
     """Hazard: the page of a restricted person's own entry telling where they are."""
-    if resource.get("resourceType") != "Patient" or not is_restricted(resource):
-        return resource
     return {key: value for key, value in resource.items() if key not in _WHEREABOUTS}
 
 
