@@ -8,7 +8,9 @@ import pytest
 from tests.record.area import Area, delete, patch, post, put
 from tests.record.made import labelled, number, patient
 
+from lhcr.fhir.contributor import SENT_SOURCE
 from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
 from lhcr.fhir.search.strings import fold
@@ -57,7 +59,8 @@ async def expected(area: Area) -> dict[str, Counter[Row]]:
         for row in await area.rows(
             f"SELECT type || '/' || id AS key, body FROM {prefix}resource WHERE body IS NOT NULL"
         ):
-            counted = Counter(rows_said(extract(without_server_meta(read_json(row["body"])))))
+            resource = without_server_meta(read_json(row["body"]))
+            counted = Counter(rows_said(extract(resource))) + Counter(senders_words(resource))
             if counted:
                 found[row["key"]] = counted
     return found
@@ -66,6 +69,13 @@ async def expected(area: Area) -> dict[str, Counter[Row]]:
 def without_server_meta(resource: JsonObject) -> JsonObject:
     kept = {name: value for name, value in resource["meta"].items() if name not in {"versionId", "lastUpdated"}}
     return {name: value for name, value in resource.items() if name != "meta"} | ({"meta": kept} if kept else {})
+
+
+def senders_words(resource: JsonObject) -> list[Row]:
+    """What a sender says is its source is found beside the contributor."""
+    param = parameters_of(resource["resourceType"])["_source"].id
+    said = resource["meta"].get("extension", ())
+    return [("search_uri", param, each["valueUri"]) for each in said if each["url"] == SENT_SOURCE]
 
 
 def rows_said(values: SearchValues) -> list[Row]:

@@ -1,9 +1,10 @@
-"""What is read is, byte for byte, what was sent with the server's id, version and time in it."""
+"""What is read is, byte for byte, what was sent with the server's id, version, time and contributor in it."""
 
 import pytest
 from tests.record.area import Area, post, refusal
 from tests.record.made import medication, number, observation, organisation, patient
 
+from lhcr.fhir.contributor import contributed
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import instant, with_meta
 from lhcr.kernel.errors import Incorrect, NotFound
@@ -23,14 +24,16 @@ async def test_a_read_gives_exactly_what_was_sent_with_id_and_meta(area: Area) -
     written = await area.hospital.create(resource)
     stored = await area.hospital.read(f"Observation/{written.draft.id}")
     sent = read_json(SENT) | {"subject": {"reference": f"Patient/{about.id}"}}
-    expected = with_meta(sent, id=written.draft.id or "", version=1, last_updated=written.at)
+    named = contributed(sent, by="urn:lhcr:source:RRE")
+    expected = with_meta(named, id=written.draft.id or "", version=1, last_updated=written.at)
     assert stored.body == written.body == expected
     for text in (
         b'"value":0.00000010',
         b'"value":1e2',
         b'"valueDecimal":1.10',
         b'"versionId":"1"',
-        b'"source":"urn:x"',
+        b'"source":"urn:lhcr:source:RRE"',
+        b'"valueUri":"urn:x"',
     ):
         assert text in (stored.body or b"")
 

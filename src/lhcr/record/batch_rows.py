@@ -10,8 +10,11 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.categories import category_of, joined_labels, labels_of
 from lhcr.access.classes import AccessClasses
 from lhcr.access.policy import Policy
+from lhcr.fhir.contributor import contributed, sent_source, source_uri
+from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.body import StoredBody, draft_body
 from lhcr.record.draft import Draft
 from lhcr.record.followed import with_followed
@@ -67,6 +70,7 @@ class RowBuilder:
         self._classes = classes
         self._systems = systems
         self._policy = policy
+        self._contributors: dict[int, str] = {}
 
     async def owned(self, class_ids: AbstractSet[int], *, source_id: int) -> Collection[int]:
         """Return those of some access classes that are a source's own.
@@ -83,8 +87,15 @@ class RowBuilder:
         return [each for each in table.classes if each.class_id in class_ids]
 
     async def build(self, drafts: Sequence[Draft], *, source_id: int) -> BatchRows:
-        """Return the rows of drafts that are placed and settled, in their order."""
-        values = [None if draft.resource is None else extract(draft.resource) for draft in drafts]
+        """Return the rows of drafts that are placed and settled, in their order.
+
+        Hazard: an entry that is taken for another organisation's. Who contributes it is written here, from the source on its row.
+        """
+        contributor = self._contributor(source_id)
+        for draft in drafts:
+            if draft.resource is not None:
+                draft.resource = contributed(draft.resource, by=contributor)
+        values = [None if draft.resource is None else _search_values(draft.resource) for draft in drafts]
         numbers = await self._numbers(values)
         directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
         known: dict[_Sort, int] = {}
@@ -98,6 +109,13 @@ class RowBuilder:
             rows = directory if draft.person_id == DIRECTORY else elsewhere
             rows.add(draft, extracted, bodies[-1])
         return BatchRows(directory=directory, elsewhere=elsewhere, bodies=bodies)
+
+    def _contributor(self, source_id: int) -> str:
+        """Return how entries name a source, which a decision has interned. What is interned never changes."""
+        if source_id not in self._contributors:
+            sources = self._classes.table.source_by_ods.items()
+            self._contributors |= {number: source_uri(ods) for ods, number in sources}
+        return self._contributors[source_id]
 
     async def _numbers(self, values: Collection[SearchValues | None]) -> Mapping[str, int]:
         systems: set[str] = set()
@@ -115,3 +133,11 @@ class RowBuilder:
         class_ids = {class_id for each in drafts for class_id in each.followed_classes}
         stored = await self._known(class_ids) if class_ids else ()
         return joined_labels(own, stored, policy=self._policy)
+
+
+def _search_values(resource: JsonObject) -> SearchValues:
+    """Return what a resource is found by: its contributor, and beside that what its sender says is its source."""
+    values = extract(resource)
+    if (said := sent_source(resource)) is not None:
+        values.uri.append((parameters_of(resource["resourceType"])["_source"].id, said))
+    return values

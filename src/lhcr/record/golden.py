@@ -130,7 +130,13 @@ def _joined_meta(patients: Sequence[JsonObject]) -> JsonObject:
             _distinct(value for patient in patients for value in patient.get("meta", {}).get(name) or ())
         ):
             meta[name] = values
-    return meta
+    return meta | _common_source(patients)
+
+
+def _common_source(patients: Sequence[JsonObject]) -> JsonObject:
+    """Say who contributed where it was one source alone: what several say is nobody's own contribution."""
+    sources = {patient.get("meta", {}).get("source") for patient in patients}
+    return {"source": sources.pop()} if len(sources) == 1 and None not in sources else {}
 
 
 def _extensions(patients: Sequence[JsonObject], name: str) -> Iterator[JsonObject]:

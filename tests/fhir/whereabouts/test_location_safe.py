@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lhcr.fhir.contributor import SENT_SOURCE
 from lhcr.fhir.definitions.structures import load_definitions
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.catalogue import parameters_of, type_ids
@@ -255,8 +256,10 @@ def test_other_types_are_served_as_they_are_stored() -> None:
 def test_of_who_gave_the_care_an_entry_says_only_that_somebody_did(giver: JsonObject) -> None:
     """Hazard: who knows the practice or the pharmacy of a restricted person knows the town."""
     patient = {"reference": "Patient/1"}
-    contained = [{"resourceType": "Organization", "id": "own", "name": PLACE}, {"resourceType": "Device", "id": "kept"}]
-    meta = META | {"source": f"urn:lhcr:source:{PLACE}"}
+    device = {"resourceType": "Device", "id": "kept", "meta": {"source": f"urn:{PLACE}"}}
+    contained = [{"resourceType": "Organization", "id": "own", "name": PLACE}, device]
+    said = {"url": SENT_SOURCE, "valueUri": f"https://{PLACE}", "_valueUri": {"id": PLACE}}
+    meta = META | {"source": f"urn:lhcr:source:{PLACE}", "extension": [said]}
     entry = {"meta": meta, "contained": contained, "extension": [{"url": "urn:x", "valueReference": giver}]}
     care: list[JsonObject] = [
         {"resourceType": "AllergyIntolerance", "code": {"text": "Kept"}, "patient": patient, "recorder": giver},

@@ -7,6 +7,7 @@ what was done, and that somebody did it.
 from types import MappingProxyType
 from typing import Any, Final
 
+from lhcr.fhir.contributor import without_source
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.parameter import Kind, SearchParameter
 from lhcr.kernel.json_types import JsonObject
@@ -30,7 +31,7 @@ def without_givers(entry: JsonObject) -> JsonObject:
     gone = {f"#{each.get('id')}" for each in _contained(entry) if each.get("resourceType") in PLACES}
     left = {name: _masked(value, gone) for name, value in entry.items() if name != "meta"}
     if "contained" in left:
-        left["contained"] = [each for each in left["contained"] if not _is_place(each)]
+        left["contained"] = [_unsourced(each) for each in left["contained"] if not _is_place(each)]
     return {name: value for name, value in left.items() if value != []}
 
 
@@ -50,6 +51,15 @@ def finds_giver(parameter: SearchParameter) -> bool:
 def _contained(entry: JsonObject) -> list[JsonObject]:
     contained = entry.get("contained")
     return [each for each in contained if isinstance(each, dict)] if isinstance(contained, list) else []
+
+
+def _unsourced(node: Any) -> Any:
+    """Return a contained resource without what it says of its source, which may name an organisation as the entry's own does."""
+    if not isinstance(node, dict) or not isinstance(node.get("meta"), dict):
+        return node
+    left = {name: value for name, value in node.items() if name != "meta"}
+    meta = without_source(node["meta"])
+    return left | {"meta": meta} if meta else left
 
 
 def _is_place(node: Any) -> bool:

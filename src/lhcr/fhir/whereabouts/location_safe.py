@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from lhcr.fhir.contributor import without_source
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.subsetted import subsetted
 from lhcr.fhir.whereabouts.entries import entry_without_places
@@ -27,10 +28,8 @@ def location_safe(resource_type: str, body: bytes) -> bytes:
     resource = read_json(body)
     is_person = resource_type in PEOPLE
     left = person_without_places(resource) if is_person else entry_without_places(resource)
-    meta: JsonObject = dict(resource.get("meta") or {})
-    # The source of an entry is an organisation that the person went to.
-    meta.pop("source", None)
-    meta.pop("_source", None)
+    # The source of an entry is an organisation that the person went to, and what its sender says of it may name one, too.
+    meta = without_source(resource.get("meta") or {})
     if is_person:
         meta = _labelled({name: value for name, value in meta.items() if name in _META_OF_PEOPLE})
     first = {"resourceType": resource_type, "id": resource["id"], "meta": subsetted(meta)}
