@@ -35,7 +35,7 @@ _METAS = st.fixed_dictionaries(
         "id": st.just("m"),
         "versionId": st.just("9"),
         "source": _URIS,
-        "_source": st.one_of(_LISTS.map(lambda each: {"extension": each}), st.just({"id": "s"})),
+        "_source": _LISTS.map(lambda each: {"id": "s", "extension": each}),
         "extension": _LISTS,
         "profile": st.lists(_URIS, min_size=1, max_size=2),
         "tag": st.just([{"system": THEIRS, "code": "t"}]),
@@ -106,7 +106,7 @@ def test_nobody_is_found_under_anothers_name_by_the_senders_word(meta: JsonObjec
 def test_the_senders_own_word_is_what_it_is_found_by_beside_the_contributor() -> None:
     assert sent_source(contributed(sent({"source": "https://pas.example/1"}), by=OURS)) == "https://pas.example/1"
     assert sent_source(contributed(sent(None), by=OURS)) is None
-    assert sent_source(contributed(sent({"_source": {"id": "s"}}), by=OURS)) is None
+    assert sent_source(contributed(sent({"_source": _beside(3)}), by=OURS)) is None
 
 
 def test_a_copy_of_anothers_entry_is_ones_own_and_says_where_it_is_said_to_be_from() -> None:

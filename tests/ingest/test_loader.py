@@ -29,6 +29,21 @@ async def test_loading_the_same_entries_twice_changes_nothing(area: LoadableArea
     assert await area.value("SELECT count(*) FROM resource_history") == 0
 
 
+async def test_what_is_loaded_names_the_source_that_the_load_was_for_whatever_its_file_says(area: LoadableArea) -> None:
+    """Hazard: an entry taken for another organisation's. And loading it again finds it unchanged."""
+    said = {"meta": {"source": "urn:lhcr:source:A81001"}}
+    entries = [
+        resource_entry(patient("p") | said),
+        bundle_entry(observation(None, "Patient/p") | said, full_url="urn:uuid:2"),
+    ]
+    await area.load(entries, source="RRE")
+    again = await area.load(entries, source="RRE")
+    assert (again.tally.accepted, again.tally.unchanged) == (0, 2)
+    for each in (*await area.bodies("Patient"), *await area.bodies("Observation")):
+        assert each["meta"]["source"] == "urn:lhcr:source:RRE"
+        assert [word["valueUri"] for word in each["meta"]["extension"]] == ["urn:lhcr:source:A81001"]
+
+
 async def test_a_changed_resource_becomes_the_next_version(area: LoadableArea) -> None:
     await area.load([resource_entry(patient("p")), resource_entry(observation("o", "Patient/p", value=1))])
     outcome = await area.load([resource_entry(patient("p")), resource_entry(observation("o", "Patient/p", value=2))])

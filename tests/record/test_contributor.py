@@ -1,5 +1,7 @@
 """Who contributed an entry: what is stored, served and found by is the source on its row, whatever the sender says."""
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from tests.record.restricted import CONTROL, RESTRICTED, channels, know, search
 
 from lhcr.fhir.contributor import SENT_SOURCE
 from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.search.catalogue import parameters_of
+from lhcr.fhir.validation import validate
 from lhcr.fhir.whereabouts.givers import is_about_somebody
 from lhcr.kernel.json_types import JsonObject
 
@@ -99,6 +103,45 @@ async def test_what_is_read_and_put_back_is_the_same_but_for_version_and_time(ar
             assert read_json(write_json(again)) == first
 
 
+def every_meta() -> Iterator[JsonObject]:
+    """Every way to combine a source, what stands beside it, and extensions that look like the server's."""
+    word = {"url": SENT_SOURCE, "valueUri": THEIRS}
+    nested = {"url": "urn:x", "extension": [word, {"url": "urn:y", "extension": [word]}]}
+    odd = {"url": SENT_SOURCE, "extension": [{"url": SENT_SOURCE, "valueString": THEIRS}]}
+    beside = {"id": "s", "extension": [word]}
+    lists: list[list[JsonObject]] = [
+        [],
+        [word],
+        [word, word],
+        [nested],
+        [odd, word],
+        [nested, odd, {"url": "urn:z", "valueUri": OURS}],
+    ]
+    for source, other, extensions in product((None, OURS, THEIRS, WORD), (None, beside), lists):
+        meta = {"source": source, "_source": other, "extension": extensions, "profile": [THEIRS]}
+        yield {name: value for name, value in meta.items() if value}
+
+
+async def test_hazard_wrong_contributor_no_meta_makes_an_entry_somebody_elses_now_or_when_it_is_sent_back(
+    area: Area,
+) -> None:
+    written = await area.hospital.transaction(*(post(medication(meta=meta)) for meta in every_meta()))
+    first = [read_json(each.body or b"") for each in written]
+    again = await area.hospital.transaction(*(put(read_json(each.body or b"")) for each in written))
+    for before, each, meta in zip(first, again, every_meta(), strict=True):
+        after = read_json(each.body or b"")
+        assert before["meta"]["source"] == after["meta"]["source"] == OURS
+        assert validate(before) == []
+        assert (after["meta"].pop("versionId"), after["meta"].pop("lastUpdated")) > ("1", before["meta"]["lastUpdated"])
+        del before["meta"]["versionId"], before["meta"]["lastUpdated"]
+        assert after == before
+        if meta.get("source") in {THEIRS, WORD}:
+            assert words(before["meta"]) == [meta["source"]]
+    statement = "SELECT DISTINCT value FROM search_uri WHERE param <> ALL ($1)"
+    profiles = list(parameters_of("Medication")["_profile"].rows)
+    assert {row["value"] for row in await area.rows(statement, profiles)} == {OURS, WORD}
+
+
 async def test_what_is_loaded_again_is_unchanged_and_says_the_same(area: Area) -> None:
     entries = [
         medication(id="own", meta={"source": OURS}),
@@ -136,6 +179,32 @@ async def test_a_source_is_found_by_its_own_entries_and_never_by_what_others_say
         (OURS, "RRE", 4),
         (WORD, "RRE", 1),
     }
+
+
+async def test_an_entry_that_was_stored_with_its_senders_word_says_its_contributor_once_it_is_written_again(
+    area: Area,
+) -> None:
+    """By whoever puts back what they read, or patches it: what stood there becomes the sender's word."""
+    entries = [medication(id=name) for name in ("put", "patched")]
+    await area.hospital.transaction(*map(put, entries))
+    as_before = "UPDATE resource SET body = convert_to(replace(convert_from(body, 'UTF8'), $1, $2), 'UTF8')"
+    await area.pool.execute(as_before, OURS, THEIRS)
+    await area.hospital.update(read_json((await area.hospital.read("Medication/put")).body or b""))
+    await area.hospital.patch("Medication/patched", [{"op": "add", "path": "/status", "value": "active"}])
+    for each in entries:
+        meta = meta_of((await area.hospital.read(f"Medication/{each['id']}")).body)
+        assert (meta["source"], words(meta)) == (OURS, [THEIRS])
+
+
+async def test_a_masked_entry_names_its_contributor(area: Area) -> None:
+    for index, name in ((1, "child"), (2, "mother")):
+        await area.hospital.update(patient(number(index), id=name))
+        await area.surgery.update(patient(number(index), id=f"surgery-{name}"))
+    told_by = {"performer": [{"reference": "Patient/mother"}]}
+    await area.hospital.update(observation("Patient/child", id="o", meta={"source": THEIRS}, **told_by))
+    told = read_json((await area.gp.read("Observation/o")).body or b"")
+    assert "mother" not in str(told)
+    assert (told["meta"]["source"], words(told["meta"])) == (OURS, [THEIRS])
 
 
 async def test_a_golden_patient_of_one_source_names_it_and_one_of_several_names_none(area: Area) -> None:

@@ -8,6 +8,7 @@ from lhcr.demo.contribution import Contribution, contribute
 from lhcr.demo.elements import before
 from lhcr.demo.organisations import Source
 from lhcr.demo.person import Person
+from lhcr.fhir.contributor import source_uri
 from lhcr.kernel.json_types import JsonObject
 
 # Where a resource names the person it is about; everything else calls it the subject.
@@ -47,7 +48,7 @@ class Chart:
 
     def put(self, resource_type: str, own_id: str, body: JsonObject, *, labels: Sequence[JsonObject] = ()) -> str:
         """Write a resource under an id of its own and return the reference to it."""
-        meta: JsonObject = {"source": f"urn:lhcr:source:{self.source.ods}"}
+        meta: JsonObject = {"source": source_uri(self.source.ods)}
         if labels:
             meta["security"] = list(labels)
         self._resources.append({"resourceType": resource_type, "id": own_id, "meta": meta} | body)

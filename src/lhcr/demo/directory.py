@@ -5,6 +5,7 @@ from typing import Final
 from lhcr.demo.contribution import Contribution, contribute
 from lhcr.demo.elements import hl7, text_only
 from lhcr.demo.organisations import SOURCES, Site, Source, Staff
+from lhcr.fhir.contributor import source_uri
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ODS_ORGANISATION, ODS_SITE, SDS_ROLE_PROFILE, SDS_USER
 
@@ -25,7 +26,7 @@ def _resources(source: Source) -> list[JsonObject]:
 
 
 def _start(source: Source, resource_type: str, own_id: str) -> JsonObject:
-    return {"resourceType": resource_type, "id": own_id, "meta": {"source": f"urn:lhcr:source:{source.ods}"}}
+    return {"resourceType": resource_type, "id": own_id, "meta": {"source": source_uri(source.ods)}}
 
 
 def _reference(source: Source) -> JsonObject:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from lhcr.fhir.compartments import compartments
+from lhcr.fhir.contributor import SENT_SOURCE, source_uri
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.search.catalogue import parameters_of, type_ids
 from lhcr.fhir.search.parameter import Kind as ParameterKind
@@ -41,7 +42,9 @@ _DOCUMENTATION: Final = (
     "Bodies may also be sent as application/fhir+xml; answers are always JSON. A person who asks about people names one of them: by "
     "a Patient's id, `patient` or an NHS number, or by the compartment of a Patient, Encounter or RelatedPerson. The compartments "
     "of Practitioner and Device hold entries about many people: a system finds in them what its own organisation contributed, and "
-    "anybody else names the person too (`Practitioner/[id]/Observation?patient=[id]`)."
+    "anybody else names the person too (`Practitioner/[id]/Observation?patient=[id]`). `meta.source` is this server's own statement "
+    f"of the organisation that contributed an entry, `{source_uri('[ODS code]')}`, and what `_source` finds; what a sender puts there "
+    f"instead is kept as the extension {SENT_SOURCE} of `meta`, and found unless it names a contributor."
 )
 
 
