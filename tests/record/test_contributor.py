@@ -1,6 +1,7 @@
 """Who contributed an entry: what is stored, served and found by is the source on its row, whatever the sender says."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import product
 from typing import Any
 
@@ -32,6 +33,11 @@ def meta_of(body: bytes | None) -> JsonObject:
     return meta
 
 
+def saying(meta: JsonObject) -> JsonObject:
+    """The meta as an element, none where it is empty: written, it is the record's own to change."""
+    return {"meta": deepcopy(meta)} if meta else {}
+
+
 def words(meta: JsonObject) -> list[Any]:
     return [each.get("valueUri") for each in meta.get("extension", ()) if each["url"] == SENT_SOURCE]
 
@@ -54,18 +60,19 @@ async def sources_of_rows(area: Area) -> set[tuple[str, str]]:
 async def test_hazard_wrong_contributor_however_an_entry_is_written_it_names_the_source_of_its_row(
     area: Area, meta: JsonObject
 ) -> None:
-    said: JsonObject = {"meta": meta} if meta else {}
     ours = area.hospital
-    about = (await ours.create(patient(number(1), **said))).draft.id
+    about = (await ours.create(patient(number(1), **saying(meta)))).draft.id
     told = [
-        await ours.create(observation(f"Patient/{about}", **said)),
-        await ours.create(medication(**said)),
-        await ours.create(organisation("RRE") | said),
-        await ours.update(observation(f"Patient/{about}", id="one", **said)),
-        await ours.update(observation(f"Patient/{about}", id="one", language="en", **said)),
-        *await ours.transaction(*(post(observation(f"Patient/{about}", **said)) for _ in range(60))),
-        *await ours.transaction(put(observation(f"Patient/{about}", id="two", **said)), post(medication(**said))),
-        *await ours.load(sent(observation(f"Patient/{about}", id="three", **said))),
+        await ours.create(observation(f"Patient/{about}", **saying(meta))),
+        await ours.create(medication(**saying(meta))),
+        await ours.create(organisation("RRE") | saying(meta)),
+        await ours.update(observation(f"Patient/{about}", id="one", **saying(meta))),
+        await ours.update(observation(f"Patient/{about}", id="one", language="en", **saying(meta))),
+        *await ours.transaction(*(post(observation(f"Patient/{about}", **saying(meta))) for _ in range(60))),
+        *await ours.transaction(
+            put(observation(f"Patient/{about}", id="two", **saying(meta))), post(medication(**saying(meta)))
+        ),
+        *await ours.load(sent(observation(f"Patient/{about}", id="three", **saying(meta)))),
     ]
     if meta:
         operation = {"op": "add", "path": "/meta", "value": meta}
@@ -90,9 +97,8 @@ async def test_what_the_sender_said_is_kept_as_an_extension(area: Area) -> None:
 )
 async def test_what_is_read_and_put_back_is_the_same_but_for_version_and_time(area: Area, meta: JsonObject) -> None:
     ours = area.hospital
-    said: JsonObject = {"meta": meta} if meta else {}
-    about = (await ours.create(patient(number(1), **said))).draft.id
-    made = await ours.create(observation(f"Patient/{about}", **said))
+    about = (await ours.create(patient(number(1), **saying(meta)))).draft.id
+    made = await ours.create(observation(f"Patient/{about}", **saying(meta)))
     for reference in (f"Patient/{about}", f"Observation/{made.draft.id}"):
         first = read_json((await ours.read(reference)).body or b"")
         for version in (2, 3):
@@ -119,7 +125,7 @@ def every_meta() -> Iterator[JsonObject]:
     ]
     for source, other, extensions in product((None, OURS, THEIRS, WORD), (None, beside), lists):
         meta = {"source": source, "_source": other, "extension": extensions, "profile": [THEIRS]}
-        yield {name: value for name, value in meta.items() if value}
+        yield deepcopy({name: value for name, value in meta.items() if value})
 
 
 async def test_hazard_wrong_contributor_no_meta_makes_an_entry_somebody_elses_now_or_when_it_is_sent_back(
@@ -144,12 +150,12 @@ async def test_hazard_wrong_contributor_no_meta_makes_an_entry_somebody_elses_no
 
 async def test_what_is_loaded_again_is_unchanged_and_says_the_same(area: Area) -> None:
     entries = [
-        medication(id="own", meta={"source": OURS}),
-        medication(id="forged", meta={"source": THEIRS}),
-        medication(id="none"),
+        write_json(medication(id="own", meta={"source": OURS})),
+        write_json(medication(id="forged", meta={"source": THEIRS})),
+        write_json(medication(id="none")),
     ]
-    first = await area.hospital.load(*(sent(dict(each)) for each in entries))
-    again = await area.hospital.load(*(sent(dict(each)) for each in entries))
+    first = await area.hospital.load(*(sent(read_json(each)) for each in entries))
+    again = await area.hospital.load(*(sent(read_json(each)) for each in entries))
     assert [each.draft.found for each in (*first, *again)] == [False] * 3 + [True] * 3
     told = {each.draft.id: meta_of(each.body) for each in first}
     assert {meta["source"] for meta in told.values()} == {OURS}
@@ -233,8 +239,8 @@ async def test_hazard_whereabouts_no_channel_tells_the_source_of_a_restricted_pe
         await know(area, who, label=label)
         about = f"Patient/{who.plain_id}"
         for meta in (FORGED, {"source": WORD}):
-            await area.hospital.update(observation(about, id=f"{who.name}-observation", meta=meta))
-            await area.hospital.update(encounter(about, id=f"{who.name}-encounter", meta=meta))
+            await area.hospital.update(observation(about, id=f"{who.name}-observation", **saying(meta)))
+            await area.hospital.update(encounter(about, id=f"{who.name}-encounter", **saying(meta)))
         told[who] = await channels(area.doctor, who)
     telling = {who: [name for name, bodies in each.items() if any(map(_tells, bodies))] for who, each in told.items()}
     assert telling[RESTRICTED] == []

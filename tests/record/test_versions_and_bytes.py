@@ -4,7 +4,7 @@ import pytest
 from tests.record.area import Area, post, refusal
 from tests.record.made import medication, number, observation, organisation, patient
 
-from lhcr.fhir.contributor import contributed
+from lhcr.fhir.contributor import contribute
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import instant, with_meta
 from lhcr.kernel.errors import Incorrect, NotFound
@@ -24,8 +24,8 @@ async def test_a_read_gives_exactly_what_was_sent_with_id_and_meta(area: Area) -
     written = await area.hospital.create(resource)
     stored = await area.hospital.read(f"Observation/{written.draft.id}")
     sent = read_json(SENT) | {"subject": {"reference": f"Patient/{about.id}"}}
-    named = contributed(sent, by="urn:lhcr:source:RRE")
-    expected = with_meta(named, id=written.draft.id or "", version=1, last_updated=written.at)
+    contribute(sent, by="urn:lhcr:source:RRE")
+    expected = with_meta(sent, id=written.draft.id or "", version=1, last_updated=written.at)
     assert stored.body == written.body == expected
     for text in (
         b'"value":0.00000010',

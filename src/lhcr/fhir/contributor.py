@@ -22,8 +22,8 @@ def source_uri(ods: str) -> str:
     return _SOURCES + ods
 
 
-def contributed(resource: JsonObject, *, by: str) -> JsonObject:
-    """Return a resource, structurally valid, whose `meta.source` says who contributes it, a `source_uri`.
+def contribute(resource: JsonObject, *, by: str) -> None:
+    """Write into a resource, structurally valid and the caller's own, meta and all, who contributes it: a `source_uri` as `meta.source`.
 
     What the sender says there instead, and what stands beside it (`_source`), is kept as `SENT_SOURCE`. A resource that says its
     contributor already, as one that was read does, stays as it is, with the sender's word that it was read with. Raises Incorrect
@@ -31,15 +31,14 @@ def contributed(resource: JsonObject, *, by: str) -> JsonObject:
     """
     meta = resource.get("meta")
     if not meta:
-        return resource | {"meta": {"source": by}}
+        resource["meta"] = {"source": by}
+        return
     said, beside = meta.get("source"), meta.get("_source")
-    if said == by and beside is None:
-        return resource
-    left = {name: value for name, value in meta.items() if name not in {"source", "_source"}}
     if beside is not None or said not in {None, by}:
-        others = [each for each in left.get("extension") or () if each.get("url") != SENT_SOURCE]
-        left["extension"] = [*others, _sent(said, beside)]
-    return resource | {"meta": left | {"source": by}}
+        others = [each for each in meta.get("extension") or () if each.get("url") != SENT_SOURCE]
+        meta["extension"] = [*others, _sent(said, beside)]
+        meta.pop("_source", None)
+    meta["source"] = by
 
 
 def sent_source(resource: JsonObject) -> str | None:

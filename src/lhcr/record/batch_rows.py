@@ -10,7 +10,7 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.categories import category_of, joined_labels, labels_of
 from lhcr.access.classes import AccessClasses
 from lhcr.access.policy import Policy
-from lhcr.fhir.contributor import contributed, sent_source, source_uri
+from lhcr.fhir.contributor import contribute, sent_source, source_uri
 from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
@@ -94,7 +94,7 @@ class RowBuilder:
         contributor = self._contributor(source_id)
         for draft in drafts:
             if draft.resource is not None:
-                draft.resource = contributed(draft.resource, by=contributor)
+                contribute(draft.resource, by=contributor)
         values = [None if draft.resource is None else _search_values(draft.resource) for draft in drafts]
         numbers = await self._numbers(values)
         directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
