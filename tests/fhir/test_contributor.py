@@ -62,7 +62,7 @@ def words(meta: JsonObject) -> list[Any]:
     return [each for each in meta.get("extension", ()) if each["url"] == SENT_SOURCE]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(meta=_METAS)
 def test_hazard_wrong_contributor_whatever_a_sender_says_the_source_is_who_contributed(meta: JsonObject) -> None:
     """And what is served is as valid as what was sent."""
@@ -72,7 +72,7 @@ def test_hazard_wrong_contributor_whatever_a_sender_says_the_source_is_who_contr
     assert validate(answer) == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(meta=_METAS)
 def test_nothing_that_the_sender_says_is_lost(meta: JsonObject) -> None:
     """Hazard: partial shown as complete. A word that replaces one that was read replaces it alone."""
@@ -90,7 +90,7 @@ def test_nothing_that_the_sender_says_is_lost(meta: JsonObject) -> None:
     assert [each for each in answer.get("extension", ()) if each["url"] != SENT_SOURCE] == others
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(meta=_METAS)
 def test_what_is_read_and_sent_back_stays_byte_for_byte(meta: JsonObject) -> None:
     first = served(sent(meta))
@@ -99,7 +99,7 @@ def test_what_is_read_and_sent_back_stays_byte_for_byte(meta: JsonObject) -> Non
     assert contributed(first, by=OURS) == first
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(meta=_METAS)
 def test_nobody_is_found_under_anothers_name_by_the_senders_word(meta: JsonObject) -> None:
     word = sent_source(contributed(sent(meta), by=OURS))
@@ -118,7 +118,7 @@ def test_a_copy_of_anothers_entry_is_ones_own_and_says_where_it_is_said_to_be_fr
     assert (copy["source"], words(copy)) == (OURS, [{"url": SENT_SOURCE, "valueUri": THEIRS}])
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(meta=_METAS)
 def test_hazard_whereabouts_without_its_source_a_meta_tells_neither_the_contributor_nor_the_senders_word(
     meta: JsonObject,
