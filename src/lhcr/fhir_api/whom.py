@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
+from lhcr.access.smart_scope import granted_types
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir_api.call import Call
@@ -44,12 +45,20 @@ async def decide_on_compartment(services: Services, call: Call, *, of_type: str 
     whatever it holds. An encounter about nobody leads over persons, and is refused as a search over persons is.
     """
     target = call.target
+    await _refuse_owner_beyond_scopes(services, call)
     decision, person_id = await _decide(services, call, Interaction.SEARCH, of_type=of_type, query=query)
     decision = await services.record.reading.require(decision, type=target.type, id=target.id, person_id=person_id)
     if person_id is None or person_id > 0:
         return decision
     request = call.request(Interaction.SEARCH, None, type=of_type, query=query)
     return await services.gate.decide(call.principal, request)
+
+
+async def _refuse_owner_beyond_scopes(services: Services, call: Call) -> None:
+    """Refuse (403) a compartment whose owner is of a type that the scopes do not name: that it answers tells that it is there."""
+    types = granted_types(call.principal)
+    if types is not None and call.target.type not in types:
+        await services.gate.decide(call.principal, call.request(Interaction.READ, UNKNOWN, type=call.target.type))
 
 
 async def decide_on_entry(services: Services, call: Call, named: Named, *, query: str) -> AccessDecision | None:

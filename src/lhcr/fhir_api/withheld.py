@@ -1,12 +1,14 @@
-"""What a role is not shown, told with an answer that holds the rest: one of the five kinds of nothing.
+"""What a role or a token's scopes do not show, told with an answer that holds the rest: one of the five kinds of nothing.
 
 Hazard: "none" inferred from what was not looked at.
 """
 
 from collections.abc import Sequence
 
+from lhcr.access.scoped_query import included_beyond
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.outcome import operation_outcome
+from lhcr.fhir.search.query import SearchQuery
 from lhcr.fhir_api.bundle import OUTCOME
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.services import Services
@@ -22,6 +24,22 @@ def withheld_entries(services: Services, call: Call, types: Sequence[str]) -> li
     if not withheld:
         return []
     return [b'{"resource":' + write_json(operation_outcome([_left_out(withheld)])) + OUTCOME]
+
+
+def beyond_scopes(call: Call, query: SearchQuery) -> list[bytes]:
+    """Return the entry of a Bundle that says which types were to be included and are not, because no scope names them."""
+    beyond = included_beyond(query, call.principal)
+    if not beyond:
+        return []
+    return [b'{"resource":' + write_json(operation_outcome([_not_included(beyond)])) + OUTCOME]
+
+
+def _not_included(types: Sequence[str]) -> Issue:
+    diagnostics = (
+        f"The token's scopes do not name these types: {', '.join(types)}. "
+        "They were not included, so this answer does not say whether there are any."
+    )
+    return Issue(code="suppressed", error="scope-narrowed", diagnostics=diagnostics, severity="warning")
 
 
 def _left_out(withheld: Sequence[str]) -> Issue:

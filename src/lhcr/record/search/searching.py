@@ -1,11 +1,14 @@
 """Searching: the door to the search. Every page needs a decision, and is released once the log says who was disclosed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
+from lhcr.access.request import Interaction
+from lhcr.access.scoped_query import asked_beyond, within_scopes
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Item, Outcome, PendingEntry
 from lhcr.audit.log import AuditLog
@@ -41,10 +44,23 @@ class Searching:
     ) -> Released:
         """Release one page of a search about the decision's person, or about whoever its visibility reaches.
 
-        `known`: the ids in the query that were looked up to find out whom to decide about. Raises Incorrect as `RecordSearch.search`, and Busy (503) where the record changes faster than it can be read.
+        `known`: the ids in the query that were looked up to find out whom to decide about. Raises Incorrect as `RecordSearch.search`,
+        Refused (403) where criteria ask something of a type that the token's scopes do not name, and Busy (503) where the record
+        changes faster than it can be read.
         """
+        await self._refuse_beyond_scopes(decision, query)
+        query = within_scopes(query, decision.principal)
         decision, page = await self._current(decision, query, after, known)
         return await self._log.release(self._entries(decision, page), render(page))
+
+    async def _refuse_beyond_scopes(self, decision: AccessDecision, query: SearchQuery) -> None:
+        """Have the gate decide on what criteria ask of other types, so that its refusal is in the log and can be explained.
+
+        Hazard: "none" inferred from what was not looked at.
+        """
+        for name in asked_beyond(query, decision.principal):
+            asked = replace(decision.request, interaction=Interaction.SEARCH, type=name)
+            await self._gate.decide(decision.principal, asked)
 
     async def _current(
         self, decision: AccessDecision, query: SearchQuery, after: Sequence[Any] | None, known: Mapping[Key, int]
