@@ -1,11 +1,11 @@
 """The ledger of a test: what the database holds and what the log says, against what callers were told."""
 
-import json
 from collections import Counter
 
 from tests.faults.stream import Stream
 from tests.interoperability.apart import run_apart
 from tests.interoperability.live_area import LiveArea
+from tests.logged import logged_entry
 
 from lhcr.audit.verifier import Verdict
 from lhcr.audit.verify import verify_log
@@ -20,7 +20,7 @@ def check_ledger(area: LiveArea, stream: Stream) -> None:
     assert stream.wrong == []
     stored = {row["id"]: bytes(row["body"]) for row in area.rows(_OBSERVATIONS)}
     assert {id_: stored.get(id_) for id_ in stream.written} == {id_: body for id_, (body, _) in stream.written.items()}
-    entries = [json.loads(row["text"]) for row in area.rows(_ENTRIES)]
+    entries = [logged_entry(row["text"]) for row in area.rows(_ENTRIES)]
     logged = Counter(each["request"] for each in entries if each["outcome"] == "0")
     assert [name for _, name in stream.written.values() if logged[name] != 1] == []
     assert [name for name in stream.answered if logged[name] < 1] == []

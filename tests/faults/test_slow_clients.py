@@ -13,6 +13,7 @@ import pytest
 from tests.interoperability import canary
 from tests.interoperability.live_area import Caller, LiveArea
 from tests.interoperability.raw_socket import RawSocket, raw_socket, request
+from tests.logged import logged_entry
 
 from lhcr.fhir_api.admission import Admission
 from lhcr.fhir_api.beside import Beside
@@ -177,7 +178,7 @@ def test_a_client_that_leaves_before_its_answer_has_written_all_or_nothing(live_
     entries = live_area.rows(
         "SELECT convert_from(text, 'UTF8') AS text FROM audit_entry WHERE text LIKE '%\"Organization\"%'::bytea"
     )
-    logged = [json.loads(row["text"]) for row in entries]
+    logged = [logged_entry(row["text"]) for row in entries]
     created = {item[1] for each in logged if each["action"] == "C" and each["outcome"] == "0" for item in each["items"]}
     assert {row["id"] for row in rows} <= created
 

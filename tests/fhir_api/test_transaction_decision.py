@@ -1,12 +1,12 @@
 """What is decided about the entries of a transaction: exactly what is decided about each of them alone, and what the log says."""
 
 import base64
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
+from tests.logged import logged_entry
 
 Entry: TypeAlias = dict[str, Any]
 _PATCH = b'[{"op":"replace","path":"/status","value":"amended"}]'
@@ -146,7 +146,7 @@ async def logged(area: Any, request_id: str) -> list[dict[str, Any]]:
         "SELECT convert_from(text, 'UTF8') AS text FROM audit_entry WHERE convert_from(text, 'UTF8') LIKE $1",
         f'%"{request_id}"%',
     )
-    entries = [json.loads(row["text"]) for row in rows]
+    entries = [logged_entry(row["text"]) for row in rows]
     return sorted(entries, key=lambda each: str(each["subtype"]))
 
 

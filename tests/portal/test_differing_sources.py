@@ -1,10 +1,10 @@
 """Somebody whose sources contradict each other about who they are, in the portal over a real area."""
 
-import json
 import re
 from collections.abc import Callable
 
 import httpx
+from tests.logged import logged_entry
 from tests.portal import test_real_area as real
 from tests.portal.test_real_area import found
 
@@ -52,7 +52,7 @@ async def test_every_contribution_that_a_page_shows_is_in_the_log(
     logged = await area.parts.side_pool.fetchval(
         "SELECT convert_from(text, 'UTF8') FROM audit_entry WHERE person_id IS NOT NULL ORDER BY recorded DESC LIMIT 1"
     )
-    shown = [name for type_, name, _ in json.loads(logged)["items"] if type_ == "Patient"]
+    shown = [name for type_, name, _ in logged_entry(logged)["items"] if type_ == "Patient"]
     assert {"a81001-patient-0009", "rre-patient-0009"} < set(shown)
     assert len(shown) == len(set(shown)) >= 3
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from tests.logged import logged_entry
 
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
@@ -37,6 +38,8 @@ BASE = "http://area.test/fhir"
 KEY = b"a key of an area"
 EVERY_VERSION = Slice(since=None, after=None, count=1000)
 WHOLE = Range()
+#: What an entry of the log is asked for.
+_TOLD = {"outcome", "subtype", "items"}
 
 
 def system_of(organisation: str) -> Principal:
@@ -209,13 +212,13 @@ class Area:
         return await self.pool.fetchval(statement, *arguments)
 
     async def entries(self) -> list[dict[str, Any]]:
-        """Every entry of the log: writer, outcome and person of each in the order of writing."""
-        return await self.rows(
-            "SELECT person_id, convert_from(text, 'UTF8')::jsonb ->> 'outcome' AS outcome,"
-            " convert_from(text, 'UTF8')::jsonb ->> 'subtype' AS subtype,"
-            " convert_from(text, 'UTF8')::jsonb -> 'items' AS items"
-            " FROM audit_entry ORDER BY recorded, writer_id, seq"
-        )
+        """Every entry of the log in the order of writing: person, outcome, subtype, and items where it names some."""
+        rows = await self.rows("SELECT person_id, text FROM audit_entry ORDER BY recorded, writer_id, seq")
+        told = [(row["person_id"], logged_entry(row["text"])) for row in rows]
+        return [
+            {"person_id": person_id, "items": None} | {name: facts[name] for name in _TOLD & facts.keys()}
+            for person_id, facts in told
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Joint creates: what comes to a worker together is written together, and what is wrong with one reaches nobody else."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 
@@ -62,7 +61,7 @@ async def test_creates_that_come_together_share_a_transaction_and_each_has_its_o
         f"{n}-1" for n in range(24)
     ]
     entries = (await people.entries())[before:]
-    items = [json.loads(entry["items"]) for entry in entries]
+    items = [entry["items"] for entry in entries]
     assert sorted((item[0][1], entry["person_id"]) for item, entry in zip(items, entries, strict=True)) == sorted(
         (each.draft.id or "", each.draft.person_id) for each in written
     )

@@ -1,9 +1,9 @@
 """The entries of the log that a write owes: one for each person and interaction, saying what was done to what."""
 
-import json
 from collections import defaultdict
 from typing import Any, TypeAlias
 
+from tests.logged import logged_entry
 from tests.record.area import Area, delete, post, sent
 from tests.record.made import allergy, medication, number, observation, patient
 
@@ -18,12 +18,12 @@ async def logged(area: Area, *, since: int) -> Told:
     rows = await area.rows(
         "SELECT convert_from(text, 'UTF8') AS text FROM audit_entry ORDER BY recorded, writer_id, seq"
     )
-    entries: list[dict[str, Any]] = [json.loads(row["text"]) for row in rows[since:]]
+    entries: list[dict[str, Any]] = [logged_entry(row["text"]) for row in rows[since:]]
     told: Told = {}
     for each in entries:
         key = each.get("person"), each["subtype"], each["action"], each.get("type", "")
         assert key not in told
-        told[key] = [(one[0], one[1], one[2]) for one in each.get("items", [])]
+        told[key] = each.get("items", [])
     return told
 
 

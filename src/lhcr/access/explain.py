@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from lhcr.audit.entry import Entry, ManyItems
+from lhcr.audit.entry import Entry
 from lhcr.audit.reader import LogReader, StoredEntry
 from lhcr.audit.reference import number_of, reference_of
 from lhcr.kernel.errors import Issue, NotFound
@@ -52,6 +52,6 @@ def _use(stored: StoredEntry, entry: Entry) -> JsonObject:
         "interaction": entry.subtype,
         "type": entry.type or None,
         "asked": entry.asked or None,
-        "items": entry.items.count if isinstance(entry.items, ManyItems) else len(entry.items or ()),
+        "items": entry.item_count,
         "request": entry.request or None,
     }

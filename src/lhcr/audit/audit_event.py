@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterator
 from typing import Final
 
-from lhcr.audit.entry import Agent, Entry, Item, ManyItems, Outcome
+from lhcr.audit.entry import Agent, Entry, Item, Outcome
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.purposes import Purpose
@@ -92,15 +92,15 @@ def _asker(agent: Agent, purpose: str) -> JsonObject:
 def _entities(entry: Entry, patient: str) -> Iterator[JsonObject]:
     if patient:
         yield _entity({"reference": f"Patient/{patient}"}, code="1", type_="Person", role=("1", "Patient"))
-    if isinstance(entry.items, ManyItems):
+    if entry.many:
         many = _entity(None, code="2", type_="System Object", role=("4", "Domain Resource"))
         many["detail"] = [
-            {"type": "count", "valueString": str(entry.items.count)},
-            {"type": "sha-256", "valueString": entry.items.digest},
+            {"type": "count", "valueString": str(entry.many.count)},
+            {"type": "sha-256", "valueString": entry.many.digest},
         ]
         yield many
     elif entry.items:
-        yield from (_item(item) for item in entry.items)
+        yield from (_item(item) for item in entry.named_items)
     elif entry.asked:
         yield {**_entity(None, code="2", type_="System Object", role=("4", "Domain Resource")), "name": entry.asked}
     if entry.query:
