@@ -56,7 +56,6 @@ def other_section(table: SectionTable) -> Section:
         rules=(),
         headings=_EMPTY,
         columns=columns,
-        roles=_EMPTY,
         full=False,
         layout="rows",
         compare=(),

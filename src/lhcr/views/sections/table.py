@@ -1,4 +1,8 @@
-"""The section table: the 38 sections of the Core Information Standard as data, in order, with their rules and columns."""
+"""The section table: the 38 sections of the Core Information Standard as data, in order, with their rules and columns.
+
+It does not say who sees a section. The gate decides by categories of entries, which are policy, and a page is told what follows from
+that: a second list here would one day contradict the first, and nobody would know which of them holds.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +55,7 @@ class Section:
     """One section of the standard.
 
     `full` says that its columns are its own; the others are shown generically. `layout` is `rows`, `facts`, `results` or
-    `medicines`; `roles` are the kinds of reader that see it unless an area says otherwise; `compare` names the columns in
+    `medicines`; `compare` names the columns in
     which entries about the same thing must agree, `same` how they are known to be about the same thing; `order` is the order
     of the rows: newest first where it is empty, else `soonest` or `gravest`.
     """
@@ -62,7 +66,6 @@ class Section:
     rules: tuple[Rule, ...]
     headings: frozenset[str]
     columns: tuple[Column, ...]
-    roles: frozenset[str]
     full: bool
     layout: str
     compare: tuple[str, ...]
@@ -116,7 +119,6 @@ def _section(item: dict[str, Any], default_columns: tuple[Column, ...]) -> Secti
         rules=tuple(_rule(rule) for rule in item["rules"]),
         headings=frozenset(item.get("headings", ())),
         columns=columns or default_columns,
-        roles=frozenset(item["roles"]),
         full=item.get("full", False),
         layout=item.get("layout", "rows"),
         compare=tuple(item.get("compare", ())),
