@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from lhcr.audit.entry import MOST_ITEMS, Entry, EntryDraft, Item, Items, ManyItems, Outcome, bounded
 from lhcr.audit.export import LONGEST_LINE
+from lhcr.audit.log import AuditLog
+from lhcr.store.database import Pool
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 ITEMS = [Item("Observation", f"o{number}", number) for number in range(1, MOST_ITEMS + 2)]
@@ -139,3 +141,17 @@ def test_nothing_that_a_caller_sends_keeps_an_entry_from_being_written(draft: En
     assert len(entry.get("asked", "")) <= 256
     assert len(entry.get("request", "")) <= 128
     assert len(entry.get("query", "")) <= 4_096
+
+
+async def test_a_page_of_hundreds_is_stored_in_one_row_as_it_is(pool: Pool, log: AuditLog, draft: EntryDraft) -> None:
+    """Compressing ids, which look like chance, took longer than all else of writing an entry."""
+    items = [Item("Observation", hashlib.sha256(bytes([n])).hexdigest()[:32], 1) for n in range(200)]
+    await log.append([draft.complete(recorded=NOW, outcome=Outcome.SUCCESS, items=items)])
+    row = await pool.fetchrow(
+        "SELECT length(text) AS length, pg_column_size(text) AS stored, reltoastrelid::regclass::text AS apart"
+        " FROM audit_entry, pg_class WHERE relname = 'audit_entry'"
+    )
+    assert row is not None
+    assert row["stored"] - row["length"] in range(5)
+    assert row["length"] > 6_000
+    assert await pool.fetchval(f"SELECT count(*) FROM {row['apart']}") == 0
