@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.record.area import Area, Asker, clinician_at, delete, open_area, patch, post, put, refusal
+from tests.record.area import Area, Asker, citizen_with, clinician_at, delete, open_area, patch, post, put, refusal
 from tests.record.made import encounter, number, observation, organisation, patient
 
 from lhcr.access.decision import AccessDecision
@@ -172,3 +172,98 @@ async def test_whoever_brings_a_person_is_tied_to_them_by_it(area: Area) -> None
     assert (await area.doctor.create(observation(f"Patient/{written.draft.id}"))).version == 1
     (fact,) = await area.rows("SELECT party FROM fact_relationship WHERE kind = 'contribution'")
     assert fact["party"] == "RRE"
+
+
+OTHER = "ZOT"
+_WEEK = timedelta(days=7)
+
+
+async def strange(area: Area) -> Asker:
+    """Return a clinician of the neighbour, to whom nothing in force ties the person any more."""
+    await area.hospital.update(organisation(OTHER, id="zot"))
+    await end_all_ties(area)
+    return neighbour(area)
+
+
+async def ties_of(area: Area, party: str) -> list[tuple[str, datetime, datetime]]:
+    rows = await area.rows("SELECT kind, low, high FROM fact_relationship WHERE party = $1 ORDER BY kind, rid", party)
+    return [(row["kind"], row["low"], row["high"]) for row in rows]
+
+
+def at_the_other(resource_type: str) -> JsonObject:
+    """Return an entry that says that another organisation has to do with the person."""
+    other = {"reference": "Organization/zot"}
+    about = {"resourceType": resource_type, "status": "active"}
+    match resource_type:
+        case "Encounter":
+            return stay(serviceProvider=other)
+        case "EpisodeOfCare":
+            return about | {"patient": {"reference": "Patient/p"}, "managingOrganization": other}
+        case "ServiceRequest":
+            return about | {"intent": "order", "subject": {"reference": "Patient/p"}, "performer": [other]}
+        case "Appointment":
+            actors = [
+                {"actor": {"reference": "Patient/p"}, "status": "accepted"},
+                {"actor": other, "status": "accepted"},
+            ]
+            return about | {"status": "booked", "start": datetime.now(UTC).isoformat(), "participant": actors}
+    return patient(number(1), generalPractitioner=[other])
+
+
+@pytest.mark.parametrize("type_", ["Encounter", "EpisodeOfCare", "ServiceRequest", "Appointment", "Patient"])
+async def test_hazard_nobody_opens_a_record_to_others_to_which_nothing_ties_them(tied: Area, type_: str) -> None:
+    """Hazard: a sensitive item exposed. Whoever may not open a record themselves would let in whom they name."""
+    asker = await strange(tied)
+    resource = {name: value for name, value in at_the_other(type_).items() if name != "id"}
+    await asker.create(resource)
+    assert await ties_of(tied, OTHER) == []
+    assert (await refusal(tied.asks(clinician_at(OTHER)).read("Patient/p")))[0] == 403
+    decision = await asker.decide(Interaction.CREATE, type_, None)
+    await asker.write(decision, [post(dict(resource)), post(observation("Patient/p"))])
+    assert await ties_of(tied, OTHER) == []
+
+
+@pytest.mark.parametrize("type_", ["Encounter", "Patient"])
+async def test_what_is_said_in_a_relationship_ties_whom_it_names(tied: Area, type_: str) -> None:
+    await tied.hospital.update(organisation(OTHER, id="zot"))
+    resource = {name: value for name, value in at_the_other(type_).items() if name != "id"}
+    await neighbour(tied).create(resource)
+    assert await ties_of(tied, OTHER)
+    assert (await tied.asks(clinician_at(OTHER)).read("Patient/p")).version
+
+
+async def test_what_was_said_in_a_relationship_may_be_repeated_shortened_and_ended_after_it(tied: Area) -> None:
+    """Hazard: partial record. A correction by somebody who left must not shut out whom the entry named rightly."""
+    await tied.hospital.update(organisation(OTHER, id="zot"))
+    now = datetime.now(UTC)
+
+    def there(start: datetime, end: datetime, *, status: str = "finished") -> JsonObject:
+        period = {"start": start.isoformat(), "end": end.isoformat()}
+        return stay(serviceProvider={"reference": "Organization/zot"}, period=period, status=status) | {"id": "there"}
+
+    await neighbour(tied).update(there(now - 2 * _WEEK, now))
+    ((_, low, high),) = await ties_of(tied, OTHER)
+    asker = await strange(tied)
+    await asker.update(there(now - 2 * _WEEK, now))
+    assert await ties_of(tied, OTHER) == [("encounter", low, high)]
+    await asker.update(there(now - 3 * _WEEK, now + _WEEK))
+    assert await ties_of(tied, OTHER) == [("encounter", low, high)]
+    await asker.update(there(now - _WEEK, now - _WEEK / 2))
+    assert await ties_of(tied, OTHER) == [("encounter", low + _WEEK, high - _WEEK / 2)]
+    await asker.update(there(now - 1500 * _WEEK / 7, now - 1400 * _WEEK / 7))
+    assert [each for each in await ties_of(tied, OTHER) if each[2] > now] == []
+    await asker.update(there(now - _WEEK, now))
+    assert [each for each in await ties_of(tied, OTHER) if each[2] > now] == []
+    await asker.update(there(now - _WEEK, now, status="cancelled"))
+    assert await ties_of(tied, OTHER) == []
+    assert (await refusal(tied.asks(clinician_at(OTHER)).read("Patient/p")))[0] == 403
+
+
+async def test_a_citizen_keeps_their_own_record_when_somebody_who_left_corrects_their_patient(tied: Area) -> None:
+    await neighbour(tied).create(patient(number(1)))
+    asker = await strange(tied)
+    decision = await decided(tied, Interaction.CREATE, "Patient")
+    before = await tied.rows("SELECT party, rid FROM fact_relationship WHERE kind = 'self' ORDER BY rid")
+    await asker.write(decision, [post(patient(number(1), birthDate="1950-01-01"))])
+    assert await tied.rows("SELECT party, rid FROM fact_relationship WHERE kind = 'self' ORDER BY rid") == before
+    assert (await tied.asks(citizen_with(number(1))).read("Patient/p")).version

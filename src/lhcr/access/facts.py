@@ -12,6 +12,7 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.access", "facts.sql")
 #: Statements for `record`, each composable as a CTE: what their parameters are is said beside them in `facts.sql`.
 CLEARED_FACTS: Final = _SQL["cleared_facts"]
+NARROWED_FACTS: Final = _SQL["narrowed_facts"]
 PROJECTED_FACTS: Final = _SQL["projected_facts"]
 CONTRIBUTED: Final = _SQL["contributed"]
 CLEARED_RESTRICTIONS: Final = _SQL["cleared_restrictions"]

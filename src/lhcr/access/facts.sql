@@ -12,13 +12,24 @@ FROM policy LEFT JOIN (
 ) AS fact ON true
 
 -- name: cleared_facts
--- Facts that changed resources said and no longer say. $1 and $2: person and rid of each; $3 to $6: the facts they say now.
+-- Facts that changed resources said and no longer say of any of that time. $1 and $2: person and rid of each; $3 to $8: the facts they say now.
 DELETE FROM fact_relationship AS f
 USING unnest($1::bigint[], $2::bigint[]) AS changed (person_id, rid)
 WHERE f.person_id = changed.person_id AND f.rid = changed.rid
   AND NOT EXISTS (
-      SELECT FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[]) AS said (person_id, rid, party, kind)
-      WHERE said.person_id = f.person_id AND said.rid = f.rid AND said.party = f.party AND said.kind = f.kind)
+      SELECT FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::timestamptz[])
+          AS said (person_id, party, kind, rid, low, high)
+      WHERE (said.person_id, said.party, said.kind, said.rid) = (f.person_id, f.party, f.kind, f.rid)
+        AND said.low < f.high AND said.high > f.low)
+
+-- name: narrowed_facts
+-- Facts that stand already, for no longer than resources say now: what is said by somebody who may add none.
+UPDATE fact_relationship AS f
+SET low = greatest(f.low, said.low), high = least(f.high, said.high)
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
+    AS said (person_id, party, kind, rid, low, high)
+WHERE (said.person_id, said.party, said.kind, said.rid) = (f.person_id, f.party, f.kind, f.rid)
+  AND (f.low < said.low OR f.high > said.high)
 
 -- name: projected_facts
 -- Facts that resources say now; the keys must be distinct within one statement.

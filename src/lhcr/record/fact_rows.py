@@ -1,15 +1,16 @@
 """The facts that a batch says, as rows beside it: who may open the record, and whether it tells where its person is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any
+from typing import TypeAlias
 
 from lhcr.access.categories import categories_of_type
 from lhcr.access.facts import (
     CLEARED_FACTS,
     CLEARED_RESTRICTIONS,
     CONTRIBUTED,
+    NARROWED_FACTS,
     PROJECTED_FACTS,
     PROJECTED_RESTRICTIONS,
 )
@@ -22,12 +23,16 @@ from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
 
+_Row: TypeAlias = tuple[int, str, str, int, datetime, datetime]
+"""A fact: person, party, kind, rid of the resource that says it, and from when until when it holds."""
+
 
 class FactRows:
     """Facts of the drafts that are about persons. `writer` contributes them for their organisation.
 
     Hazard: a sensitive item exposed. What is written about `unrelated` persons, to whom nothing in force ties the organisation,
-    ties it to nobody: one entry of its own must not open everybody else's to it.
+    ties nobody to them: one entry must not open everybody else's to whoever wrote it, nor to others whom it names. What such
+    an entry said before stands for as long as it is still said, and no longer than it did.
     """
 
     def __init__(
@@ -43,17 +48,11 @@ class FactRows:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
         said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
-        self._projected: list[tuple[Any, ...]] = [
-            (draft.person_id, fact.party, fact.kind, draft.rid, fact.low, fact.high)
-            for draft in about
-            if draft.resource is not None and draft.type in PROJECTED_TYPES
-            for fact in project_facts(draft.resource, said=said)
-            # Hazard: wrong person. A number that is somebody else's must not open the record to them as their own.
-            if not (fact.kind == SELF and fact.party in map(citizen_party, draft.apart))
-            # What has ended already may be said: it corrects what was said before.
-            if not (fact.party == source and fact.high > recorded and draft.person_id in unrelated)
-        ]
-        self._restricting: list[tuple[Any, ...]] = [
+        rows = list(_rows(about, said))
+        # What has ended already may be said: it corrects what was said before.
+        self._withheld = [row for row in rows if row[0] in unrelated and row[5] > recorded]
+        self._projected = [row for row in rows if row[0] not in unrelated or row[5] <= recorded]
+        self._restricting = [
             (draft.person_id, draft.rid)
             for draft in about
             if draft.resource is not None and is_restricting(draft.resource, source=source, policy=policy)
@@ -73,8 +72,9 @@ class FactRows:
         """Drop facts that replaced versions said and new ones do not say any more."""
         if self._replaced:
             keys = [[draft.person_id for draft in self._replaced], [draft.rid for draft in self._replaced]]
-            still = [[row[place] for row in self._projected] for place in (0, 3, 1, 2)]
-            await connection.execute(CLEARED_FACTS, *keys, *still)
+            await connection.execute(CLEARED_FACTS, *keys, *_columns([*self._projected, *self._withheld]))
+            if self._withheld:
+                await connection.execute(NARROWED_FACTS, *_columns(self._withheld))
         if self._unrestricting:
             persons = sorted({draft.person_id or 0 for draft in self._unrestricting})
             await connection.execute(CLEARED_RESTRICTIONS, persons, [draft.rid for draft in self._unrestricting])
@@ -88,3 +88,16 @@ class FactRows:
             count, fact = len(self._contributed), self._contribution
             columns = [self._contributed, [fact.party] * count, [fact.low] * count, [fact.high] * count]
             statement.add(f"contributions AS ({CONTRIBUTED})", columns)
+
+
+def _rows(drafts: Sequence[Draft], said: Said) -> Iterator[_Row]:
+    for draft in drafts:
+        if draft.resource is not None and draft.type in PROJECTED_TYPES:
+            for fact in project_facts(draft.resource, said=said):
+                # Hazard: wrong person. A number that is somebody else's must not open the record to them as their own.
+                if not (fact.kind == SELF and fact.party in map(citizen_party, draft.apart)):
+                    yield draft.person_id or 0, fact.party, fact.kind, draft.rid, fact.low, fact.high
+
+
+def _columns(rows: Sequence[_Row]) -> list[list[object]]:
+    return [[row[place] for row in rows] for place in range(6)]
