@@ -5,6 +5,7 @@ from tests.record.made import encounter, observation, patient
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_names import BatchNames
+from lhcr.record.batch_references import BatchReferences
 from lhcr.record.draft import Draft
 from lhcr.record.links import LinkReader, links
 
@@ -41,12 +42,12 @@ def test_the_same_relative_reference_means_each_servers_own_entry() -> None:
 def test_names_give_way_to_references_once_ids_are_settled() -> None:
     person, entry = post(patient(), full_url="urn:uuid:p"), linked(post(observation("urn:uuid:p")))
     names = BatchNames([person, entry], READER)
-    names.resolve([entry], [])
+    names.resolve(BatchReferences([entry]), [])
     assert entry.resource is not None
     assert entry.resource["subject"] == {"reference": "urn:uuid:p"}
     person.id = "assigned"
     names.add([person])
-    names.resolve([entry], [person])
+    names.resolve(BatchReferences([entry]), [person])
     assert entry.resource["subject"] == {"reference": "Patient/assigned"}
 
 
@@ -54,6 +55,6 @@ def test_only_urns_that_no_entry_has_are_unresolved() -> None:
     about: JsonObject = {"reference": "urn:uuid:e"}
     entry = linked(post(observation("urn:uuid:p", encounter=about, performer=[{"reference": "Practitioner/x"}])))
     names = BatchNames([post(patient(), full_url="urn:uuid:p"), entry], READER)
-    assert [issue.error for issue in names.unresolved([entry])] == ["reference-unresolved"]
+    assert [issue.error for issue in names.unresolved(BatchReferences([entry]))] == ["reference-unresolved"]
     names.add([post(encounter("urn:uuid:p"), full_url="urn:uuid:e")])
-    assert list(names.unresolved([entry])) == []
+    assert list(names.unresolved(BatchReferences([entry]))) == []

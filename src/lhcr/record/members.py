@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lhcr.fhir.search.homes import is_patient
+from lhcr.record.batch_references import BatchReferences
 from lhcr.record.draft import Draft
 from lhcr.record.refusals import refuse, stranger
 from lhcr.record.subjects import Subjects
@@ -11,23 +12,26 @@ from lhcr.store.database import Connection
 
 
 async def name_members(
-    connection: Connection, drafts: Sequence[Draft], targets: Targets, *, subjects: Subjects
+    connection: Connection,
+    drafts: Sequence[Draft],
+    references: BatchReferences,
+    targets: Targets,
+    *,
+    subjects: Subjects,
 ) -> None:
-    """Note the other persons whom placed drafts name.
+    """Note the other persons whom placed drafts name, of which `references` are those that they say.
 
     Hazard: an entry whose parts point into another person's record. Raises Incorrect (422) for clinical references that do; one
     to what its writer may not see leads nowhere, and is kept as it came.
     """
-    apart = {id(draft): list(targets.in_other_records(draft)) for draft in drafts}
-    clinical = [link["reference"] for each in apart.values() for link, _ in each if not is_patient(link)]
-    seen = await targets.seen(connection, clinical)
-    issues = []
+    apart = list(targets.in_other_records(references))
+    clinical = [(draft, link["reference"]) for draft, link, _ in apart if not is_patient(link)]
+    seen = await targets.seen(connection, [text for _, text in clinical])
+    strangers = [draft for draft, text in clinical if targets.home(text, among=seen) is not None]
+    refuse([stranger(draft) for draft in sorted(strangers, key=lambda draft: draft.rid)], status=422)
+    named: dict[int, set[int]] = {id(draft): subjects.by_numbers(draft) for draft in drafts if draft.numbered}
+    for draft, link, person_id in apart:
+        if is_patient(link):
+            named.setdefault(id(draft), set()).add(person_id)
     for draft in drafts:
-        persons = subjects.by_numbers(draft)
-        for link, person_id in apart[id(draft)]:
-            if is_patient(link):
-                persons.add(person_id)
-            elif targets.home(link["reference"], among=seen) is not None:
-                issues.append(stranger(draft))
-        draft.members = tuple(sorted(persons - {draft.person_id}))
-    refuse(issues, status=422)
+        draft.members = tuple(sorted(named[id(draft)] - {draft.person_id})) if id(draft) in named else ()

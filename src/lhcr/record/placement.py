@@ -4,15 +4,15 @@ Hazards: an entry filed with the wrong person; an entry whose parts point into a
 is not known here is refused (or, from a feed, gets a placeholder), never filed by guess.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.fhir.search.homes import HomeKind, followed_references, home
 from lhcr.kernel.ids import RouteCipher
-from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_names import BatchNames
+from lhcr.record.batch_references import BatchReferences
 from lhcr.record.claimant import Claimant
 from lhcr.record.claiming import claim_persons
 from lhcr.record.doubt import Doubt
@@ -61,6 +61,7 @@ class Placement:
         self._source_id = source_id
         self._feed = feed
         self._names = BatchNames((), reader)
+        self._said = BatchReferences(())
         self._namings: dict[int, Naming | None] = {}
         self._subjects = Subjects(source_id=source_id, reader=reader, is_feed=feed is not None, sight=sight)
         self.located: dict[Key, Located] = {}
@@ -82,19 +83,20 @@ class Placement:
             draft.rid = rid
         await self._read_names(connection, drafts)
         writing = [draft for draft in drafts if not draft.found]
-        self.located = await self._locate(connection, set(self._wanted(writing)))
-        self._names.resolve(writing, [draft for draft in drafts if draft.found])
+        self._said = BatchReferences(writing)
+        self.located = await self._locate(connection, self._wanted(writing))
+        self._names.resolve(self._said, [draft for draft in drafts if draft.found])
         patients = [draft for draft in writing if draft.type == _PATIENT]
         others = [draft for draft in writing if draft.type != _PATIENT]
         self._name_subjects(others)
         await self._find_persons(connection, patients, others, rids[len(drafts) :])
-        self._names.resolve(writing, patients)
+        self._names.resolve(self._said, patients)
         await self._find_homes(connection, others)
         refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
         self._identify(others)
-        self._names.resolve(writing, others)
-        self._names.resolve_addresses(writing)
-        await name_members(connection, writing, self._targets(), subjects=self._subjects)
+        self._names.resolve(self._said, others)
+        self._names.resolve_addresses(self._said, writing)
+        await name_members(connection, writing, self._said, self._targets(), subjects=self._subjects)
         await note_followed(
             connection, writing, reader=self._reader, locate=lambda keys: self._located_again(connection, keys)
         )
@@ -120,29 +122,28 @@ class Placement:
         if self._feed is not None:
             await self._recognise(connection, self._feed, drafts)
         else:
-            refuse(list(self._names.unresolved(drafts)), status=400)
+            refuse(list(self._names.unresolved(BatchReferences(drafts))), status=400)
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
-        outside = [(key, link) for draft in drafts for link in draft.links if (key := self._outside(link)) is not None]
-        names = {key: (key[0], f"{type_name(key[0])}/{key[1]}") for key, _ in outside}
+        said = BatchReferences(drafts)
+        outside = {text: key for text in said.texts if (key := self._names.outside(text)) is not None}
+        names = {key: (key[0], f"{type_name(key[0])}/{key[1]}") for key in outside.values()}
         await feed.recognise(connection, drafts, names.values())
         self._names.add(drafts)
-        for key, link in outside:
-            mapped = feed.mapped(names[key])
-            if mapped is not None and mapped.id != key[1]:
-                link["reference"] = f"{type_name(key[0])}/{mapped.id}"
+        mapped = {text: feed.mapped(names[key]) for text, key in outside.items()}
+        said.replace(
+            {
+                text: f"{type_name(outside[text][0])}/{to.id}"
+                for text, to in mapped.items()
+                if to is not None and to.id != outside[text][1]
+            }
+        )
 
-    def _outside(self, link: JsonObject) -> Key | None:
-        return self._names.outside(link["reference"])
-
-    def _wanted(self, drafts: Sequence[Draft]) -> Iterator[Key]:
-        for draft in drafts:
-            if draft.key is not None:
-                yield draft.key
-            for link in draft.links:
-                if (key := self._outside(link)) is not None:
-                    yield key
+    def _wanted(self, drafts: Sequence[Draft]) -> set[Key]:
+        """Return the ids that drafts have, and those outside the batch to which they refer."""
+        outside = {key for text in self._said.texts if (key := self._names.outside(text)) is not None}
+        return outside | {(draft.type_id, draft.id) for draft in drafts if draft.id is not None}
 
     def _name_subjects(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
@@ -160,7 +161,7 @@ class Placement:
         await self._subjects.look_up(
             connection,
             [naming for naming in namings if naming.reference is None or self._names.entry(naming.reference) is None],
-            others,
+            [draft for draft in others if draft.numbered],
             located=self.located,
             claimants=[*claimants.values()],
         )
@@ -172,7 +173,7 @@ class Placement:
             draft.apart = claimant.apart if claimant else frozenset()
         self._identify(patients)
         if self._feed is not None:
-            self._assign_ids(self._feed, [*patients, *others], spare)
+            self._assign_ids(self._feed, spare)
 
     async def _claim(
         self, connection: Connection, patients: Sequence[Draft], claimants: Mapping[int, Claimant]
@@ -199,7 +200,7 @@ class Placement:
             key=draft.key if found is None and draft.method is Method.PUT else None,
         )
 
-    def _assign_ids(self, feed: Feed, drafts: Sequence[Draft], spare: Sequence[int]) -> None:
+    def _assign_ids(self, feed: Feed, spare: Sequence[int]) -> None:
         """Give a Patient who is not here yet, and whose id another source holds, an id of ours until it arrives.
 
         Hazard: wrong person. Two sources that count their patients from 1 are not speaking of the same ones.
@@ -208,10 +209,8 @@ class Placement:
             assigned = self._routes.assign(person_id=person_id, rid=rid)
             feed.stand_in(key, id=assigned, person_id=person_id)
             self.located[key[0], assigned] = Located(person_id, None)
-            for draft in drafts:
-                for link in draft.links:
-                    if self._outside(link) == key:
-                        link["reference"] = f"{type_name(key[0])}/{assigned}"
+            text = f"{type_name(key[0])}/{assigned}"
+            self._said.replace({each: text for each in self._said.texts if self._names.outside(each) == key})
 
     async def _find_homes(self, connection: Connection, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
@@ -231,7 +230,7 @@ class Placement:
 
     def _subject(self, draft: Draft, naming: Naming) -> int | None:
         """Return the person whom a draft names, the shelf where it may be nobody, None where nobody here is named."""
-        numbered = self._subjects.by_claims(naming.claims)
+        numbered = self._subjects.by_claims(naming.claims) if naming.claims else ()
         if len(numbered) > 1:
             refuse([contradictory(draft)], status=422)
         by_number = next(iter(numbered), None)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_names import BatchNames
+from lhcr.record.batch_references import BatchReferences
 from lhcr.record.draft import Draft
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.persons import Located
@@ -32,9 +33,11 @@ class Targets:
         key = self._reader.key(reference)
         return self._located[key].person_id if key is not None and key in among else None
 
-    def in_other_records(self, draft: Draft) -> Iterator[tuple[JsonObject, int]]:
-        """Yield the references of a draft that lead into records of other persons than its own, with those persons."""
-        for link in draft.links:
-            person_id = self.home(link["reference"], among=self._located)
-            if person_id is not None and person_id > 0 and person_id != draft.person_id:
-                yield link, person_id
+    def in_other_records(self, references: BatchReferences) -> Iterator[tuple[Draft, JsonObject, int]]:
+        """Yield the references that lead into records of other persons than their draft's own, with those persons."""
+        for text in references.texts:
+            person_id = self.home(text, among=self._located)
+            if person_id is not None and person_id > 0:
+                for draft, link in references.uses(text):
+                    if draft.person_id != person_id:
+                        yield draft, link, person_id

@@ -6,7 +6,7 @@ makes a home.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -77,9 +77,8 @@ def followed_references(resource: JsonObject) -> tuple[str, ...]:
     """Give the literal references whose targets' home is also this resource's, in order."""
     found: list[str] = []
     for path in _followed_paths(resource["resourceType"]):
-        if path[0] in resource:
-            references = references_at(resource, path)
-            found += [literal for each in references if (literal := each.get("reference")) is not None]
+        references = references_at(resource, path) if path[0] in resource else ()
+        found += [literal for each in references if (literal := each.get("reference")) is not None]
     return tuple(found)
 
 
@@ -118,16 +117,21 @@ def _followed_paths(resource_type: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path.split(".")) for path in home(resource_type).follows)
 
 
-def references_at(node: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
-    """Yield the objects at a path of element names, through every array on the way."""
-    if isinstance(node, list):
-        for item in node:
+def references_at(node: Any, path: tuple[str, ...]) -> Iterable[JsonObject]:
+    """Give the objects at a path of element names, through every array on the way."""
+    for place, name in enumerate(path):
+        if node.__class__ is not dict:
+            return _each_at(node, path[place:])
+        if name not in node:
+            return ()
+        node = node[name]
+    return (node,) if node.__class__ is dict else _each_at(node, ())
+
+
+def _each_at(items: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
+    if isinstance(items, list):
+        for item in items:
             yield from references_at(item, path)
-    elif isinstance(node, dict):
-        if not path:
-            yield node
-        elif path[0] in node:
-            yield from references_at(node[path[0]], path[1:])
 
 
 def _patient_references(node: Any) -> Iterator[str]:
