@@ -16,8 +16,11 @@ from lhcr.views.record_view import RecordView
 from lhcr.views.sections.table import Rule, SectionTable
 
 MakeEntry = Callable[..., Entry]
+IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 View = Callable[..., RecordView]
-NO_KNOWN: JsonObject = {"coding": [{"code": "716186003", "display": "No known allergy"}]}
+NO_KNOWN: JsonObject = {
+    "coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]
+}
 
 
 def clinical(code: str) -> JsonObject:
@@ -77,7 +80,7 @@ def test_hazard_none_inferred_from_absence_a_line_with_only_past_or_refuted_alle
 def test_hazard_none_inferred_from_absence_that_nobody_knows_is_said_with_who_says_so(
     view: View, entry: MakeEntry
 ) -> None:
-    code = {"coding": [{"code": "no-allergy-info", "display": "No information about allergies"}]}
+    code = {"coding": [{"system": IPS, "code": "no-allergy-info", "display": "No information about allergies"}]}
     record = view(entry("AllergyIntolerance", code=code))
     assert record.allergies.tone == "unknown"
     assert present_banner(record).cautions == (
@@ -123,6 +126,33 @@ def test_hazard_allergy_dropped_the_line_names_one_whatever_its_section_in_the_t
     record = assemble([allergy], completeness=Completeness(), table=odd, now=now)
     assert record.allergies.names == ("Latex",)
     assert record.allergies.nothings == ()
+
+
+PENICILLIN: JsonObject = {"text": "Penicillin V", **NO_KNOWN}
+LOCAL: JsonObject = {"text": "Latex", "coding": [{"system": "http://local.test", "code": "160245001"}]}
+
+
+@pytest.mark.parametrize(("code", "name"), [(PENICILLIN, "Penicillin V (high risk)"), (LOCAL, "Latex (high risk)")])
+def test_hazard_allergy_dropped_one_with_a_code_of_none_among_its_codes_is_named_with_its_risk_and_reaction(
+    view: View, entry: MakeEntry, code: JsonObject, name: str
+) -> None:
+    grave = {"criticality": "high", "reaction": [{"manifestation": [{"text": "Anaphylaxis"}], "severity": "severe"}]}
+    record = view(entry("AllergyIntolerance", code=code, **grave))
+    assert (record.allergies.names, record.allergies.tone, record.allergies.nothings) == ((name,), "present", ())
+    section = record.section("allergies")
+    assert section is not None
+    assert section.rows[0].cell("Reaction") == ("Anaphylaxis, severe",)
+
+
+def test_hazard_none_inferred_from_absence_no_known_food_allergies_is_shown_as_what_it_says(
+    view: View, entry: MakeEntry
+) -> None:
+    code = {"coding": [{"system": "http://snomed.info/sct", "code": "429625007", "display": "No known food allergy"}]}
+    record = view(entry("AllergyIntolerance", code=code, **clinical("active")))
+    assert record.allergies.tone == "unknown"
+    assert present_banner(record).cautions == (
+        "No known food allergy: recorded by Aldermere Surgery. This does not mean that there is none.",
+    )
 
 
 def test_a_line_about_nothing_at_all_is_not_blank() -> None:

@@ -11,6 +11,7 @@ from lhcr.views.record_view import RecordView
 
 MakeEntry = Callable[..., Entry]
 View = Callable[..., RecordView]
+IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 PHARMACY = Source("FA123", "Market Place Pharmacy")
 
 
@@ -99,7 +100,7 @@ def test_a_medicine_that_is_referred_to_is_named_by_what_it_refers_to(view: View
 
 
 def test_a_statement_of_no_medicines_is_no_medicine(view: View, entry: MakeEntry) -> None:
-    code = {"coding": [{"code": "no-known-medications", "display": "No known medications"}]}
+    code = {"coding": [{"system": IPS, "code": "no-known-medications", "display": "No known medications"}]}
     record = view(entry("MedicationStatement", status="active", medicationCodeableConcept=code))
     section = record.section("medicines")
     assert section is not None

@@ -8,6 +8,8 @@ from lhcr.views.nothing import Kind, Nothing
 from lhcr.views.record_view import RecordView
 
 MakeEntry = Callable[..., Entry]
+IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+EMPTY = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 View = Callable[..., RecordView]
 NO_KNOWN = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]}
 
@@ -35,14 +37,16 @@ def test_none_that_was_recorded_names_who_and_when(view: View, entry: MakeEntry)
 
 def test_no_information_is_not_none(view: View, entry: MakeEntry) -> None:
     """Hazard: a code for "no information" read as "none known"."""
-    code = {"coding": [{"code": "no-allergy-info", "display": "No information about allergies"}]}
+    code = {"coding": [{"system": IPS, "code": "no-allergy-info", "display": "No information about allergies"}]}
     record = view(entry("AllergyIntolerance", code=code))
     assert Kind.RECORDED_AS_NONE not in [nothing.kind for nothing in allergies(record)]
     assert record.allergies.tone == "unknown"
 
 
 def test_an_empty_list_counts_as_none_only_where_its_reason_says_so(view: View, entry: MakeEntry) -> None:
-    none_known = entry("List", title="Allergies", emptyReason={"coding": [{"code": "nilknown"}]}, date="2024-05")
+    none_known = entry(
+        "List", title="Allergies", emptyReason={"coding": [{"system": EMPTY, "code": "nilknown"}]}, date="2024-05"
+    )
     not_asked = entry("List", title="Allergies", emptyReason={"coding": [{"code": "notasked", "display": "Not Asked"}]})
     assert allergies(view(none_known))[0].sentence == (
         "Allergies: none known: recorded by Aldermere Surgery in May 2024."

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lhcr.views.nothing import Kind, Nothing, states_none
-from lhcr.views.row import Row
+from lhcr.views.row import STATEMENTS, Row
 from lhcr.views.state import State
 
 #: What says in words that no allergy is named.
@@ -63,4 +63,4 @@ def _name(row: Row) -> str:
 
 
 def _is_statement(row: Row) -> bool:
-    return row.kind == "List" or any(mark.kind in {"statement", "unknown"} for mark in row.marks)
+    return row.kind == "List" or any(mark.kind in STATEMENTS for mark in row.marks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from lhcr.views.row import Mark, Row
+from lhcr.views.row import STATEMENTS, Mark, Row
 from lhcr.views.state import State
 
 _RECENT = timedelta(days=183)
@@ -60,7 +60,7 @@ _IN_FORCE = frozenset({State.CURRENT, State.PLANNED, State.UNKNOWN})
 
 
 def is_medicine(row: Row) -> bool:
-    return row.kind in _MEDICINES and not any(mark.kind in {"statement", "unknown"} for mark in row.marks)
+    return row.kind in _MEDICINES and not any(mark.kind in STATEMENTS for mark in row.marks)
 
 
 def gather(rows: Iterable[Row], *, today: date) -> tuple[Medicine, ...]:

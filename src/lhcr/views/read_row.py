@@ -22,7 +22,11 @@ from lhcr.views.words import Lines, notes_of, words_of
 from lhcr.views.written_date import WrittenDate, read_date
 
 _NONE: frozenset[str] = frozenset()
-_STATEMENTS = {"none": Mark("statement", "Recorded as none"), "unknown": Mark("unknown", "Recorded as not known")}
+_STATEMENTS = {
+    "none": Mark("statement", "Recorded as none"),
+    "some": Mark("some", "Says only this, and not that there is none"),
+    "unknown": Mark("unknown", "Recorded as not known"),
+}
 _COUNTER = Mark("over-the-counter", "Bought over the counter or reported by the person")
 _COUNTER_CODES = frozenset({"patientspecified", "otc", "over-the-counter"})
 _QUALIFIED = Mark(

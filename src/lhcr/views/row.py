@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 from lhcr.views.entry import Source
 from lhcr.views.state import State, Status
@@ -32,9 +32,13 @@ class Cell:
     under: bool = False
 
 
+#: Marks of a row that is about no thing: it says that there is none, none of some kinds, or that nobody knows.
+STATEMENTS: Final = frozenset({"statement", "some", "unknown"})
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something a reader must notice about a row: `conflict`, `duplicate`, `qualifier`, `overdue` or `statement`."""
+    """Something a reader must notice about a row: `conflict`, `duplicate`, `qualifier`, `overdue` or one of `STATEMENTS`."""
 
     kind: str
     words: str

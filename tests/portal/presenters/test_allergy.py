@@ -61,5 +61,7 @@ def test_a_reaction_that_nobody_wrote_is_said_to_be_missing(table: SectionTable)
 
 def test_what_was_ruled_out_or_stated_as_none_is_no_allergy_at_a_glance(table: SectionTable) -> None:
     refuted = allergy(GP, verificationStatus={"coding": [{"code": "refuted"}]})
-    none = allergy(HOSPITAL, code={"coding": [{"code": "716186003", "display": "No known allergy"}]})
+    none = allergy(
+        HOSPITAL, code={"coding": [{**PENICILLIN["coding"][0], "code": "716186003", "display": "No known allergy"}]}
+    )
     assert glances(table, refuted, none) == ()

@@ -13,6 +13,7 @@ _TAGS = {
     "overdue": ("Past its end date", "orange"),
     "over-the-counter": ("Over the counter", "purple"),
     "statement": ("Recorded as none", "grey"),
+    "some": ("Says only this", "grey"),
     "unknown": ("Not known", "grey"),
 }
 #: Labels of a date that say nothing beyond it.

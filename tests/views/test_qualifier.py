@@ -1,0 +1,33 @@
+"""Qualifiers: a modifier extension counts wherever it stands."""
+
+import pytest
+
+from lhcr.kernel.json_types import JsonObject
+from lhcr.views.qualifier import is_qualified
+
+QUALIFIED: JsonObject = {"modifierExtension": [{"url": "urn:not", "valueBoolean": True}]}
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        QUALIFIED,
+        {"dosage": [{"text": "One a day"}, QUALIFIED]},
+        {"contained": [{"resourceType": "Medication", "ingredient": [{"item": QUALIFIED}]}]},
+        {"reaction": [{"manifestation": [{"text": "Rash"}], **QUALIFIED}]},
+    ],
+)
+def test_hazard_meaning_turned_round_a_qualifier_counts_at_any_depth(elements: JsonObject) -> None:
+    assert is_qualified({"resourceType": "MedicationStatement", **elements})
+
+
+def test_an_entry_without_one_is_not_qualified() -> None:
+    plain = {"dosage": [{"text": "modifierExtension", "extension": [{"url": "urn:x"}]}], "modifierExtension": []}
+    assert not is_qualified(plain)
+
+
+def test_an_entry_that_is_nested_very_deeply_is_read_to_its_end() -> None:
+    deep: JsonObject = QUALIFIED
+    for _ in range(5000):
+        deep = {"item": [deep]}
+    assert is_qualified(deep)
