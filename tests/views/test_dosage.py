@@ -106,3 +106,32 @@ def test_instructions_that_hold_at_once_stand_in_the_order_of_the_entry_and_repe
     at_once = [{"text": "One in the morning"}, {"text": "Two at night"}, {"text": "One in the morning"}]
     assert dosages_lines(at_once) == ("One in the morning", "Two at night")
     assert dosages_lines([{**each, "sequence": 1} for each in at_once]) == ("One in the morning", "Two at night")
+
+
+WEEKLY: JsonObject = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk"}}
+
+
+def test_hazard_overdose_a_coded_dose_that_contradicts_the_words_is_told_beside_them() -> None:
+    """Methotrexate: one daily in words, 10 mg a week in codes."""
+    rates = [{"doseQuantity": {"value": 10, "unit": "mg"}}]
+    dosage = {"text": "ONE daily", "timing": WEEKLY, "doseAndRate": rates}
+    assert dosage_lines(dosage) == ("ONE daily", "Coded: 10 mg, once a week")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "frequency"),
+    [("Take 2 tablets 4 times a day", 4, 2), ("1-2 tablets twice a day", 2, 2), ("2 to 4 tablets twice daily", 2, 2)],
+)
+def test_hazard_overdose_the_same_words_in_another_order_or_a_range_are_no_agreement(
+    text: str, value: int, frequency: int
+) -> None:
+    timing = {"repeat": {"frequency": frequency, "period": 1, "periodUnit": "d"}}
+    dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": value, "unit": "tablet"}}]}
+    assert dosage_lines(dosage) == (text, f"Coded: {value} tablets, {frequency} times a day")
+
+
+@pytest.mark.parametrize("text", ["Take ONE tablet once daily", "1 tablet once a day", "One tablet, once each day."])
+def test_a_coded_dose_that_the_words_plainly_say_is_not_repeated(text: str) -> None:
+    timing = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
+    dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}
+    assert dosage_lines(dosage) == (text,)

@@ -117,7 +117,7 @@ def test_a_written_instruction_is_never_replaced_by_one_made_from_its_parts() ->
         "text": "Take ONE in the morning",
         "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
     }
-    assert dosage_lines(dosage) == ("Take ONE in the morning",)
+    assert dosage_lines(dosage) == ("Take ONE in the morning", "Coded: 2 times a day")
 
 
 def test_an_instruction_without_text_is_told_from_its_parts() -> None:

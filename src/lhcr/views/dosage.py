@@ -6,6 +6,7 @@ from typing import Any, Final
 from lhcr.kernel.json_types import JsonObject
 from lhcr.views.concept import plain_name, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
+from lhcr.views.plain_dose import says
 from lhcr.views.quantity import pieces_text, quantity_text, range_text, ratio_text, unit_of
 from lhcr.views.timing import timing_text
 from lhcr.views.written_number import number_text
@@ -35,14 +36,14 @@ def _step(dosage: JsonObject, *, later: bool) -> tuple[str, ...]:
 
 
 def dosage_lines(value: Any) -> tuple[str, ...]:
-    """The instruction's lines. Text as written always shows; the dose is told from parts only where the text is absent.
+    """The instruction's lines. Text as written always shows, and beside it the coded dose and timing, unless it says the same.
 
-    Hazards: a dose rebuilt from parts may contradict the instruction that was written, so the text is never replaced; a limit,
-    or that it is to be taken only as needed, may stand outside the text, so these are told beside it.
+    Hazards: methotrexate that is written as one daily and coded as 10 mg a week; whichever of the two is wrong, both are seen.
+    A limit, or that it is to be taken only as needed, may stand outside the text, so these are told beside it.
     """
     dosage = object_of(value)
     text = plain_name(text_of(dosage.get("text")))
-    lines = [text or _structured(dosage)]
+    lines = [text, _coded_otherwise(dosage, text)] if text else [_structured(dosage)]
     needed = _as_needed(dosage) if text and not _SAYS_AS_NEEDED.search(text) else ""
     lines += [f"{needed[:1].upper()}{needed[1:]}"]
     lines += [text_of(dosage.get("patientInstruction"))]
@@ -66,8 +67,20 @@ def route_lines(value: Any) -> tuple[str, ...]:
     return (route,) if written and route and route.casefold() not in written.casefold() else ()
 
 
+def _coded_otherwise(dosage: JsonObject, text: str) -> str:
+    """The coded dose, site, timing and rate, unless the text plainly says each of them."""
+    rates = _rates(dosage)
+    parts = [*map(_dose, rates), read_concept(dosage.get("site")).title, timing_text(dosage.get("timing"))]
+    told = [part for part in (*parts, *map(_rate, rates)) if part]
+    return "" if all(says(text, piece) for part in told for piece in part.split(", ")) else f"Coded: {', '.join(told)}"
+
+
+def _rates(dosage: JsonObject) -> list[JsonObject]:
+    return list(objects_of(dosage.get("doseAndRate"))) or [dosage]
+
+
 def _structured(dosage: JsonObject) -> str:
-    rates = list(objects_of(dosage.get("doseAndRate"))) or [dosage]
+    rates = _rates(dosage)
     parts = [
         " and ".join(filter(None, map(_dose, rates))),
         read_concept(dosage.get("method")).title,

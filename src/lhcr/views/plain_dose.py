@@ -1,0 +1,48 @@
+"""Whether an instruction in words plainly says a dose or timing: the same words in a row, however numbers are written."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
+#: What stands before or after a number that is one end of a range or one of several, and so not the whole dose.
+_RANGES: Final = frozenset({"to", "or", "-", "–", "/", "<", ">", "+"})
+_ALIKE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "one": ("1",),
+        "two": ("2",),
+        "three": ("3",),
+        "four": ("4",),
+        "twice": ("2", "times"),
+        "daily": ("a", "day"),
+        "weekly": ("a", "week"),
+        "each": ("a",),
+        "per": ("a",),
+        "tablets": ("tablet",),
+        "capsules": ("capsule",),
+        "puffs": ("puff",),
+        "drops": ("drop",),
+        "doses": ("dose",),
+    }
+)
+
+
+def says(text: str, part: str) -> bool:
+    """Whether the words of `part` stand in `text` one after another.
+
+    Hazard: a contradiction taken for agreement. "2 tablets 4 times a day" holds every word of "4 tablets 2 times a day", and
+    "5 to 10 mg" holds "10 mg"; so the order counts, and a number at the end of a range is another.
+    """
+    words, sought = _words(text), _words(part)
+    last = len(words) - len(sought)
+    return any(words[at : at + len(sought)] == sought and _is_alone(words, at, len(sought)) for at in range(last + 1))
+
+
+def _is_alone(words: tuple[str, ...], at: int, length: int) -> bool:
+    beside = {*words[max(0, at - 1) : at], *words[at + length : at + length + 1]}
+    return beside.isdisjoint(_RANGES)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(alike for word in _WORD.findall(text.casefold()) for alike in _ALIKE.get(word, (word,)))
