@@ -40,6 +40,14 @@ def asked_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
     return tuple(sorted({each for node in beyond for each in _asked(node)} - {*types}))
 
 
+def searched_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
+    """Return the types that a search looks for or asks something of and which the scopes do not name, sorted."""
+    types = granted_types(principal)
+    if types is None:
+        return ()
+    return tuple(sorted({*query.types, *asked_beyond(query, principal)} - {*types}))
+
+
 def included_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
     """Return the types that were to be included and which the scopes do not name, sorted."""
     types = granted_types(principal)

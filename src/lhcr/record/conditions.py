@@ -70,21 +70,32 @@ class Conditions:
         """Return whether a draft has a conditional reference."""
         return any(True for _ in self._conditional(drafts))
 
-    async def resolve_links(
-        self, connection: Connection, drafts: Sequence[Draft], *, visibility: Visibility, keep_unresolved: bool
-    ) -> None:
-        """Replace conditional references by the one resource that each means, among what the source may see.
+    def searches(self, drafts: Sequence[Draft]) -> dict[str, SearchQuery | None]:
+        """Return the conditional references of drafts with their searches, None for what is no search that can be done."""
+        texts = {link["reference"] for _, link in self._conditional(drafts)}
+        return {text: self._query(text) for text in sorted(texts)}
 
-        Raises Conflict (412) where none or several match, unless unresolved ones are to be kept as they came.
+    async def resolve_links(
+        self,
+        connection: Connection,
+        drafts: Sequence[Draft],
+        searches: Mapping[str, SearchQuery | None],
+        *,
+        visibility: Visibility,
+    ) -> list[Issue]:
+        """Replace conditional references by the one resource that each means, among what may be seen.
+
+        Return an issue for each of which none or several match, and which stays as it came.
         """
-        conditional = list(self._conditional(drafts))
-        asked = {link["reference"] for _, link in conditional}
-        found = await self._resolve(connection, {text: self._query(text) for text in sorted(asked)}, visibility)
-        issues = [_unresolved(draft) for draft, link in conditional if found[link["reference"]] is None]
-        if issues and not keep_unresolved:
-            raise Conflict(issues, status=412)
-        for _, link in conditional:
-            link["reference"] = found[link["reference"]] or link["reference"]
+        found = await self._resolve(connection, searches, visibility)
+        issues = []
+        for draft, link in self._conditional(drafts):
+            meant = found[link["reference"]]
+            if meant is None:
+                issues.append(_unresolved(draft))
+            else:
+                link["reference"] = meant
+        return issues
 
     async def _resolve(
         self, connection: Connection, queries: Mapping[str, SearchQuery | None], visibility: Visibility

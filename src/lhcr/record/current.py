@@ -11,6 +11,8 @@ from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
 from lhcr.access.request import UNKNOWN, Interaction
+from lhcr.access.scoped_query import searched_beyond
+from lhcr.fhir.search.query import SearchQuery
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.permits import epochs_of, person_named
@@ -60,6 +62,15 @@ class Current:
         person_id = None if asked is UNKNOWN else asked
         decision, _ = await self.rows(decision, lambda _: connection.fetch(STATEMENTS["epochs"], person_id))
         return decision
+
+    async def refuse_beyond_scopes(self, decision: AccessDecision, query: SearchQuery) -> None:
+        """Have the gate decide on what a condition asks of types that the token's scopes do not name. Raises Refused (403).
+
+        Hazards: a sensitive item exposed, by what a condition finds; a duplicate, where one that was not looked at finds nothing.
+        """
+        for name in searched_beyond(query, decision.principal):
+            asked = replace(decision.request, interaction=Interaction.SEARCH, type=name)
+            await self._gate.decide(decision.principal, asked)
 
     async def permitted(self, placed: Placed, epochs: Mapping[int, int]) -> Placed:
         """Return what is placed under decisions that stand at the epochs of its persons, who are locked.

@@ -10,18 +10,21 @@ from typing import NamedTuple
 
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.number_system import is_nhs_number
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.draft import Draft
 
-_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
 
 _REST_URL = re.compile(r"(https?://.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 
 _EXTENSIONS = frozenset({"extension", "modifierExtension"})
-_TELLING_IN_EXTENSION = frozenset({"reference", "valueUrl", "valueUri"})
+_TELLING_IN_EXTENSION = frozenset({"reference", "system", "valueUrl", "valueUri"})
 _TELLING = _TELLING_IN_EXTENSION | {"url"}
 # A Coding of these alone leads nowhere, and is half of all objects.
 _PLAIN_CODING = frozenset({"id", "system", "version", "code", "display", "userSelected"})
+
+_PEOPLE = frozenset({"Patient", "Person", "RelatedPerson", "Practitioner"})
 
 _MOST_KEPT = 10_000
 
@@ -31,7 +34,8 @@ Key = tuple[int, str]
 class Links(NamedTuple):
     """What leads out of a resource, or may; what stands in contained resources and extensions included.
 
-    `references` are the Reference objects with a literal reference out of it, `numbered` those that name somebody by NHS number.
+    `references` are the Reference objects with a literal reference out of it, `numbered` those that name somebody by NHS number
+    and every Identifier with one, but for a person's own: it gets the one address by which its system is known here.
     `addresses` hold the `urn:` of an entry perhaps where an address stands, such as an Attachment, each with the element's name.
     """
 
@@ -43,7 +47,17 @@ class Links(NamedTuple):
 def links(resource: JsonObject) -> Links:
     found = Links([], [], [])
     _collect(resource, found, _TELLING)
+    if found.numbered and resource.get("resourceType") in _PEOPLE:
+        own = {id(each) for each in resource.get("identifier") or ()}
+        found.numbered[:] = [each for each in found.numbered if id(each) not in own]
     return found
+
+
+def read_links(drafts: Iterable[Draft]) -> None:
+    """Note on each draft what leads out of its resource; nothing where nothing is to be written."""
+    for draft in drafts:
+        nothing = draft.resource is None or draft.found
+        draft.links, draft.numbered, draft.addresses = ([], [], []) if nothing else links(draft.resource or {})
 
 
 def _collect(node: JsonObject, found: Links, telling: Container[str]) -> None:
@@ -58,7 +72,7 @@ def _collect(node: JsonObject, found: Links, telling: Container[str]) -> None:
             if name in telling:
                 _note(node, name, value, found)
         elif kind is dict:
-            if name == "identifier" and value.get("system") == NHS_NUMBER:
+            if name == "identifier" and is_nhs_number(value.get("system")):
                 found.numbered.append(node)
             _collect(value, found, _TELLING)
         elif kind is list:
@@ -70,7 +84,12 @@ def _collect(node: JsonObject, found: Links, telling: Container[str]) -> None:
 
 
 def _note(node: JsonObject, name: str, text: str, found: Links) -> None:
-    if name != "reference":
+    if name == "system":
+        if "value" in node and is_nhs_number(text):
+            # Hazard: partial record. A search, a page or a fact that knows one address would pass over the others.
+            node["system"] = NHS_NUMBER
+            found.numbered.append(node)
+    elif name != "reference":
         if text.startswith("urn:"):
             found.addresses.append((node, name))
     elif not text.startswith("#"):

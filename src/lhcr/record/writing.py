@@ -24,16 +24,16 @@ from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.feed import Feed
 from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen, Foresight
+from lhcr.record.interpreting import Interpreting
 from lhcr.record.joint_creates import JointCreates
-from lhcr.record.links import LinkReader, links
+from lhcr.record.links import LinkReader, read_links
 from lhcr.record.organisations import Organisations
-from lhcr.record.patching import Overtaken, apply_patches, refuse_overtaken
+from lhcr.record.patching import Overtaken, refuse_overtaken
 from lhcr.record.persons import Persons, lock_persons
 from lhcr.record.placed import Placed, failed_entries, source_of
 from lhcr.record.placement import Placement
 from lhcr.record.read_patients import ReadPatients, read_patients
 from lhcr.record.released_claims import release_claims
-from lhcr.record.repeated import refuse_repeated
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.sight import Sight
 from lhcr.record.storing import Storing
@@ -77,6 +77,7 @@ class Writing:
         self._conditions = conditions
         self._current = current
         self._persons = Persons(routes)
+        self._interpreting = Interpreting(conditions=conditions, current=current, persons=self._persons)
         self._numbers = RowNumbers(pool)
         self._storing = Storing(builder=builder, organisations=organisations, clock=clock, policy=policy)
         self._creates = JointCreates(
@@ -150,11 +151,12 @@ class Writing:
         placement = self._placement(decision, feed=names)
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             async with connection.transaction():
-                decision = await self._interpret(
-                    connection, decision, drafts, keep_unresolved=keep_unresolved, decided=decided
+                owned = self._owned(source_id)
+                decision = await self._interpreting.interpret(
+                    connection, decision, drafts, owned=owned, keep_unresolved=keep_unresolved, decided=decided
                 )
                 if names is None:
-                    await refuse_others_patients(connection, self._persons, drafts, owned=self._owned(source_id))
+                    await refuse_others_patients(connection, self._persons, drafts, owned=owned)
                 await placement.place(connection, drafts, rids)
                 others = await self._current.about_others(decision, placement.persons(drafts))
                 await self._claim(connection, placement, drafts, source_id=source_id)
@@ -192,46 +194,6 @@ class Writing:
         others = await self._current.about_others(decision, placement.persons([draft]))
         return Placed(decision=decision, others=others, drafts=[draft])
 
-    async def _interpret(
-        self,
-        connection: Connection,
-        decision: AccessDecision,
-        drafts: Sequence[Draft],
-        *,
-        keep_unresolved: bool,
-        decided: Sequence[AccessDecision],
-    ) -> AccessDecision:
-        """Settle what the drafts mean: conditions, patches and conditional references; return the decision that stood."""
-        source_id = source_of(decision)
-        if await self._conditions.lock(connection, drafts, source_id=source_id):
-            decision = await self._current.standing(connection, decision)
-            await self._settle_conditions(connection, decision, drafts, decided)
-        refuse_repeated(drafts)
-        owned, nameable = self._owned(source_id), decision.visibility.nameable
-        await apply_patches(connection, self._persons, drafts, owned=owned, nameable=nameable)
-        _read_links(drafts)
-        if self._conditions.in_links(drafts):
-            decision = await self._current.standing(connection, decision)
-            await self._conditions.resolve_links(
-                connection, drafts, visibility=decision.visibility, keep_unresolved=keep_unresolved
-            )
-        return decision
-
-    async def _settle_conditions(
-        self,
-        connection: Connection,
-        decision: AccessDecision,
-        drafts: Sequence[Draft],
-        decided: Sequence[AccessDecision],
-    ) -> None:
-        """Settle the condition of each draft by what its own decision lets be seen, as where it is sent alone."""
-        own = dict(zip(map(id, drafts), decided, strict=True)) if decided else {}
-        for draft in (each for each in drafts if each.condition is not None):
-            standing = decision
-            if id(draft) in own and own[id(draft)].request != decision.request:
-                standing = await self._current.standing(connection, own[id(draft)])
-            await self._conditions.settle(connection, [draft], visibility=standing.visibility)
-
     def _is_plain_create(self, drafts: Sequence[Draft]) -> bool:
         """Whether one statement does it all: nothing to find or replace, no person to claim, one home outside the directory."""
         first = drafts[0]
@@ -239,7 +201,7 @@ class Writing:
             return False
         if first.type == "Patient" or home(first.type).kind is HomeKind.DIRECTORY:
             return False
-        _read_links(drafts)
+        read_links(drafts)
         return not self._conditions.in_links(drafts)
 
     async def _claim(
@@ -277,12 +239,6 @@ class Writing:
 
 def _chosen(drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.method is not Method.POST and not draft.found]
-
-
-def _read_links(drafts: Sequence[Draft]) -> None:
-    for draft in drafts:
-        nothing = draft.resource is None or draft.found
-        draft.links, draft.numbered, draft.addresses = ([], [], []) if nothing else links(draft.resource or {})
 
 
 async def _forget_members(connection: Connection, drafts: Sequence[Draft]) -> None:
