@@ -133,3 +133,33 @@ def test_labels_of_what_a_resource_follows_are_joined_with_its_own(policy: Polic
     assert joined_labels([], [followed(untold)], policy=policy) == (untold,)
     by_category = area_policy(b'{"sensitive_categories": ["consent"]}')
     assert joined_labels([], [followed(category="consent")], policy=by_category) == (very,)
+
+
+@pytest.mark.parametrize(
+    ("concepts", "expected"),
+    [
+        ([{"coding": [{"system": ACT_CODE, "code": "HIV"}]}], (f"{ACT_CODE}|HIV",)),
+        ([{"coding": [{"system": CONFIDENTIALITY, "code": "N"}]}], ()),
+        ([{"coding": [{"system": CONFIDENTIALITY, "code": "unheard"}]}], (f"{CONFIDENTIALITY}|V",)),
+        ([{"text": "for the team alone"}], (f"{CONFIDENTIALITY}|V",)),
+    ],
+)
+def test_hazard_sensitive_item_exposed_the_security_label_of_a_document_is_a_label(
+    policy: Policy, concepts: list[JsonObject], expected: tuple[str, ...]
+) -> None:
+    assert labels_of({"resourceType": "DocumentReference", "securityLabel": concepts}, policy=policy) == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), [("R", "R"), ("V", "V"), ("r", "V"), (7, "V"), ("N", None)])
+def test_hazard_sensitive_item_exposed_the_confidentiality_of_a_composition_is_a_label(
+    policy: Policy, code: object, expected: str | None
+) -> None:
+    labels = labels_of({"resourceType": "Composition", "confidentiality": code}, policy=policy)
+    assert labels == ((f"{CONFIDENTIALITY}|{expected}",) if expected else ())
+
+
+def test_hazard_sensitive_item_exposed_a_bundle_has_the_labels_of_all_that_is_in_it(policy: Policy) -> None:
+    inner = {"resourceType": "Bundle", "entry": [{"resource": labelled({"system": ACT_CODE, "code": "HIV"})}]}
+    composition = {"resourceType": "Composition", "confidentiality": "R"}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": composition}, {"resource": inner}, {}, None]}
+    assert labels_of(bundle, policy=policy) == (f"{ACT_CODE}|HIV", f"{CONFIDENTIALITY}|R")

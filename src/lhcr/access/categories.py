@@ -10,9 +10,12 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.policy import OTHER, Policy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label, read_label
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import CONFIDENTIALITY
 
 #: More labels than these are replaced by the strictest, so that a hostile source cannot make access classes without end.
 _MOST_LABELS: Final = 3
+#: The elements, beside `meta`, in which there may be labels.
+_LABELLING: Final = frozenset({"contained", "entry", "securityLabel", "confidentiality"})
 
 
 def category_of(resource: JsonObject, *, policy: Policy) -> str:
@@ -36,11 +39,11 @@ def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
     """Return the labels of a resource and of what it contains that hide it from somebody, sorted, as `system|code`.
 
     What a label means is said in `read_label`. Labels of which the policy says nothing, in systems that are not known, decide
-    nothing; they stay in the body that is served. A contained resource should have none (R4 dom-5): it has no row of its own,
-    so where it has one, that counts for the whole.
+    nothing; they stay in the body that is served. What stands inside, contained or as an entry of a Bundle, has no row of its
+    own, so that its labels count for the whole. `DocumentReference.securityLabel` and `Composition.confidentiality` are labels too.
     """
     # Most resources have neither, and every write asks.
-    if "contained" not in resource and "security" not in (resource.get("meta") or ()):
+    if _LABELLING.isdisjoint(resource) and "security" not in (resource.get("meta") or ()):
         return ()
     labels = {label for coding in _labelling(resource) if (label := _label(coding, policy)) is not None}
     return _few(labels)
@@ -63,8 +66,22 @@ def _few(labels: Collection[str]) -> tuple[str, ...]:
 
 
 def _labelling(resource: JsonObject) -> Iterator[JsonObject]:
-    for part in (resource, *_objects(resource.get("contained"))):
+    pending = [resource]
+    while pending:
+        part = pending.pop()
         yield from _objects(_object(part.get("meta")).get("security"))
+        yield from _own_labelling(part)
+        pending += _objects(part.get("contained"))
+        pending += [_object(entry.get("resource")) for entry in _objects(part.get("entry"))]
+
+
+def _own_labelling(resource: JsonObject) -> Iterator[JsonObject]:
+    """Yield what the elements of single types say as labels; a label in words alone is one that is not understood."""
+    if resource.get("resourceType") == "DocumentReference":
+        for concept in _objects(resource.get("securityLabel")):
+            yield from [*_objects(concept.get("coding"))] or [{}]
+    if resource.get("resourceType") == "Composition" and "confidentiality" in resource:
+        yield {"system": CONFIDENTIALITY, "code": resource["confidentiality"]}
 
 
 def _label(coding: JsonObject, policy: Policy) -> str | None:
