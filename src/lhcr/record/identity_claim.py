@@ -4,11 +4,13 @@ Hazard: one person's entries under another person's name. Only identifiers of th
 person by themselves; names and birth dates never do.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.number_system import is_nhs_number
 from lhcr.nhs.systems import NHS_NUMBER
 
 NATIONAL = 0  # The source of identifiers that mean the same person whoever writes them.
@@ -41,12 +43,26 @@ def identity_claims(patient: JsonObject, *, source_id: int) -> list[IdentityClai
     return sorted(claim for claim in claims if claim is not None)
 
 
+def claims_that_stand(patient: JsonObject, *, source_id: int) -> list[IdentityClaim]:
+    """Return the claims of a Patient that is stored; nothing where it could not be stored today."""
+    with suppress(Incorrect):
+        return identity_claims(patient, source_id=source_id)
+    return []
+
+
+def national_in_order(patient: JsonObject) -> list[IdentityClaim]:
+    """Return the NHS numbers of a Patient as it says them, the official ones first. Raises as `identity_claims`."""
+    identifiers = sorted(patient.get("identifier") or (), key=lambda each: bool(each.get("use") != "official"))
+    claims = (identity_claim(each, source_id=NATIONAL, expression="Patient.identifier") for each in identifiers)
+    return list(dict.fromkeys(claim for claim in claims if claim is not None and claim.system == NHS_NUMBER))
+
+
 def identity_claim(identifier: JsonObject, *, source_id: int, expression: str) -> IdentityClaim | None:
     """Return what one identifier claims, None for nothing; `expression` is where it stands. Raises as `identity_claims`."""
     system, value = identifier.get("system"), identifier.get("value")
     if not system or not value or identifier.get("use") in _NOT_CLAIMING:
         return None
-    if system == NHS_NUMBER:
+    if is_nhs_number(system):
         number = _checked(value, expression)
         return None if number.is_placeholder else IdentityClaim(NATIONAL, NHS_NUMBER, number.value)
     return IdentityClaim(source_id, system, value) if len(value) <= _LONGEST_VALUE else None

@@ -14,7 +14,7 @@ from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.fhir.subsetted import subsetted
 from lhcr.kernel.json_types import JsonObject
-from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.nhs.number_system import is_nhs_number
 from lhcr.record.links import links
 
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -71,7 +71,7 @@ def _literal(reference: JsonObject) -> str | None:
 
 def _number(reference: JsonObject) -> str | None:
     identifier = reference.get("identifier")
-    if not isinstance(identifier, dict) or identifier.get("system") != NHS_NUMBER:
+    if not isinstance(identifier, dict) or not is_nhs_number(identifier.get("system")):
         return None
     return str(identifier.get("value"))
 

@@ -5,13 +5,15 @@ where no reader of it looks; so a person who is named and cannot be found is nev
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 from lhcr.fhir.search.homes import home, is_patient, references_at
+from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
-from lhcr.record.identity_claim import IdentityClaim, identity_claim, identity_claims
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claim, identity_claims
 
 _PATIENT = "Patient"
 
@@ -53,11 +55,25 @@ def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str
 
 
 def national_numbers(resource: JsonObject, *, references: list[JsonObject]) -> Iterator[IdentityClaim]:
-    """Yield the NHS numbers by which Reference objects of a resource name people."""
+    """Yield the NHS numbers by which Reference objects of a resource name people, and those of Identifiers alone.
+
+    Raises Incorrect (422) where that of a Reference fails its check digit; anywhere else such a number is nobody's.
+    """
     for reference in references:
-        claim = identity_claim(reference["identifier"], source_id=0, expression=resource["resourceType"])
+        if "identifier" in reference:
+            claim = identity_claim(reference["identifier"], source_id=NATIONAL, expression=resource["resourceType"])
+        else:
+            claim = _of_identifier(reference)
         if claim is not None:
             yield claim
+
+
+def _of_identifier(identifier: JsonObject) -> IdentityClaim | None:
+    """Hazard: wrong person exposed. A number that somebody has no more, or has for a while, still says who they are."""
+    with suppress(Incorrect):
+        said = {"system": identifier["system"], "value": identifier["value"]}
+        return identity_claim(said, source_id=NATIONAL, expression="Identifier")
+    return None
 
 
 def _claims(resource: JsonObject, path: str, reference: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
