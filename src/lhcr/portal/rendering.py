@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from lhcr.audit.answer import Answer
 from lhcr.identity.principal import Principal
+from lhcr.portal.direction import in_stored_order
 from lhcr.portal.first_page import first_page
 from lhcr.views.plain_code import plain_code
 
@@ -30,6 +31,7 @@ class Renderer:
         self._environment = Environment(
             loader=ChoiceLoader([PackageLoader("lhcr.portal"), PackageLoader("nhsuk_frontend_jinja")]),
             autoescape=True,
+            finalize=in_stored_order,
             undefined=ChainableUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
