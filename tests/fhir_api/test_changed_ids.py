@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from lhcr.identity.area_settings import setting_made_once
+from lhcr.kernel.ids import RouteCipher
+from lhcr.parts import IDENTIFIER_KEY
+
 _RESTRICTED = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
 _PATCH = b'[{"op":"replace","path":"/status","value":"amended"}]'
 _REFERENCE = re.compile(r"D-[0-9A-Z]{13}")
@@ -103,24 +107,29 @@ async def test_a_strangers_entry_beside_an_entry_about_somebody_known_is_as_none
     assert answers[0] == answers[1] == answers[2]
 
 
+@pytest.mark.parametrize("if_match", [None, 'W/"1"'])
+@pytest.mark.parametrize("subject", [None, "known-person"])
 @pytest.mark.parametrize("kind", ["alone", "batch", "transaction"])
-async def test_an_update_that_names_nobody_meets_a_strangers_id_as_it_meets_a_hidden_one(
-    area: Any, entries: dict[str, str], kind: str
+async def test_an_update_meets_a_strangers_id_a_hidden_one_and_one_that_only_the_server_assigns_alike(
+    area: Any, entries: dict[str, str], kind: str, subject: str | None, if_match: str | None
 ) -> None:
-    """Ids are one namespace, so that an id which somebody holds is taken; whether it may be seen is not told."""
-    gp = area.gp
+    """Ids are one namespace, so that an id which somebody holds is taken; whether it may be seen, or is there, is not told."""
+    person_id = await area.app.parts.record.whose(type="Patient", id=entries["known-person"])
+    never = RouteCipher(await setting_made_once(area.app.parts.pool, IDENTIFIER_KEY, make=bytes)).assign(
+        person_id=person_id, rid=10_000_000
+    )
     answers = []
-    for each in ("hidden", "stranger"):
-        own_id = entries[each]
+    for own_id in (never, entries["hidden"], entries["stranger"]):
         sent = {"resourceType": "Observation", "id": own_id, "status": "final", "code": {"text": "y"}}
-        request = {"method": "PUT", "url": f"Observation/{own_id}"}
+        sent |= {"subject": {"reference": f"Patient/{entries[subject]}"}} if subject else {}
+        request = {"method": "PUT", "url": f"Observation/{own_id}"} | ({"ifMatch": if_match} if if_match else {})
         answers.append(
-            await gp.send("PUT", f"/Observation/{own_id}", sent)
+            await area.gp.send("PUT", f"/Observation/{own_id}", sent, **({"if_match": if_match} if if_match else {}))
             if kind == "alone"
-            else await gp.send("POST", "", bundle(kind, {"request": request, "resource": sent}))
+            else await area.gp.send("POST", "", bundle(kind, {"request": request, "resource": sent}))
         )
-    assert told(answers[0]) == told(answers[1])
-    if kind == "alone":
+    assert told(answers[0]) == told(answers[1]) == told(answers[2])
+    if kind != "batch":
         assert answers[0].status_code == 409
 
 

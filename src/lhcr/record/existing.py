@@ -72,9 +72,11 @@ def settle(
 ) -> None:
     """Make each draft the next version of what exists under its id, or the first one.
 
-    `read` are the versions that its writer reads where they are others than the stored ones, as of a Patient. Raises Conflict (409 `id-taken`) where another source holds the id, 412 where the expected version does not stand,
-    NotFound for a patch of nothing, Incorrect (400) for an id that has the form of those which this server assigns and is none
-    of them, and (422) for an update that would file a resource with another person.
+    `read` are the versions that its writer reads where they are others than the stored ones, as of a Patient. Raises Conflict
+    (409 `id-taken`) for an id that is not this source's to choose, 412 where the expected version does not stand, NotFound for a
+    patch of nothing, and Incorrect (422) for an update that would file a resource with another person.
+
+    Hazard: sensitive item exposed by its mere existence. What another source holds and what is not there are refused alike.
     """
     for draft in drafts:
         before = existing.get(draft.key) if draft.key else None
@@ -95,12 +97,13 @@ def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> No
     """Refuse what needs an existing resource, and ids that are not this source's to choose."""
     if draft.method is Method.PATCH:
         raise NotFound([absent(draft.type)])
+    chosen = draft.method is Method.PUT and not draft.assigned
+    if chosen and where is not None and where.source_id is None:
+        raise id_taken(draft.type)
     if draft.if_match is not None:
         raise version_differs(draft.type)
-    if draft.method is not Method.PUT or where is None or draft.assigned:
+    if not chosen or where is None:
         return
-    if where.source_id is None:
-        raise Incorrect([_reserved(draft.type)])
     if where.source_id != source_id:
         raise id_taken(draft.type)
     if where.person_id != draft.person_id:
@@ -154,8 +157,8 @@ async def refuse_others_patients(
     """Refuse an update of a Patient under an id of ours that is not this source's, before its numbers can tell anything.
 
     Hazard: an id never reveals the person. That a number is, or is not, that of the person behind an id must not be told to a
-    source that may not see the Patient. Ids that a source chose are looked at where they are claimed. Raises Conflict (409) and
-    Incorrect (400), as `settle` does.
+    source that may not see the Patient. Ids that a source chose are looked at where they are claimed. Raises Conflict as
+    `settle` does.
     """
     asked = {
         draft.key: person_id
@@ -167,10 +170,8 @@ async def refuse_others_patients(
         return
     columns = list(asked.values()), [key[0] for key in asked], [key[1] for key in asked]
     rows = await connection.fetch(STATEMENTS["classes_of_resources"], *columns)
-    if len(rows) < len(asked):
-        raise Incorrect([_reserved("Patient")])
     classes = {row["class"] for row in rows}
-    if classes - set(await owned(classes)):
+    if len(rows) < len(asked) or classes - set(await owned(classes)):
         raise id_taken("Patient")
 
 
@@ -195,15 +196,6 @@ def _subject_changed(resource_type: str) -> Issue:
     )
 
 
-def _reserved(resource_type: str) -> Issue:
-    return Issue(
-        code="business-rule",
-        error="id-reserved",
-        diagnostics="Ids of this form are assigned by the server. Choose another, or create with POST.",
-        expression=f"{resource_type}.id",
-    )
-
-
 def version_differs(resource_type: str) -> Conflict:
     issue = Issue(
         code="conflict",
@@ -215,11 +207,12 @@ def version_differs(resource_type: str) -> Conflict:
 
 
 def id_taken(resource_type: str) -> Conflict:
-    """The same whether or not the asker may see what holds the id."""
+    """The same whether or not the asker may see what holds the id, and where it has our form and nothing holds it."""
     issue = Issue(
         code="conflict",
         error="id-taken",
-        diagnostics="Another source uses this id. Choose another, or create with POST and use the id that is assigned.",
+        diagnostics="Another source uses this id, or it has the form of those that the server alone assigns. Choose another, or "
+        "create with POST and use the id that is assigned.",
         expression=f"{resource_type}.id",
     )
     return Conflict([issue])
