@@ -11,6 +11,7 @@ from lhcr.views.json_walk import extension_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
 from lhcr.views.person import NHS_NUMBER, Fact, is_dead, is_restricted, nhs_number_text, sex_text
 from lhcr.views.person_name import other_names, read_name
+from lhcr.views.qualifier import is_qualified
 from lhcr.views.words import Lines, address_text, words_of
 
 _EXTENSIONS = (
@@ -21,12 +22,20 @@ _EXTENSIONS = (
     ("Contact preference", "ContactPreference"),
     ("Nominated pharmacy", "NominatedPharmacy"),
 )
+#: Hazard: meaning turned round. What nobody here understands is said of who the person is as it is of any other entry.
+_QUALIFIED: tuple[str, Lines] = (
+    "Qualifier",
+    (
+        "What this source says of the person carries a qualifier that may change its meaning. Ask it before relying on it.",
+    ),
+)
 _WITHHELD = ("Withheld: this person's whereabouts are restricted",)
 
 
 def demographic_facts(patients: Iterable[Entry], names: Names, *, hidden: bool) -> tuple[Fact, ...]:
     """Every demographic fact; where sources differ, each value with its own source. `hidden` withholds whereabouts."""
-    said = [(fact, entry.source) for entry in patients for fact in _facts(entry.resource, names, hidden=hidden)]
+    said = [(_QUALIFIED, entry.source) for entry in patients if is_qualified(entry.resource)]
+    said += [(fact, entry.source) for entry in patients for fact in _facts(entry.resource, names, hidden=hidden)]
     return _with_sources(said)
 
 

@@ -13,6 +13,7 @@ from lhcr.views.likeness import key_of
 from lhcr.views.names import Names
 from lhcr.views.narrative import plain_text
 from lhcr.views.path import find
+from lhcr.views.qualifier import is_qualified
 from lhcr.views.readers import READERS, READS, details
 from lhcr.views.row import Cell, Mark, Origin, Row, Told
 from lhcr.views.sections.table import Column, Section, SectionTable, TypeReading
@@ -129,7 +130,7 @@ class RowReader:
     def _marks(self, resource: JsonObject, statement: str, status: Status) -> tuple[Mark, ...]:
         marks = [_STATEMENTS[statement]] if statement else []
         marks += [_COUNTER] if _is_over_the_counter(resource) else []
-        marks += [_QUALIFIED] if resource.get("modifierExtension") else []
+        marks += [_QUALIFIED] if is_qualified(resource) else []
         return (*marks, *self._overdue(resource, status))
 
     def _overdue(self, resource: JsonObject, status: Status) -> tuple[Mark, ...]:

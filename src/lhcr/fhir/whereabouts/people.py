@@ -24,6 +24,11 @@ _EXTENSIONS: Final = frozenset(
         f"{_HL7}patient-interpreterRequired",
     }
 )
+#: Hazard: meaning turned round, and nobody told. Of a modifier extension it is left that there is one, at whatever depth, and
+#: nothing of what it says, since an address may stand in it.
+_MODIFIED: Final[Mapping[str, Any]] = MappingProxyType(
+    {"url": "urn:lhcr:modifier-extension-withheld", "valueBoolean": True}
+)
 _NAME: Final = ("use", "text", "family", "given", "prefix", "suffix", "period")
 _IDENTIFIER: Final = ("use", "system", "value", "period")
 _PEOPLE_LINKED: Final = ("Patient/", "RelatedPerson/", "Person/")
@@ -138,7 +143,7 @@ def person_without_places(person: JsonObject) -> JsonObject:
 
     Beside a primitive (`_birthDate`) stand extensions, of which only the listed ones are left.
     """
-    left: JsonObject = {}
+    left: JsonObject = {"modifierExtension": [dict(_MODIFIED)]} if _is_modified(person) else {}
     for name, value in person.items():
         reduce = _LEFT[person["resourceType"]].get(name.removeprefix("_"))
         if reduce is not None:
@@ -146,6 +151,16 @@ def person_without_places(person: JsonObject) -> JsonObject:
             if kept not in (None, [], {}):
                 left[name] = kept
     return left
+
+
+def _is_modified(person: JsonObject) -> bool:
+    ahead: list[Any] = [person]
+    while ahead:
+        part = ahead.pop()
+        if isinstance(part, dict) and part.get("modifierExtension"):
+            return True
+        ahead += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return False
 
 
 def _beside_primitive(value: Any) -> Any:
