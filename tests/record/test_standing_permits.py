@@ -10,8 +10,11 @@ from tests.record.made import encounter, number, observation, organisation, pati
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
-from lhcr.access.request import Interaction
+from lhcr.access.request import Interaction, Request
+from lhcr.access.verdict import deny_always
+from lhcr.identity.principal import Principal
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.current import Current
 from lhcr.record.draft import Draft
 from lhcr.record.written import Written
 
@@ -158,6 +161,40 @@ async def test_hazard_an_organisation_whose_ties_have_ended_does_not_open_the_re
     assert await tied.rows("SELECT * FROM fact_relationship WHERE party = $1 ORDER BY kind, rid", NEIGHBOUR) == before
     assert await refusal(asker.read("Observation/of-the-hospital")) == (404, "not-found")
     assert (await asker.read("Observation/own")).version == 2
+
+
+async def test_hazard_a_write_does_not_go_by_a_permit_to_read_whose_ground_has_gone(tied: Area) -> None:
+    """Hazard: a sensitive item exposed, by what a write is told of entries that its writer may not read any more."""
+    decision = await decided(tied, Interaction.UPDATE)
+    person_id = await tied.person_of("Patient/p") or 0
+    await neighbour(tied).read("Observation/of-the-hospital")
+    current = Current(tied.gate)
+    assert await current.reading(decision, type="Observation", person_id=person_id) is not None
+    async with open_area(tied.dsn) as second:
+        await withdraw(second)
+    assert await current.reading(decision, type="Observation", person_id=person_id) is None
+
+
+async def test_who_may_write_and_not_read_any_more_is_told_of_their_own_patient(
+    tied: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The permit to read goes after it was asked for: what is written stands, and nothing of others is told."""
+    remembered = await neighbour(tied).decide(Interaction.READ, "Patient", await tied.person_of("Patient/p"))
+    own = await neighbour(tied).create(patient(number(1)))
+    writing = await decided(tied, Interaction.UPDATE, "Patient")
+    decide, left = tied.gate.decide, [remembered]
+
+    async def refuse_to_read(principal: Principal, request: Request, **more: bool) -> AccessDecision:
+        if request.interaction is not Interaction.READ:
+            return await decide(principal, request, **more)
+        if left:
+            return left.pop()
+        raise Refused(deny_always("relationship", "Nothing is in force."), reference="D-0")
+
+    monkeypatch.setattr(tied.gate, "decide", refuse_to_read)
+    changed = patient(number(1), id=own.draft.id, gender="male")
+    (written,) = await neighbour(tied).write(writing, [put(changed)])
+    assert (written.version, b"male" in (written.body or b"")) == (2, True)
 
 
 async def test_a_professional_in_a_relationship_contributes_on(tied: Area) -> None:

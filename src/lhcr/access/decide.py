@@ -61,14 +61,14 @@ class Gate:
         self._scopes = Scopes(policy)
         self._rulings = Rulings()
 
-    async def decide(self, principal: Principal, request: Request) -> AccessDecision:
-        """Return a permit. Raises `Refused` (403) once the denial is in the log.
+    async def decide(self, principal: Principal, request: Request, *, anew: bool = False) -> AccessDecision:
+        """Return a permit. Raises `Refused` (403) once the denial is in the log. `anew`: nothing that is remembered will do.
 
         Raises `Unauthenticated` (401) where the principal's token has ended, and `Unavailable` (503) where facts or log cannot
         be reached: nobody is let in, and nobody turned away, without a trace.
         """
         now = self._clock.now()
-        ruling = self._rulings.find(principal, request, now=now)
+        ruling = None if anew else self._rulings.find(principal, request, now=now)
         # A class that this worker has met since would be missing from what an older ruling lets be seen.
         if ruling is None or ruling.policy_epoch < self._classes.table.epoch:
             ruling = await self._rule(principal, request, now=now)

@@ -95,15 +95,16 @@ class Current:
         return await self._gate.decide(decision.principal, decision.request)
 
     async def reading(self, decision: AccessDecision, *, type: str, person_id: int) -> AccessDecision | None:
-        """Return the decision under which whoever writes reads a person's entries of a type, None where they may not.
+        """Return the decision under which whoever writes reads a person's entries of a type, None where they may not now.
 
-        A system reads what it may change: its own organisation's contributions, about anybody.
+        Hazard: a sensitive item exposed, by a permit to read that is remembered and whose ground another worker's write has taken
+        away: what is refused, followed or told because of what is read tells of it. A system reads what it may change: its own organisation's contributions, about anybody.
         """
         if decision.principal.kind is PrincipalKind.SYSTEM:
             return decision
         request = replace(decision.request, interaction=Interaction.READ, type=type, person=person_id)
         with suppress(Refused):
-            return await self._gate.decide(decision.principal, request)
+            return await self._gate.decide(decision.principal, request, anew=True)
         return None
 
     async def about_others(self, decision: AccessDecision, persons: Iterable[int]) -> Mapping[int, AccessDecision]:

@@ -5,11 +5,13 @@ writer may see: so the version that is expected, and the one that is told, are t
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import restricted_among
+from lhcr.access.refusal import Refused
 from lhcr.audit.entry import Item, Outcome, PendingEntry
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.whereabouts.location_safe import location_safe
@@ -144,14 +146,16 @@ async def read_patients(
 ) -> ReadPatients:
     """Read the Patients of the persons of a batch whose Patients it writes; `made` are persons who are new and have none.
 
-    The persons are locked, so that nothing of theirs changes until the end of the transaction.
+    The persons are locked, so that nothing of theirs changes until the end of the transaction. Who may not read them any more
+    goes by what they write alone.
     """
     persons = {draft.person_id or 0 for draft in drafts if draft.type_id == _PATIENT and _is_told(draft)}
     found = {}
     for person_id in sorted(each for each in persons if each > 0):
         reading = await current.reading(decision, type="Patient", person_id=person_id)
         if reading is not None:
-            found[person_id] = await _read(connection, current, reading, person_id, is_new=person_id in made)
+            with suppress(Refused):
+                found[person_id] = await _read(connection, current, reading, person_id, is_new=person_id in made)
     return ReadPatients(found)
 
 
