@@ -1,7 +1,9 @@
 """The identity banner and its allergies line, as every page of a record shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lhcr.portal.presenters.completeness import listed
 from lhcr.views.completeness import Whereabouts
 from lhcr.views.nothing import Kind, Nothing
 from lhcr.views.record_view import RecordView
@@ -9,14 +11,14 @@ from lhcr.views.record_view import RecordView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BannerPage:
-    """`facts` are label and value; `differences` what sources contradict each other in; `allergies` the line's words, `restricted` what is to be heeded of where they live, `cautions` what makes it less than certain.
+    """`facts` are label and value; `differs` in one line what sources contradict each other in; `allergies` the line's words, `restricted` what is to be heeded of where they live, `cautions` what makes it less than certain.
 
     `tone` is `present`, `none`, `unknown` or `closed`.
     """
 
     name: str
     facts: tuple[tuple[str, str], ...]
-    differences: tuple[str, ...]
+    differs: str
     died: str
     restricted: str
     tone: str
@@ -30,13 +32,18 @@ def present_banner(view: RecordView) -> BannerPage:
     return BannerPage(
         name=banner.name.banner,
         facts=tuple([*facts[:1], ("Died", banner.died), *facts[1:]] if banner.died else facts),
-        differences=tuple(each.sentence for each in view.differences),
+        differs=_differs([each.label for each in view.differences]),
         died=banner.died,
         restricted=_restricted(view) if banner.restricted else "",
         tone=line.tone,
         allergies=line.names,
         cautions=_cautions(view),
     )
+
+
+def _differs(labels: Sequence[str]) -> str:
+    """Hazard: allergies pushed off the first screen by what each of many sources says. The values stand in the details."""
+    return f"Sources differ in {listed(labels, 'and')}: see Person details." if labels else ""
 
 
 def _restricted(view: RecordView) -> str:

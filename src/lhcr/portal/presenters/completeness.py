@@ -92,7 +92,7 @@ def _sources(found: Completeness) -> str:
     if found.cut:
         return _CUT
     if missing:
-        return f"This record is incomplete: {_listed(missing, 'and')} could not be reached."
+        return f"This record is incomplete: {listed(missing, 'and')} could not be reached."
     if found.closed or found.own_only:
         return ""
     count = len(found.sources)
@@ -103,10 +103,10 @@ def _sources(found: Completeness) -> str:
 
 
 def in_one_sentence(titles: Sequence[str], word: str) -> str:
-    return _listed([lower_title(title) for title in titles], word)
+    return listed([lower_title(title) for title in titles], word)
 
 
-def _listed(names: Sequence[str], word: str) -> str:
+def listed(names: Sequence[str], word: str) -> str:
     *most, last = names
     return f"{', '.join(most)} {word} {last}" if most else last
 
