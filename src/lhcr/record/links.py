@@ -12,6 +12,7 @@ from lhcr.fhir.search.catalogue import type_ids
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.number_system import is_nhs_number
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.document_subject import entry_names, leading_inside, patients_named
 from lhcr.record.draft import Draft
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
@@ -47,6 +48,12 @@ class Links(NamedTuple):
 def links(resource: JsonObject) -> Links:
     found = Links([], [], [])
     _collect(resource, found, _TELLING)
+    if resource.get("resourceType") == "Bundle":
+        inside = leading_inside(resource)
+        found.references[:] = [each for each in found.references if id(each) not in inside]
+        found.references.extend({"reference": each} for each in patients_named(resource))
+        names = entry_names(resource)
+        found.addresses[:] = [(node, name) for node, name in found.addresses if node[name] not in names]
     if found.numbered and resource.get("resourceType") in _PEOPLE:
         own = {id(each) for each in resource.get("identifier") or ()}
         found.numbered[:] = [each for each in found.numbered if id(each) not in own]

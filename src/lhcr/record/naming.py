@@ -13,6 +13,7 @@ from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.document_subject import Subject, subject_of_bundle
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claim, identity_claims
 
 _PATIENT = "Patient"
@@ -37,6 +38,8 @@ def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str
     `entry_type` tells the type of the entry of the same batch to which a reference leads, None where it leads out. Raises Incorrect (422) where an NHS number
     fails its check digit.
     """
+    if resource["resourceType"] == "Bundle":
+        return _of_bundle(subject_of_bundle(resource, source_id=source_id, entry_type=entry_type))
     named = list(_subjects(resource))
     for path, reference in named:
         literal = reference.get("reference")
@@ -52,6 +55,10 @@ def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str
     if any(map(_is_unfollowed, outward)):
         return Naming(reference=None, claims=(), is_certain=True)
     return None
+
+
+def _of_bundle(subject: Subject | None) -> Naming | None:
+    return None if subject is None else Naming(reference=subject.reference, claims=subject.claims, is_certain=True)
 
 
 def national_numbers(resource: JsonObject, *, references: list[JsonObject]) -> Iterator[IdentityClaim]:

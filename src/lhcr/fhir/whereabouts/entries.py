@@ -16,6 +16,7 @@ _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         "AdverseEvent": ("location",),
         "Appointment": ("slot", "supportingInformation", "comment", "patientInstruction"),
         "AppointmentResponse": ("comment",),
+        "Bundle": ("entry",),
         "CareTeam": ("managingOrganization", "participant.onBehalfOf"),
         "ChargeItem": ("performingOrganization", "requestingOrganization"),
         "Claim": ("facility", "item.locationAddress", "item.locationReference"),
