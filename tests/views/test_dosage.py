@@ -120,7 +120,12 @@ def test_hazard_overdose_a_coded_dose_that_contradicts_the_words_is_told_beside_
 
 @pytest.mark.parametrize(
     ("text", "value", "frequency"),
-    [("Take 2 tablets 4 times a day", 4, 2), ("1-2 tablets twice a day", 2, 2), ("2 to 4 tablets twice daily", 2, 2)],
+    [
+        ("Take 2 tablets 4 times a day", 4, 2),
+        ("1-2 tablets twice a day", 2, 2),
+        ("2 to 4 tablets twice daily", 2, 2),
+        ("One or 2 to be taken twice a day", 2, 2),
+    ],
 )
 def test_hazard_overdose_the_same_words_in_another_order_or_a_range_are_no_agreement(
     text: str, value: int, frequency: int
@@ -130,8 +135,18 @@ def test_hazard_overdose_the_same_words_in_another_order_or_a_range_are_no_agree
     assert dosage_lines(dosage) == (text, f"Coded: {value} tablets, {frequency} times a day")
 
 
-@pytest.mark.parametrize("text", ["Take ONE tablet once daily", "1 tablet once a day", "One tablet, once each day."])
+@pytest.mark.parametrize(
+    "text",
+    ["Take ONE tablet once daily", "1 tablet once a day", "One to be taken once a day", "One to be taken each night"],
+)
 def test_a_coded_dose_that_the_words_plainly_say_is_not_repeated(text: str) -> None:
     timing = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
     dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}
     assert dosage_lines(dosage) == (text,)
+
+
+def test_hazard_overdose_one_step_of_several_that_agrees_does_not_hide_that_the_code_says_otherwise() -> None:
+    timing = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
+    text = "One to be taken each morning and two each night"
+    dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}
+    assert dosage_lines(dosage) == (text, "Coded: 1 tablet, once a day")

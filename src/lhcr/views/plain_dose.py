@@ -8,6 +8,9 @@ from typing import Final
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
 #: What stands before or after a number that is one end of a range or one of several, and so not the whole dose.
 _RANGES: Final = frozenset({"to", "or", "-", "–", "/", "<", ">", "+"})
+#: Where there is more than one step, a step that agrees says nothing of the others.
+_SEVERAL: Final = frozenset({"and", "then", "or", "plus", "&"})
+_ONCE_A_DAY: Final = (("a", "night"), ("a", "morning"), ("at", "night"), ("in", "the", "morning"))
 _ALIKE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "one": ("1",),
@@ -35,6 +38,18 @@ def says(text: str, part: str) -> bool:
     "5 to 10 mg" holds "10 mg"; so the order counts, and a number at the end of a range is another.
     """
     words, sought = _words(text), _words(part)
+    ways = [sought] if _SEVERAL & set(words) else [sought, *_other_ways(sought)]
+    return any(_holds(words, way) for way in ways)
+
+
+def _other_ways(sought: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """How an instruction of one step says the same: a row that repeats each plain dose is soon no longer read."""
+    if len(sought) == len(("1", "tablet")) and sought[1] in {"tablet", "capsule"}:
+        return ((sought[0], "to", "be", "taken"),)
+    return _ONCE_A_DAY if sought == ("once", "a", "day") else ()
+
+
+def _holds(words: tuple[str, ...], sought: tuple[str, ...]) -> bool:
     last = len(words) - len(sought)
     return any(words[at : at + len(sought)] == sought and _is_alone(words, at, len(sought)) for at in range(last + 1))
 
