@@ -13,7 +13,8 @@ class Claimant:
     """A Patient, or somebody whom a feed refers to and who is not here yet.
 
     `patient` is what it says, None of somebody who is only referred to. `known` is the person to whom its id belongs already,
-    and `said` what the version that stands under it claims; `key` is an id that its source chose and that nobody had when it was
+    `before` what the last version under it says and
+    `said` what that claims; `key` is an id that its source chose and that nobody had when it was
     looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it; `apart` are
     its NHS numbers that somebody else holds, and `claims` then say whom its source means by them.
     """
@@ -21,6 +22,7 @@ class Claimant:
     patient: JsonObject | None = None
     claims: Sequence[IdentityClaim] = ()
     said: Sequence[IdentityClaim] = ()
+    before: JsonObject | None = None
     known: int | None = None
     key: Key | None = None
     person_id: int = 0

@@ -5,12 +5,14 @@ batch at once and in one order, so that writers never wait for each other in a c
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from lhcr.record.claimant import Claimant
 from lhcr.record.doubt import Doubt
 from lhcr.record.existing import id_taken
 from lhcr.record.identity_claim import IdentityClaim, set_apart
 from lhcr.record.joining import Joining
+from lhcr.record.second_numbers import SecondNumbers
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection, Pool
 
@@ -31,9 +33,11 @@ async def claim_persons(connection: Connection, claimants: Sequence[Claimant], *
     keyed = [claimant for claimant in new if claimant.key is not None]
     if keyed:
         await _claim_ids(connection, keyed, source_id=source_id)
-    holders = await _claim_identifiers(connection, claimants, source_id=source_id)
+    holders, fresh = await _claim_identifiers(connection, claimants, source_id=source_id)
     joining = Joining(holders, made=made, source_id=source_id, doubt=doubt)
     await joining.join(connection, claimants)
+    seconds = SecondNumbers(joining, fresh=fresh, source_id=source_id, doubt=doubt)
+    await _let_go(connection, holders, await seconds.set_apart(connection, claimants))
     await _hand_over(connection, joining, holders, keyed)
     await _set_apart(connection, joining)
     for claimant in claimants:
@@ -57,16 +61,19 @@ async def _claim_ids(connection: Connection, claimants: Sequence[Claimant], *, s
 
 async def _claim_identifiers(
     connection: Connection, claimants: Sequence[Claimant], *, source_id: int
-) -> dict[IdentityClaim, int]:
-    """Claim every identifier for its claimant and return who holds each: until the end nobody else takes one or lets one go."""
+) -> tuple[dict[IdentityClaim, int], set[IdentityClaim]]:
+    """Claim every identifier for its claimant and return who holds each, and which nobody held before.
+
+    Until the end nobody else takes one or lets one go.
+    """
     wanted = {claim: each.person_id for each in claimants for claim in (*each.said, *each.claims)}
     if not wanted:
-        return {}
-    await connection.execute(STATEMENTS["claim_identifiers"], *columns_of(wanted), list(wanted.values()))
+        return {}, set()
+    rows = await connection.fetch(STATEMENTS["claim_identifiers"], *columns_of(wanted), list(wanted.values()))
     holders = await holders_of(connection, {*wanted, *(set_apart(claim, source_id=source_id) for claim in wanted)})
     for claimant in claimants:
         claimant.claims = [_meant(claim, holders, source_id=source_id) for claim in claimant.claims]
-    return dict(holders)
+    return dict(holders), {IdentityClaim(row["source_id"], row["system"], row["value"]) for row in rows}
 
 
 def _meant(claim: IdentityClaim, holders: Mapping[IdentityClaim, int], *, source_id: int) -> IdentityClaim:
@@ -104,6 +111,14 @@ async def _hand_over(
     if ids:
         columns = [key[0] for key in ids], [key[1] for key in ids], list(ids.values())
         await connection.execute(STATEMENTS["hand_over_ids"], *columns)
+
+
+async def _let_go(
+    connection: Connection, holders: Mapping[IdentityClaim, int], claims: AbstractSet[IdentityClaim]
+) -> None:
+    if claims:
+        persons = [holders[claim] for claim in claims]
+        await connection.execute(STATEMENTS["release_identifiers"], *columns_of(claims), persons)
 
 
 async def _set_apart(connection: Connection, joining: Joining) -> None:

@@ -46,6 +46,25 @@ class Doubt:
             raise Conflict([contradiction()])
         return Verdict.SET_APART if not seen and contradicts(patient, unseen) else Verdict.JOINED
 
+    async def of_update(self, connection: Connection, patient: JsonObject, before: JsonObject, person_id: int) -> None:
+        """Judge a Patient that comes with an identifier which its last version did not have.
+
+        Hazard: wrong person, by an id that is given to somebody else: their care beside that of whom it was before. Raises Conflict
+        (409) where the demographics are another's than those before and those of every Patient that is seen.
+        """
+        if contradicts(patient, [before]):
+            seen, _ = await self._patients(connection, self._decision, person_id)
+            if contradicts(patient, [before, *seen]):
+                raise Conflict([overwritten()])
+
+    def of_second_number(self) -> None:
+        """Judge an NHS number that comes beside another of the same person. Raises Conflict (409), but of a system it is set apart.
+
+        Each is told the same where somebody else holds the number.
+        """
+        if self._decision.principal.kind is not PrincipalKind.SYSTEM:
+            raise Conflict([different_persons()])
+
     async def of_known(self, connection: Connection, holder: int) -> Verdict:
         """Judge a Patient of somebody who is here already, and is not the holder: joining two persons is for people.
 
@@ -65,6 +84,26 @@ class Doubt:
         )
         seen = [read_json(row["body"]) for row in rows if row["in_sight"]]
         return seen, [read_json(row["body"]) for row in rows if not row["in_sight"]]
+
+
+def different_persons() -> Issue:
+    return Issue(
+        code="conflict",
+        error="person-conflict",
+        diagnostics="The identifiers of this Patient are not those of one person in the record. Nothing was written. "
+        "Check them against each other; joining two persons is a decision for people.",
+        expression="Patient.identifier",
+    )
+
+
+def overwritten() -> Issue:
+    return Issue(
+        code="conflict",
+        error="person-contradicts",
+        diagnostics="This Patient would get another identifier together with the demographics of somebody else. Nothing was written. "
+        "Another person is another Patient, with an id of their own.",
+        expression="Patient",
+    )
 
 
 def contradiction() -> Issue:

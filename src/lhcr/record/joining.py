@@ -5,11 +5,11 @@ What only their own source says joins first, then the NHS number as far as there
 
 from collections.abc import Iterable, Sequence
 
-from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.errors import Conflict
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.claimant import Claimant
-from lhcr.record.doubt import Doubt, Verdict, contradiction
+from lhcr.record.doubt import Doubt, Verdict, contradiction, different_persons
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, set_apart
 from lhcr.record.likeness import contradicts
 from lhcr.store.database import Connection
@@ -42,6 +42,7 @@ class Joining:
         Raises Conflict where that would unite two persons who were here before, or where a Patient contradicts what its writer sees.
         """
         for claimant in claimants:
+            await self._refuse_overwriting(connection, claimant)
             for claim in claimant.claims:
                 if claim.system != NHS_NUMBER:
                     self._unite(claimant.person_id, self._holders[claim])
@@ -50,6 +51,15 @@ class Joining:
             claimant.claims = [await self._settle(connection, claimant, claim) for claim in claimant.claims]
             numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
             claimant.apart = frozenset(claim.value for claim in numbers if claim.source_id != NATIONAL)
+
+    async def _refuse_overwriting(self, connection: Connection, claimant: Claimant) -> None:
+        """Raise Conflict where an id of somebody is given to somebody else, whoever holds what comes with it."""
+        patient, before = claimant.patient, claimant.before
+        if patient is None or before is None or claimant.known is None:
+            return
+        said = {(claim.system, claim.value) for claim in claimant.said}
+        if any((claim.system, claim.value) not in said for claim in claimant.claims):
+            await self._doubt.of_update(connection, patient, before, claimant.known)
 
     async def _settle(self, connection: Connection, claimant: Claimant, claim: IdentityClaim) -> IdentityClaim:
         """Return what a claim means: itself, or a number that is set apart."""
@@ -81,7 +91,7 @@ class Joining:
         if one == other:
             return
         if other not in self.made:
-            raise Conflict([_different_persons()])
+            raise Conflict([different_persons()])
         self._towards[other] = one
 
 
@@ -93,13 +103,3 @@ def _refuse_contradictory(claimants: Sequence[Claimant]) -> None:
         numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
         if patient is not None and any(contradicts(patient, [said.setdefault(each, patient)]) for each in numbers):
             raise Conflict([contradiction()])
-
-
-def _different_persons() -> Issue:
-    return Issue(
-        code="conflict",
-        error="person-conflict",
-        diagnostics="The identifiers of this Patient belong to different persons in the record. Nothing was written. "
-        "Check them against each other; joining two persons is a decision for people.",
-        expression="Patient.identifier",
-    )

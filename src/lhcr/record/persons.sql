@@ -19,6 +19,7 @@ INSERT INTO person_identifier (source_id, system, value, person_id)
 SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS e (source_id, system, value, person_id)
 ORDER BY source_id, system, value
 ON CONFLICT (source_id, system, value) DO UPDATE SET person_id = excluded.person_id WHERE false
+RETURNING source_id, system, value
 
 -- name: claim_ids
 INSERT INTO locator (type, id, person_id, source_id)
@@ -51,6 +52,15 @@ SELECT r.type, r.id, coalesce(r.body, (
     ORDER BY h.version DESC LIMIT 1)) AS body
 FROM resource AS r
 WHERE (r.person_id, r.type, r.id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
+
+-- name: known_patients
+-- What the Patients of a person say, or said before they were withdrawn.
+SELECT r.id, coalesce(r.body, (
+    SELECT h.body FROM resource_history AS h
+    WHERE h.person_id = r.person_id AND h.rid = r.rid AND h.body IS NOT NULL
+    ORDER BY h.version DESC LIMIT 1)) AS body
+FROM resource AS r
+WHERE r.person_id = $1 AND r.type = $2
 
 -- name: other_bodies
 SELECT class, body FROM resource

@@ -5,17 +5,14 @@ that record. A Patient who is withdrawn keeps its numbers: the person's other en
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import type_id
-from lhcr.kernel.errors import Incorrect
-from lhcr.kernel.json_types import JsonObject
 from lhcr.record.claimant import Claimant
 from lhcr.record.claiming import columns_of
 from lhcr.record.draft import Draft
 from lhcr.record.existing import Owned
-from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claims, set_apart
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim, claims_that_stand, set_apart
 from lhcr.record.links import Key
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection
@@ -33,7 +30,9 @@ async def note_said_before(connection: Connection, claimants: Mapping[Key, Claim
         columns = persons, [key[0] for key in claimants], [key[1] for key in claimants]
         for row in await connection.fetch(STATEMENTS["last_bodies"], *columns):
             if row["body"] is not None:
-                claimants[row["type"], row["id"]].said = _claims(read_json(row["body"]), source_id)
+                claimant = claimants[row["type"], row["id"]]
+                claimant.before = read_json(row["body"])
+                claimant.said = claims_that_stand(claimant.before, source_id=source_id)
 
 
 async def release_claims(
@@ -50,7 +49,7 @@ async def release_claims(
     rows = await connection.fetch(STATEMENTS["other_bodies"], sorted(set(dropped.values())), _PATIENT, rids)
     own = await owned({row["class"] for row in rows})
     for row in rows:
-        for claim in _claims(read_json(row["body"]), source_id):
+        for claim in claims_that_stand(read_json(row["body"]), source_id=source_id):
             if claim.source_id == NATIONAL or row["class"] in own:
                 dropped.pop(claim, None)
             if row["class"] in own:
@@ -66,9 +65,3 @@ def _dropped(claimants: Sequence[Claimant], *, source_id: int) -> Iterator[tuple
         for claim in set(claimant.said) - said:
             for each in {claim, set_apart(claim, source_id=source_id)} - said:
                 yield each, claimant.person_id
-
-
-def _claims(patient: JsonObject, source_id: int) -> list[IdentityClaim]:
-    with suppress(Incorrect):
-        return identity_claims(patient, source_id=source_id)
-    return []
