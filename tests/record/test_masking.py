@@ -219,6 +219,60 @@ def test_contained_patients_and_narrative_tell_nothing() -> None:
     assert "text" not in found
 
 
+HIDDEN_IN = {
+    "a contained Patient": {
+        "contained": [patient(number(2), id="m", name=[{"family": "Zelda"}])],
+        "asserter": {"reference": "#m"},
+    },
+    "a contained relative": {
+        "contained": [
+            {"resourceType": "RelatedPerson", "id": "m", "patient": {"reference": WHO}, "name": [{"family": "Zelda"}]}
+            | {"identifier": [identifier(number(2))]}
+        ],
+        "asserter": {"reference": "#m", "display": "Zelda Fell"},
+    },
+    "a contained Person": {
+        "contained": [
+            {"resourceType": "Person", "id": "m", "name": [{"family": "Zelda"}], "identifier": [identifier(number(2))]}
+        ],
+        "extension": [{"url": "https://x.example", "valueReference": {"reference": "#m", "display": "Zelda"}}],
+    },
+    "an old address of the number": {
+        "asserter": {
+            "identifier": identifier(number(2), system="urn:oid:2.16.840.1.113883.2.1.4.1"),
+            "display": "Zelda Fell",
+        }
+    },
+    "a fragment": {"asserter": {"reference": f"Patient/{MOTHER.plain_id}#x", "display": "Zelda Fell"}},
+    "an identifier": {"identifier": [identifier(number(2))]},
+    "an old identifier": {"identifier": [identifier(number(2), use="old")]},
+    "an extension": {"extension": [{"url": "https://x.example", "valueIdentifier": identifier(number(2))}]},
+    "an address beside a reference": {
+        "asserter": BY_REFERENCE,
+        "extension": [{"url": "https://x.example", "valueUri": f"Patient/{MOTHER.plain_id}"}],
+    },
+}
+
+
+@pytest.mark.parametrize("elements", HIDDEN_IN.values(), ids=HIDDEN_IN)
+async def test_hazard_wrong_person_exposed_nobody_is_told_who_is_named_in_other_ways(
+    area: Area, elements: JsonObject
+) -> None:
+    await families(area)
+    await area.hospital.update(allergy(WHO, id="reported", **json.loads(json.dumps(elements))))
+    told = await area.gp.read("AllergyIntolerance/reported")
+    assert b"Penicillin" in (told.body or b"")
+    assert not tells([told.body])
+    assert tells([(await area.hospital.read("AllergyIntolerance/reported")).body])
+
+
+async def test_the_number_of_the_subject_alone_names_nobody_else(area: Area) -> None:
+    await families(area)
+    written = await area.hospital.update(allergy(WHO, id="reported", identifier=[identifier(number(1))]))
+    assert written.draft.members == ()
+    assert (await area.gp.read("AllergyIntolerance/reported")).body == written.body
+
+
 async def test_an_entry_of_the_shelf_that_names_somebody_hidden_stays_hidden(area: Area) -> None:
     """It is nobody's own, so that no permit reaches it."""
     await families(area)

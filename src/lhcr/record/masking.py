@@ -6,6 +6,7 @@ the one whom the entry is about.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import asyncpg
@@ -13,27 +14,35 @@ import asyncpg
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.fhir.subsetted import subsetted
-from lhcr.kernel.json_types import JsonObject
+from lhcr.kernel.json_types import JsonArray, JsonObject
 from lhcr.nhs.number_system import is_nhs_number
 from lhcr.record.links import links
 
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _TO_PATIENT: Final = re.compile(r"(?:^|/)Patient[/?]")
+_PEOPLE: Final = ("Patient", "RelatedPerson", "Person")
+_ADDRESSES: Final = ("valueUri", "valueUrl")
 _VERSION: Final = re.compile(r"/_history/.*", re.DOTALL)
 
 
 def masked(body: bytes) -> bytes:
     """Return a stored body whose references to other people say only that somebody is meant; its tag SUBSETTED says so.
 
-    Each is left with the reason `masked` and a display. Narrative and contained Patients tell who they are, and are left out too.
+    Each is left with the reason `masked` and a display. Other Identifiers with an NHS number but the subject's have that reason too.
+    Narrative and contained people tell who they are, and are left out.
     Id, version and time stay, so that the body agrees with its ETag.
     """
     resource = read_json(body)
     subject = _subject(resource)
     found = links(resource)
+    identifiers = [each for each in found.numbered if "identifier" not in each]
     for reference in {id(each): each for each in (*found.references, *found.numbered)}.values():
         if reference is not subject and _is_to_somebody(reference) and not _names_the_same(reference, subject):
             _mask(reference)
+    for identifier in identifiers:
+        if subject is None or str(identifier["value"]).replace(" ", "") != (_number(subject) or "").replace(" ", ""):
+            identifier.clear()
+            identifier["extension"] = _reason()
     resource.pop("text", None)
     if resource["resourceType"] == "Bundle":
         # Its entries tell about everybody in words, names and numbers, and none has a row that says about whom it is.
@@ -81,17 +90,42 @@ def _number(reference: JsonObject) -> str | None:
 
 def _mask(reference: JsonObject) -> None:
     reference.clear()
-    reference["extension"] = [{"url": _ABSENT, "valueCode": "masked"}]
+    reference["extension"] = _reason()
     reference["display"] = "A person who is not shown here"
 
 
+def _reason() -> JsonArray:
+    return [{"url": _ABSENT, "valueCode": "masked"}]
+
+
 def _strip_contained(resource: JsonObject) -> None:
-    """Leave of contained Patients that they are there: what refers to them still leads somewhere."""
+    """Leave of contained people that they are there: what refers to them still leads somewhere, in no words of its own."""
+    gone = set()
     for each in resource.get("contained") or ():
-        if each["resourceType"] == "Patient":
+        each.pop("text", None)
+        if each["resourceType"] in _PEOPLE:
             kept = {name: each[name] for name in ("resourceType", "id") if name in each}
             each.clear()
             each.update(kept)
+            gone.add(f"#{each.get('id')}")
+    for node in _objects(resource):
+        if isinstance(node.get("reference"), str) and node["reference"] in gone:
+            for name in ("display", "identifier"):
+                node.pop(name, None)
+        for name in _ADDRESSES:
+            if isinstance(node.get(name), str) and _TO_PATIENT.search(node[name]):
+                del node[name]
+
+
+def _objects(resource: JsonObject) -> Iterator[JsonObject]:
+    pending: list[Any] = [resource]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            yield node
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
 
 
 def served_of(row: asyncpg.Record) -> Any:
