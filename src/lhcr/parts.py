@@ -63,11 +63,12 @@ async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncI
 
 
 async def _open_ground(stack: AsyncExitStack, settings: Settings, dsn: str) -> _Ground:
-    pool = await open_pool(dsn, largest=settings.pool_size, generic_plans=True)
+    wait = settings.longest_wait
+    pool = await open_pool(dsn, largest=settings.pool_size, generic_plans=True, patience_seconds=wait)
     stack.push_async_callback(pool.close)
-    search_pool = await open_pool(dsn, largest=settings.pool_size)
+    search_pool = await open_pool(dsn, largest=settings.pool_size, patience_seconds=wait)
     stack.push_async_callback(search_pool.close)
-    side_pool = await open_pool(dsn, largest=settings.side_pool_size)
+    side_pool = await open_pool(dsn, largest=settings.side_pool_size, patience_seconds=wait)
     stack.push_async_callback(side_pool.close)
     log = AuditLog(side_pool)
     stack.push_async_callback(log.close)

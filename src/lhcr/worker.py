@@ -5,26 +5,28 @@ What it is made of is none of its business: `lhcr.app` constructs that.
 
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from lhcr.fhir_api.api import FhirApi
+from lhcr.kernel.errors import Unavailable
 from lhcr.store.outages import OUTAGES
 
 _Parts = TypeVar("_Parts")
 #: Objects that are new and stay, after which the collector looks for cycles among them.
 _LOOK_FOR_CYCLES_AFTER: Final = 200_000
+_NOT_READY: Final[tuple[type[Exception], ...]] = (Unavailable, *OUTAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges(Generic[_Parts]):
-    """What a running worker answers with. `check` raises one of OUTAGES where the record cannot be read now."""
+    """What a running worker answers with. `check` raises Unavailable or one of OUTAGES where the record cannot be read now."""
 
     parts: _Parts
     fhir_api: FhirApi
@@ -57,7 +59,9 @@ class Worker(Generic[_Parts]):
         elif _is_below("/health", scope["path"]):
             await self.pages(scope, receive, send)
         else:
-            await self.portal(scope, receive, send)
+            # Who left in the midst of a form is nobody's defect, and no line in the log.
+            with suppress(ClientDisconnect):
+                await self.portal(scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -79,7 +83,7 @@ class Worker(Generic[_Parts]):
             if self._check is None:
                 raise OSError
             await self._check()
-        except OUTAGES:
+        except _NOT_READY:
             return JSONResponse({"status": "unavailable"}, status_code=503)
         return JSONResponse({"status": "ready"})
 

@@ -36,6 +36,11 @@ class Served:
     def pids(self) -> list[int]:
         return self._supervisor.pids
 
+    @property
+    def loads(self) -> list[int]:
+        """How many connections each worker has open."""
+        return self._supervisor.loads
+
     def start(self) -> Self:
         self._thread.start()
         ready = self._ready.wait(_PATIENCE_SECONDS)

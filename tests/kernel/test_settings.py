@@ -33,7 +33,9 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, t
     assert (Settings().area_name, Settings().pool_size) == ("Environment", 3)
 
 
-@pytest.mark.parametrize("name", [name for name, field in Settings.model_fields.items() if field.annotation is int])
+@pytest.mark.parametrize(
+    "name", [name for name, field in Settings.model_fields.items() if field.annotation in {int, float}]
+)
 @pytest.mark.parametrize("value", ["0", "-1", "many"])
 def test_a_number_that_would_stop_everything_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A pool of no connections, or a body of no bytes, would answer nobody."""

@@ -146,12 +146,12 @@ class AuditLog:
                         lane.abandoned()
 
     async def _flush(self, entries: Sequence[PendingEntry]) -> None:
-        lane = self._read_lane or await self._begin_lane()
-        # The lane is out of use until its rows are known to be durable: any failure leaves it dropped.
-        self._read_lane = None
-        rows = lane.prepare(entries)
-        async with unavailable_when_shut():
-            await self._pool.execute(INSERT_ENTRIES, *rows.parameters, timeout=_TIMEOUT_SECONDS)
+        self._read_lane = lane = self._read_lane or await self._begin_lane()
+        async with unavailable_when_shut(), self._pool.acquire() as connection:
+            # The lane is out of use until its rows are known to be durable: any failure from here on leaves it dropped.
+            self._read_lane = None
+            rows = lane.prepare(entries)
+            await connection.execute(INSERT_ENTRIES, *rows.parameters, timeout=_TIMEOUT_SECONDS)
         lane.committed()
         self._read_lane = lane
 

@@ -32,6 +32,15 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(default=8, gt=0, description="Connections of one worker for the record")
     side_pool_size: int = Field(default=5, gt=0, description="Connections of one worker for the gate and the log")
+    longest_wait: float = Field(
+        default=10.0, gt=0, description="Seconds that a request waits for a connection to the database that is free"
+    )
+    look_seconds: float = Field(
+        default=20.0, gt=0, description="Seconds between two looks at whether callers still read and send"
+    )
+    slowest_line: int = Field(
+        default=8_192, gt=0, description="Bytes a second; who reads or sends more slowly is cut off"
+    )
     traces_a_minute: int = Field(
         default=30, gt=0, description="Searches for a person that one asker may make in a minute"
     )

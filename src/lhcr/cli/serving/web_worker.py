@@ -4,10 +4,12 @@ Run as `python -m lhcr.cli.serving.web_worker DESCRIPTOR`, the number of the inh
 """
 
 import asyncio
+import logging
 import os
 import socket
 import sys
 import threading
+import time
 from typing import Final
 
 import uvicorn
@@ -15,18 +17,22 @@ import uvicorn
 from lhcr.app import build_app
 from lhcr.cli.serving.guarded_connection import GuardedConnection
 from lhcr.cli.serving.handover import WorkerState, receive_assignment, send_state, take_over
+from lhcr.cli.serving.pace import Pace
 from lhcr.kernel.settings import Settings
 
+_LOG: Final = logging.getLogger(__name__)
 _GRACE_SECONDS: Final = 5
 _LAST_RESORT_SECONDS: Final = 15
 
 
 class WebWorker(uvicorn.Server):
-    """A uvicorn that listens nowhere and is handed its connections."""
+    """A uvicorn that listens nowhere, is handed its connections, and cuts off those that do not keep `pace`."""
 
-    def __init__(self, config: uvicorn.Config, end: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, end: socket.socket, *, pace: Pace) -> None:
         super().__init__(config)
         self._end = end
+        self._pace = pace
+        self._next_look = time.monotonic() + pace.seconds
         self._received = 0
         self._told: WorkerState | None = None
 
@@ -39,6 +45,9 @@ class WebWorker(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         self._tell()
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + self._pace.seconds
+            self._look()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -65,6 +74,12 @@ class WebWorker(uvicorn.Server):
             await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         except OSError:
             connection.close()  # Gone before it could be served.
+
+    def _look(self) -> None:
+        connections = [each for each in self.server_state.connections if isinstance(each, GuardedConnection)]
+        cut_off = sum(each.look(self._pace) for each in connections)
+        if cut_off:
+            _LOG.warning("connections cut off that were read from or sent to too slowly: %d", cut_off)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -99,7 +114,8 @@ def main() -> None:
         assignment = receive_assignment(end)
     except EOFError:
         return
-    app = build_app(Settings(**assignment.settings), assignment.dsn)
+    settings = Settings(**assignment.settings)
+    app = build_app(settings, assignment.dsn)
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -111,7 +127,7 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    WebWorker(config, end).run()
+    WebWorker(config, end, pace=Pace(seconds=settings.look_seconds, slowest=settings.slowest_line)).run()
 
 
 if __name__ == "__main__":
