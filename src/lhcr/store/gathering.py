@@ -77,3 +77,5 @@ class Gathering(Generic[Item, Result]):
             for waiting in group:
                 if not waiting.done.done():
                     waiting.done.set_exception(raised)
+                    # Whoever left hears of it no more: that nobody asks for it then is no defect, and not to be logged as one.
+                    waiting.done.exception()
