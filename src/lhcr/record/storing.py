@@ -106,7 +106,7 @@ class Storing:
         """Write creates of several callers, each of one resource outside the directory, in one statement.
 
         It locks their persons in the order of all writers before it does anything else, and does not wait long for them: who waits
-        for one person must not hold up everybody. Raises LockNotAvailableError then, and DivisionByZeroError where the epoch of a
+        for one person must not hold up everybody. Raises LockNotAvailableError then, and PostgresError (LH001) where the epoch of a
         person is not that at which a create about them was permitted.
         """
         joint = WriteStatement.joined([each.statement() for each in prepared])

@@ -161,10 +161,10 @@ bumped AS (
 -- name: bumped_one
 -- The usual case, which goes to the person's partition whatever else is known of the statement when it is planned.
 -- $3: the epoch at which the write was permitted, if it hangs on that. Hazard: a permit that was withdrawn meanwhile. Where the
--- epoch has moved the division by zero fails the whole statement, and whoever sent it decides again under the person's lock.
+-- epoch has moved `epoch_moved` fails the whole statement, and whoever sent it decides again under the person's lock.
 bumped AS (
     UPDATE person
-    SET epoch = epoch + 1 / CASE WHEN $3::bigint IS NULL OR epoch = $3::bigint THEN 1 ELSE 0 END,
+    SET epoch = CASE WHEN $3::bigint IS NULL OR epoch = $3::bigint THEN epoch + 1 ELSE epoch_moved(epoch) END,
         uses_shelf = uses_shelf OR $2::boolean
     WHERE person_id = $1::bigint
 )
@@ -173,7 +173,7 @@ bumped AS (
 -- Persons of several callers, each with whether its own entries refer to the shelf; $3 as in `bumped_one`, for each.
 bumped AS (
     UPDATE person AS p
-    SET epoch = p.epoch + 1 / CASE WHEN e.permitted IS NULL OR p.epoch = e.permitted THEN 1 ELSE 0 END,
+    SET epoch = CASE WHEN e.permitted IS NULL OR p.epoch = e.permitted THEN p.epoch + 1 ELSE epoch_moved(p.epoch) END,
         uses_shelf = p.uses_shelf OR e.uses_shelf
     FROM unnest($1::bigint[], $2::boolean[], $3::bigint[]) AS e (person_id, uses_shelf, permitted)
     WHERE p.person_id = e.person_id
