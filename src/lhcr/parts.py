@@ -57,9 +57,11 @@ class _Ground:
 
 @asynccontextmanager
 async def running_parts(settings: Settings, dsn: str, *, clock: Clock) -> AsyncIterator[Parts]:
-    """Open a worker's pools and make its parts; closes them, the log first, when the worker ends."""
+    """Open a worker's pools and make its parts; closes them, the record first, then the log, when the worker ends."""
     async with AsyncExitStack() as stack:
-        yield await _make_parts(settings, await _open_ground(stack, settings, dsn), clock=clock)
+        parts = await _make_parts(settings, await _open_ground(stack, settings, dsn), clock=clock)
+        stack.push_async_callback(parts.record.close)
+        yield parts
 
 
 async def _open_ground(stack: AsyncExitStack, settings: Settings, dsn: str) -> _Ground:

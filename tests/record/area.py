@@ -411,6 +411,7 @@ async def open_area(dsn: str, *, largest: int = 8) -> AsyncIterator[Area]:
     try:
         yield Area(pool, side_pool, log, classes, gate, record, dsn)
     finally:
+        await record.close()
         await log.close()
         await pool.close()
         await side_pool.close()

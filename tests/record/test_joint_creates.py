@@ -19,6 +19,8 @@ _BROKEN = """CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF {when} THEN RAISE 'broken' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$;
     CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()"""
 
+_OPEN_WRITERS = "SELECT count(*) FROM audit_writer WHERE last_seq IS NULL"
+
 
 @pytest.fixture
 async def people(area: Area) -> Area:
@@ -175,6 +177,25 @@ async def test_a_caller_who_leaves_takes_nobody_along(people: Area) -> None:
         with pytest.raises(asyncio.CancelledError):
             await tasks[4]
     assert len(made(await together(*tasks[:4], *tasks[5:]))) == 8
+    assert await log_has_no_gap(people)
+
+
+async def test_what_a_caller_left_behind_is_done_before_a_worker_closes(people: Area) -> None:
+    """Hazard: a worker that ends takes the connection from a create that somebody believes to be under way."""
+    before = await people.value("SELECT count(*) FROM resource")
+    writers = await people.value(_OPEN_WRITERS)
+    async with open_area(people.dsn) as ending:
+        async with _held(people, "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE") as holder:
+            leaver = asyncio.create_task(ending.hospital.create(observation("Patient/p0")))
+            await _until_somebody_waits(holder)
+            leaver.cancel()
+            await asyncio.wait([leaver])
+            closing = asyncio.create_task(ending.record.close())
+            await asyncio.sleep(0.05)
+            assert not closing.done()
+        await closing
+        assert await people.value("SELECT count(*) FROM resource") == before + 1
+    assert await people.value(_OPEN_WRITERS) == writers
     assert await log_has_no_gap(people)
 
 

@@ -85,6 +85,10 @@ class JointCreates:
         stored = await self._store_alone(outcome) if isinstance(outcome, Prepared) else outcome
         return stored.written, stored.receipt
 
+    async def close(self) -> None:
+        """Wait for the creates whose callers have left: what they began needs the pools and the log until it is done."""
+        await self._gathering.drain()
+
     async def _turn(self, creates: Sequence[_Create]) -> Sequence[_Outcome]:
         outcomes = await self._prepare(creates)
         busy = self._busy()

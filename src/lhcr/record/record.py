@@ -72,6 +72,10 @@ class Record:
             policy=policy,
         )
 
+    async def close(self) -> None:
+        """Wait for what goes on without its caller: before the log and the pools are closed, which it needs."""
+        await self.writing.close()
+
     async def whose(self, *, type: str, id: str) -> int | None:
         """Return the person with whom an id is at home, a negative bucket of the shelf, 0 for the directory, None for nobody.
 

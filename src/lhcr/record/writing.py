@@ -89,6 +89,10 @@ class Writing:
             permit=self._permit,
         )
 
+    async def close(self) -> None:
+        """Wait for what goes on without its caller. Nothing may be written from now on."""
+        await self._creates.close()
+
     async def write(
         self,
         decision: AccessDecision,
