@@ -1,11 +1,13 @@
 """References: what each kind says, where they stand, and how they are rewritten."""
 
 import copy
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from lhcr.fhir.references import LiteralReference, ReferenceKind, parse_reference, rewrite_references, walk_references
+from lhcr.fhir.references import LiteralReference, ReferenceKind, parse_reference, rewrite_references
 from lhcr.kernel.json_types import JsonObject
 
 BASE = "https://area.example/fhir"
@@ -60,25 +62,22 @@ OBSERVATION: JsonObject = {
 }
 
 
-def test_every_reference_is_found_with_its_path() -> None:
-    assert {path: holder.get("reference") for path, holder in walk_references(OBSERVATION)} == {
-        "Observation.contained[0].generalPractitioner[0]": "Practitioner/c",
-        "Observation.extension[0].extension[0].valueReference": "Patient/e",
-        "Observation.status.extension[0].valueReference": "Patient/s",
-        "Observation.subject": URN,
-        "Observation.performer[0]": None,
-        "Observation.performer[1]": "Practitioner/1",
-        "Observation.performer[1].identifier.assigner": None,
-        "Observation.note[0].authorReference": "Practitioner/n",
-    }
+#: The references of OBSERVATION, which stand in every kind of place where one may.
+FOUND = ("Practitioner/c", "Patient/e", "Patient/s", URN, "Practitioner/1", "Practitioner/n")
 
 
-def test_references_in_the_entries_of_a_bundle_are_found() -> None:
-    bundle = {"resourceType": "Bundle", "entry": [{}, {"resource": OBSERVATION}]}
-    paths = {path for path, _ in walk_references(bundle)}
-    assert paths == {
-        path.replace("Observation", "Bundle.entry[1].resource") for path, _ in walk_references(OBSERVATION)
-    }
+@pytest.mark.parametrize(
+    "around", [lambda it: it, lambda it: {"resourceType": "Bundle", "entry": [{}, {"resource": it}]}]
+)
+@pytest.mark.parametrize("reference", FOUND)
+def test_a_reference_is_found_wherever_it_stands_and_nothing_else_is_touched(
+    reference: str, around: Callable[[JsonObject], JsonObject]
+) -> None:
+    """Hazard: wrong person. A reference that is missed leads to whoever has that name here."""
+    document = around(copy.deepcopy(OBSERVATION))
+    rewrite_references(document, {reference: "Patient/new"})
+    text, before = json.dumps(document), json.dumps(around(OBSERVATION))
+    assert text == before.replace(f'"reference": "{reference}"', '"reference": "Patient/new"') != before
 
 
 def test_references_and_attachments_are_rewritten_and_nothing_else() -> None:
@@ -106,5 +105,6 @@ def test_references_and_attachments_are_rewritten_and_nothing_else() -> None:
     ],
 )
 def test_what_is_no_resource_holds_no_references(nonsense: Any) -> None:
-    assert [holder for _, holder in walk_references(nonsense) if "reference" in holder] == []
+    before = copy.deepcopy(nonsense)
     rewrite_references(nonsense, {URN: "Patient/9"})
+    assert nonsense == before

@@ -1,14 +1,13 @@
 """References between resources: what a literal one says, where a resource holds them, and rewriting them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
 
 from lhcr.fhir.definitions.structures import Member, is_resource_type, load_definitions
-from lhcr.fhir.expression import child, item, root
 from lhcr.kernel.json_types import JsonObject
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
@@ -68,31 +67,13 @@ def _named(kind: ReferenceKind, match: re.Match[str]) -> LiteralReference:
     return LiteralReference(kind=kind, type=match[1], id=match[2], version=match[3])
 
 
-def walk_references(resource: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """Give every Reference of a resource with its FHIRPath, those in extensions, contained resources and entries too.
-
-    A Reference that only has an identifier or a display is among them. What is not of its type is passed over.
-    """
-    for place, holder in _links(resource):
-        if place.type == "Reference":
-            yield _expression(place, resource), holder
-
-
 def rewrite_references(resource: JsonObject, targets: Mapping[str, str]) -> None:
     """Replace in place each `Reference.reference` and `Attachment.url` that equals a key by what the key stands for."""
-    for place, holder in _links(resource):
-        name = "reference" if place.type == "Reference" else "url"
+    for structure, holder in _links(resource):
+        name = "reference" if structure == "Reference" else "url"
         address = holder.get(name)
         if isinstance(address, str) and address in targets:
             holder[name] = targets[address]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an object stands: the names and indexes that lead to it, the last first, and its type."""
-
-    type: str
-    steps: Any
 
 
 @cache
@@ -107,17 +88,17 @@ def _holding(structure: str) -> Mapping[str, str]:
     return dict(held_type(member) for member in definitions.members(structure).values())
 
 
-def _links(resource: JsonObject) -> list[tuple[_Place, JsonObject]]:
-    """Give each Reference and Attachment object of the resource with its place."""
-    found: list[tuple[_Place, JsonObject]] = []
-    _collect("Resource", resource, None, found)
+def _links(resource: JsonObject) -> list[tuple[str, JsonObject]]:
+    """Give each Reference and Attachment object of the resource with its type."""
+    found: list[tuple[str, JsonObject]] = []
+    _collect("Resource", resource, found)
     return found
 
 
-def _collect(structure: str, value: Any, steps: Any, found: list[tuple[_Place, JsonObject]]) -> None:
+def _collect(structure: str, value: Any, found: list[tuple[str, JsonObject]]) -> None:
     if type(value) is list:
-        for index, each in enumerate(value):
-            _collect(structure, each, (steps, index), found)
+        for each in value:
+            _collect(structure, each, found)
         return
     if type(value) is not dict:
         return
@@ -126,21 +107,9 @@ def _collect(structure: str, value: Any, steps: Any, found: list[tuple[_Place, J
         if not is_resource_type(structure):
             return
     elif structure in {"Reference", "Attachment"}:
-        found.append((_Place(structure, steps), value))
+        found.append((structure, value))
     holding = _holding(structure)
     for name, member in value.items():
         held = holding.get(name)
         if held is not None:
-            _collect(held, member, (steps, name), found)
-
-
-def _expression(place: _Place, resource: JsonObject) -> str:
-    steps: list[str | int] = []
-    rest = place.steps
-    while rest is not None:
-        rest, step = rest
-        steps.append(step)
-    path = root(resource)
-    for step in reversed(steps):
-        path = item(path, step) if isinstance(step, int) else child(path, step)
-    return path
+            _collect(held, member, found)
