@@ -27,6 +27,9 @@ class Judge:
     async def of_new(self, *_: Any) -> Verdict:
         return self._verdict
 
+    async def of_own_number(self, *_: Any) -> None:
+        """Nothing that is stored contradicts anybody."""
+
     async def of_known(self, *_: Any) -> Verdict:
         return self._verdict
 

@@ -119,3 +119,18 @@ async def test_a_first_number_is_added_to_a_patient_who_has_none(area: Area) -> 
     await area.hospital.update(patient(id="ours", **ADA))
     await area.doctor.update(patient(number(1), id="ours", **ADA))
     assert await holders(area) == {number(1): await area.person_of("Patient/ours")}
+
+
+async def test_hazard_wrong_person_a_number_of_the_source_joins_nobody_of_another_name_and_birth_date(
+    area: Area,
+) -> None:
+    ours = identifier("7", system=HOSPITAL_NUMBER)
+    await area.hospital.update(patient(ours, id="one", **ADA))
+    assert await refusal(area.hospital.create(patient(ours, **BELLA))) == OVERWRITTEN
+    assert await refusal(area.doctor.create(patient(ours, **BELLA))) == OVERWRITTEN
+    assert await refusal(area.hospital.load(sent(patient(ours, id="two", **BELLA)))) == OVERWRITTEN
+    other = identifier("8", system=HOSPITAL_NUMBER)
+    pair = put(patient(other, id="three", **ADA)), put(patient(other, id="four", **BELLA))
+    assert await refusal(area.hospital.transaction(*pair)) == OVERWRITTEN
+    joined = await area.hospital.create(patient(ours, **ADA))
+    assert joined.draft.person_id == await area.person_of("Patient/one")

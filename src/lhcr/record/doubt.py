@@ -57,6 +57,15 @@ class Doubt:
             if contradicts(patient, [before, *seen]):
                 raise Conflict([overwritten()])
 
+    async def of_own_number(self, connection: Connection, patient: JsonObject, holder: int) -> None:
+        """Judge a new Patient by a number of its own source. Raises Conflict (409) where it contradicts the Patients that are seen.
+
+        What the source contributed is seen always, so that it is told nothing that it did not say.
+        """
+        seen, _ = await self._patients(connection, self._decision, holder)
+        if contradicts(patient, seen):
+            raise Conflict([contradiction()])
+
     def of_second_number(self) -> None:
         """Judge an NHS number that comes beside another of the same person. Raises Conflict (409), but of a system it is set apart.
 
@@ -110,7 +119,7 @@ def contradiction() -> Issue:
     return Issue(
         code="conflict",
         error="person-contradicts",
-        diagnostics="The record knows a person with this NHS number by another birth date and by another name or gender. Nothing "
+        diagnostics="The record knows a person with this identifier by another birth date and by another name or gender. Nothing "
         "was written. Check whose number it is.",
         expression="Patient.identifier",
     )

@@ -45,12 +45,19 @@ class Joining:
             await self._refuse_overwriting(connection, claimant)
             for claim in claimant.claims:
                 if claim.system != NHS_NUMBER:
+                    await self._refuse_another(connection, claimant, self._holders[claim])
                     self._unite(claimant.person_id, self._holders[claim])
         _refuse_contradictory(claimants)
         for claimant in claimants:
             claimant.claims = [await self._settle(connection, claimant, claim) for claim in claimant.claims]
             numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
             claimant.apart = frozenset(claim.value for claim in numbers if claim.source_id != NATIONAL)
+
+    async def _refuse_another(self, connection: Connection, claimant: Claimant, holder: int) -> None:
+        """Raise Conflict where a new Patient has a number of the source's own that is another's there by all they say."""
+        other = self.person(holder)
+        if claimant.patient is not None and claimant.known is None and other not in self.made:
+            await self._doubt.of_own_number(connection, claimant.patient, other)
 
     async def _refuse_overwriting(self, connection: Connection, claimant: Claimant) -> None:
         """Raise Conflict where an id of somebody is given to somebody else, whoever holds what comes with it."""
@@ -96,10 +103,11 @@ class Joining:
 
 
 def _refuse_contradictory(claimants: Sequence[Claimant]) -> None:
-    """Raise Conflict where two Patients of the batch itself have one NHS number, and nothing else of one person."""
+    """Raise Conflict where two Patients of the batch itself have one number, and nothing else of one person."""
     said: dict[IdentityClaim, JsonObject] = {}
     for claimant in claimants:
         patient = claimant.patient
-        numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
-        if patient is not None and any(contradicts(patient, [said.setdefault(each, patient)]) for each in numbers):
+        if patient is not None and any(
+            contradicts(patient, [said.setdefault(each, patient)]) for each in claimant.claims
+        ):
             raise Conflict([contradiction()])
