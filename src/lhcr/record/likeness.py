@@ -13,6 +13,8 @@ from lhcr.kernel.json_types import JsonObject
 _FULL_DATE = len("1950-01-01")
 #: Words of a family name in a name that is written as a whole: `van der Berg Smith`.
 _LONGEST_FAMILY = 4
+#: The letters that a name shares with what it is shortened to: Chris, Christine.
+_NICKNAME = 3
 #: What people who are nobody's relatives share.
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "master", "dr", "prof", "sir", "dame", "rev"})
 
@@ -24,9 +26,11 @@ def contradicts(patient: JsonObject, others: Iterable[JsonObject]) -> bool:
 
 
 def _differ(one: JsonObject, other: JsonObject) -> bool:
-    """Whether birth dates differ with family names, or full birth dates with given names or genders. What is not said differs
-    from nothing.
+    """Whether birth dates differ with family names, or full birth dates with given names or genders, or given names with genders
+    whatever the birth date. What is not said differs from nothing.
     """
+    if _is_other_by_names_and_gender(one, other):
+        return True
     births = str(one.get("birthDate") or ""), str(other.get("birthDate") or "")
     if not all(births) or _same_birth(*births):
         return False
@@ -34,6 +38,17 @@ def _differ(one: JsonObject, other: JsonObject) -> bool:
         return True
     full = all(len(birth) == _FULL_DATE for birth in births)
     return full and (_have_other_given_names(one, other) or _are_apart(_gender(one), _gender(other)))
+
+
+def _is_other_by_names_and_gender(one: JsonObject, other: JsonObject) -> bool:
+    """Whether one is a girl and the other a boy of other names.
+
+    Hazard: wrong person. Twins have one birth date. What is called a nickname of the other's name differs in nothing.
+    """
+    if _gender(one) | _gender(other) != {"female", "male"} or not _have_other_given_names(one, other):
+        return False
+    ones, others = _given(one, relative=other), _given(other, relative=one)
+    return not any(each[:_NICKNAME] == name[:_NICKNAME] for each in ones for name in others)
 
 
 def _have_other_given_names(one: JsonObject, other: JsonObject) -> bool:
