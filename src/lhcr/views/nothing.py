@@ -13,6 +13,8 @@ from lhcr.views.state import State
 
 
 class Kind(Enum):
+    """`NOT_SHARED` and `NOT_REACHED` are for areas that ask sources elsewhere: in one that keeps all in its own database neither occurs."""
+
     RECORDED_AS_NONE = "recorded-as-none"
     NOTHING_RECORDED = "nothing-recorded"
     NOT_SHARED = "not-shared"
