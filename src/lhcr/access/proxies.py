@@ -1,7 +1,7 @@
-"""Proxies: whose word on who may act for a person is taken.
+"""Proxies, and the person themself: whose word on which citizen may open a record is taken.
 
-Hazard guarded here: a record opened to somebody by one who may not read it. Whoever names a proxy gives all that a citizen reads
-out of hand, so that amending demographics alone does not name one.
+Hazard guarded here: a record opened to somebody by one who may not read it. Whoever names a citizen gives all that a citizen reads
+out of hand, so that amending demographics alone names none.
 """
 
 from lhcr.access.categories import categories_of_type
@@ -22,6 +22,16 @@ def may_name_proxies(writer: Principal, *, policy: Policy) -> bool:
     if writer.kind is not PrincipalKind.PROFESSIONAL:
         return writer.kind is PrincipalKind.SYSTEM
     return _has_activities(writer, policy) and policy.citizen_reads <= _read_by(writer, policy)
+
+
+def may_name_the_person(writer: Principal, *, policy: Policy) -> bool:
+    """Return whether the NHS number that a writer gives somebody opens the record to the citizen who has it.
+
+    That of a system does, which sends what its organisation holds, and that of a professional who reads all that the citizen would.
+    """
+    return writer.kind is PrincipalKind.SYSTEM or (
+        writer.kind is PrincipalKind.PROFESSIONAL and policy.citizen_reads <= _read_by(writer, policy)
+    )
 
 
 def _has_activities(writer: Principal, policy: Policy) -> bool:

@@ -16,7 +16,7 @@ from lhcr.access.facts import (
 )
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.projection import PROJECTED_TYPES, Resolver, Said, contribution_fact, is_restricting, project_facts
-from lhcr.access.proxies import may_name_proxies
+from lhcr.access.proxies import may_name_proxies, may_name_the_person
 from lhcr.access.relationship import SELF, citizen_party
 from lhcr.identity.principal import Principal
 from lhcr.record.draft import Draft, Method
@@ -31,8 +31,9 @@ class FactRows:
     """Facts of the drafts that are about persons. `writer` contributes them for their organisation.
 
     Hazard: a sensitive item exposed. What is written about `unrelated` persons, to whom nothing in force ties the organisation,
-    ties nobody to them: one entry must not open everybody else's to whoever wrote it, nor to others whom it names. What such
-    an entry said before stands for as long as it is still said, and no longer than it did.
+    ties nobody to them: one entry must not open everybody else's to whoever wrote it, nor to others whom it names. Nor does a number
+    that is given by somebody who may not read what its citizen then would. What such an entry said before stands for as long as it
+    is still said, and no longer than it did.
     """
 
     def __init__(
@@ -49,9 +50,14 @@ class FactRows:
         said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
         rows = list(_rows(about, said))
-        # What has ended already may be said: it corrects what was said before.
-        self._withheld = [row for row in rows if row[0] in unrelated and row[5] > recorded]
-        self._projected = [row for row in rows if row[0] not in unrelated or row[5] <= recorded]
+        names_the_person = may_name_the_person(writer, policy=policy)
+
+        def is_withheld(row: _Row) -> bool:
+            # What has ended already may be said: it corrects what was said before.
+            return row[5] > recorded and (row[0] in unrelated or (row[2] == SELF and not names_the_person))
+
+        self._withheld = [row for row in rows if is_withheld(row)]
+        self._projected = [row for row in rows if not is_withheld(row)]
         self._restricting = [
             (draft.person_id, draft.rid)
             for draft in about
