@@ -11,8 +11,9 @@ from tests.record.made import identifier, medication, number, observation, organ
 
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.whereabouts.entries import entry_without_places
-from lhcr.kernel.errors import LhcrError
+from lhcr.kernel.errors import Incorrect, LhcrError
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.document_subject import subject_of_bundle
 from lhcr.record.masking import masked
 
 URN = "urn:uuid:00000000-0000-4000-8000-000000000001"
@@ -154,3 +155,21 @@ def test_a_document_of_somebody_who_is_restricted_is_served_without_its_entries(
     """Hazard: the address of a restricted person stands in the Patient of a document."""
     assert "entry" not in entry_without_places(document(BY_NUMBER))
     assert "entry" not in json.loads(masked(write_json(document(BY_NUMBER) | {"id": "d"})))
+
+
+@pytest.mark.parametrize("gap", [None, 1_000])
+def test_people_are_one_where_a_chain_of_shared_numbers_joins_them_however_long_it_is(gap: int | None) -> None:
+    """Hazard: wrong person. And a chain in the wrong order is followed as quickly as one in the right order."""
+    links = [place for place in reversed(range(2_000)) if place != gap]
+    people = [
+        patient(*(identifier(f"N{each}", system="urn:x") for each in (place, place + 1)), id=f"p{place}")
+        for place in links
+    ]
+    bundle: JsonObject = {"resourceType": "Bundle", "type": "collection", "entry": [entry(each) for each in people]}
+    if gap is None:
+        found = subject_of_bundle(bundle, source_id=1, entry_type=lambda _: None)
+        assert found is not None
+        assert len(found.claims) == 2_001
+    else:
+        with pytest.raises(Incorrect, match="several people"):
+            subject_of_bundle(bundle, source_id=1, entry_type=lambda _: None)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from lhcr.fhir.search.homes import HomeKind, home, is_patient, references_at
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.identity_claim import IdentityClaim, identity_claim, identity_claims
+from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claim, identity_claims
 
 _PATIENT: Final = "Patient"
 _REST_URL: Final = re.compile(r"(https?://.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
@@ -98,12 +98,13 @@ class _Reader:
         self._entry_type = entry_type
         self.entries = list(_entries(bundle))
         self._named = {full_url: each for full_url, each in self.entries if full_url}
+        self._names = {id(each): full_url for full_url, each in self._named.items()}
         self._by_id = {f"{each['resourceType']}/{each['id']}": each for _, each in self.entries if each.get("id")}
 
     def subjects(self, full_url: str | None, resource: JsonObject) -> Iterator[Subject]:
         """Yield whom an entry is about: mostly one person, and nobody where it names things alone."""
         if resource["resourceType"] == _PATIENT:
-            yield self._patient(resource, full_url)
+            yield self._patient(resource)
             return
         if resource["resourceType"] == "Bundle" or home(resource["resourceType"]).kind is not HomeKind.PERSON:
             return
@@ -127,7 +128,7 @@ class _Reader:
         if isinstance(literal, str):
             entry = self._contained(literal, resource) or self._entry(literal, full_url)
             if entry is not None and entry["resourceType"] == _PATIENT:
-                found = self._patient(entry, None)
+                found = self._patient(entry)
                 return Subject(
                     reference=found.reference,
                     claims=tuple(dict.fromkeys((*claims, *found.claims))),
@@ -138,7 +139,7 @@ class _Reader:
                 return Subject(
                     reference=literal, claims=claims, marks=frozenset({literal, *(str(each) for each in claims)})
                 )
-        says_patient = reference.get("type") == _PATIENT or any(each.source_id == 0 for each in claims)
+        says_patient = reference.get("type") == _PATIENT or any(each.source_id == NATIONAL for each in claims)
         if literal is None and claims and says_patient:
             return Subject(reference=None, claims=claims, marks=frozenset(str(each) for each in claims))
         return None
@@ -154,9 +155,9 @@ class _Reader:
         contained = resource.get("contained") or () if literal.startswith("#") else ()
         return next((each for each in contained if each.get("id") == literal[1:]), None)
 
-    def _patient(self, patient: JsonObject, _full_url: str | None) -> Subject:
+    def _patient(self, patient: JsonObject) -> Subject:
         claims = tuple(identity_claims(patient, source_id=self._source_id))
-        full_url = next((name for name, each in self._named.items() if each is patient), None)
+        full_url = self._names.get(id(patient))
         # Hazard: wrong person. An id alone, without the server that gave it, may be that of anybody here.
         reference = None if claims or full_url is None or not _REST_URL.fullmatch(full_url) else full_url
         own = frozenset({f"entry {id(patient)}", *(str(each) for each in claims), *([full_url] if full_url else [])})
@@ -182,17 +183,22 @@ def _entries(bundle: JsonObject) -> Iterator[tuple[str | None, JsonObject]]:
 
 def _one(subjects: Sequence[Subject]) -> Subject:
     """Return the one person whom all name: those who share a mark are the same."""
-    marks = set(subjects[0].marks)
-    left = list(subjects[1:])
-    while joined := [each for each in left if each.marks & marks]:
-        for each in joined:
-            marks |= each.marks
-        left = [each for each in left if not each.marks & marks]
+    marked: dict[str, list[Subject]] = {}
+    for each in subjects:
+        for mark in each.marks:
+            marked.setdefault(mark, []).append(each)
+    # Each mark is followed once: a Bundle holds thousands of subjects, and a hostile one has them share marks in a chain.
+    ahead, left = [subjects[0]], {id(each) for each in subjects}
+    while ahead:
+        each = ahead.pop()
+        if id(each) in left:
+            left.remove(id(each))
+            ahead += [other for mark in each.marks for other in marked.pop(mark, ())]
     claims = tuple(dict.fromkeys(claim for each in subjects for claim in each.claims))
     reference = next((each.reference for each in subjects if each.reference is not None), None)
     if left or (reference is None and not claims):
         raise _untold()
-    return Subject(reference=reference, claims=claims, marks=frozenset(marks))
+    return Subject(reference=reference, claims=claims, marks=frozenset().union(*(each.marks for each in subjects)))
 
 
 def _untold() -> Incorrect:
