@@ -209,3 +209,15 @@ class Build:
 @pytest.fixture
 def build() -> Build:
     return Build()
+
+
+@pytest.fixture
+def granted(area: Any, principals: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return a function to an asker whose token has scopes."""
+
+    def asker(name: str, *scopes: str, **headers: str) -> Any:
+        token = f"{name} {' '.join(scopes)}"
+        monkeypatch.setitem(principals, token, replace(principals[name], scopes=scopes, token_id=token))
+        return area.asker(token, **headers)
+
+    return asker

@@ -1,25 +1,12 @@
 """Conditions and conditional references: each means what its own entry may see alone, within the scopes of the token."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from tests.logged import logged_entry
 
 _NUMBER: Final = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000107"}
-
-
-@pytest.fixture
-def granted(area: Any, principals: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Return a function to an asker whose token has scopes."""
-
-    def asker(name: str, *scopes: str, **headers: str) -> Any:
-        token = f"{name} {' '.join(scopes)}"
-        monkeypatch.setitem(principals, token, replace(principals[name], scopes=scopes, token_id=token))
-        return area.asker(token, **headers)
-
-    return asker
 
 
 @pytest.fixture(scope="module")

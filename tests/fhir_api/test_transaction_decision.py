@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
@@ -11,18 +10,6 @@ from tests.logged import logged_entry
 Entry: TypeAlias = dict[str, Any]
 _PATCH = b'[{"op":"replace","path":"/status","value":"amended"}]'
 _METHODS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r"}
-
-
-@pytest.fixture
-def granted(area: Any, principals: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Return a function to an asker whose token has scopes."""
-
-    def asker(name: str, *scopes: str, **headers: str) -> Any:
-        token = f"{name} {' '.join(scopes)}"
-        monkeypatch.setitem(principals, token, replace(principals[name], scopes=scopes, token_id=token))
-        return area.asker(token, **headers)
-
-    return asker
 
 
 @pytest.fixture

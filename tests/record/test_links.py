@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lhcr.fhir.search.catalogue import type_id
+from lhcr.fhir.search.homes import is_patient
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.draft import Draft, Method
@@ -164,3 +165,36 @@ def test_hazard_partial_record_a_reference_in_the_extension_of_a_coding_is_not_m
         coding = {"system": "urn:s", "code": "c", "display": "d", **extended}
         found = links({"resourceType": "Observation", "code": {"coding": [{"code": "x"}, coding]}})
         assert found.references == [inner]
+
+
+PERFORMED: JsonObject = {
+    "resourceType": "Observation",
+    "contained": [{"resourceType": "Specimen", "subject": {"reference": "Patient/p3"}}],
+    "extension": [{"url": "http://example.org/x", "valueReference": {"reference": "Patient/p2"}}],
+    "subject": {"reference": "Patient/p1"},
+    "performer": [{"reference": "Patient/p1"}, {"reference": "Practitioner/d"}],
+}
+CONSENTED: JsonObject = {
+    "resourceType": "Consent",
+    "patient": {"reference": "Patient/p1"},
+    "provision": {"actor": [{"reference": {"reference": "Patient/p2"}}]},
+}
+TWO_PEOPLE: JsonObject = {
+    "resourceType": "Appointment",
+    "participant": [{"actor": {"reference": f"Patient/{name}"}} for name in ("mother", "baby")],
+}
+
+
+@pytest.mark.parametrize(
+    ("resource", "people"),
+    [
+        (PERFORMED, {"Patient/p1", "Patient/p2", "Patient/p3"}),
+        (CONSENTED, {"Patient/p1", "Patient/p2"}),
+        (TWO_PEOPLE, {"Patient/mother", "Patient/baby"}),
+    ],
+)
+def test_hazard_a_sensitive_item_exposed_nobody_whom_a_resource_names_is_missed(
+    resource: JsonObject, people: set[str]
+) -> None:
+    """In an extension, in a contained resource, or inside an element that is itself called reference."""
+    assert {link["reference"] for link in links(resource).references if is_patient(link)} == people

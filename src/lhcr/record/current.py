@@ -98,7 +98,8 @@ class Current:
         """Return the decision under which whoever writes reads a person's entries of a type, None where they may not now.
 
         Hazard: a sensitive item exposed, by a permit to read that is remembered and whose ground another worker's write has taken
-        away: what is refused, followed or told because of what is read tells of it. A system reads what it may change: its own organisation's contributions, about anybody.
+        away: what is refused, followed or told because of what is read tells of it. A system reads what it may change: its own
+        organisation's contributions, about anybody.
         """
         if decision.principal.kind is PrincipalKind.SYSTEM:
             return decision

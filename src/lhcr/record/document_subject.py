@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lhcr.fhir.json_objects import every_object
 from lhcr.fhir.search.homes import HomeKind, home, is_patient, references_at
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonObject
@@ -68,16 +69,10 @@ def leading_inside(bundle: JsonObject) -> frozenset[int]:
     names = entry_names(bundle)
     inside = set()
     for full_url, resource in _members(bundle):
-        pending: list[Any] = [resource]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, dict):
-                literal = node.get("reference")
-                if isinstance(literal, str) and not names.isdisjoint({literal, resolved(literal, full_url)}):
-                    inside.add(id(node))
-                pending += node.values()
-            elif isinstance(node, list):
-                pending += node
+        for node in every_object(resource):
+            literal = node.get("reference")
+            if isinstance(literal, str) and not names.isdisjoint({literal, resolved(literal, full_url)}):
+                inside.add(id(node))
     return frozenset(inside)
 
 

@@ -6,12 +6,12 @@ the one whom the entry is about.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import asyncpg
 
 from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.json_objects import every_object
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.fhir.subsetted import subsetted
 from lhcr.kernel.json_types import JsonArray, JsonObject
@@ -108,24 +108,13 @@ def _strip_contained(resource: JsonObject) -> None:
             each.clear()
             each.update(kept)
             gone.add(f"#{each.get('id')}")
-    for node in _objects(resource):
+    for node in every_object(resource):
         if isinstance(node.get("reference"), str) and node["reference"] in gone:
             for name in ("display", "identifier"):
                 node.pop(name, None)
         for name in _ADDRESSES:
             if isinstance(node.get(name), str) and _TO_PATIENT.search(node[name]):
                 del node[name]
-
-
-def _objects(resource: JsonObject) -> Iterator[JsonObject]:
-    pending: list[Any] = [resource]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            yield node
-            pending += node.values()
-        elif isinstance(node, list):
-            pending += node
 
 
 def served_of(row: asyncpg.Record) -> Any:

@@ -4,7 +4,7 @@ from importlib.resources import files
 import pytest
 
 from lhcr.fhir.search.catalogue import type_ids
-from lhcr.fhir.search.homes import HomeKind, followed_references, home, home_reference, member_references
+from lhcr.fhir.search.homes import HomeKind, followed_references, home, home_reference
 from lhcr.kernel.json_types import JsonObject
 
 
@@ -71,7 +71,7 @@ def test_a_patient_is_known_by_the_literal_or_by_its_type(reference: JsonObject)
     assert home_reference({"resourceType": "Observation", "subject": reference}) == reference["reference"]
 
 
-def test_of_several_persons_the_first_is_the_home_and_the_others_are_members() -> None:
+def test_of_several_persons_the_first_is_the_home() -> None:
     appointment = {
         "resourceType": "Appointment",
         "participant": [
@@ -81,28 +81,6 @@ def test_of_several_persons_the_first_is_the_home_and_the_others_are_members() -
         ],
     }
     assert home_reference(appointment) == "Patient/mother"
-    assert member_references(appointment) == ("Patient/baby",)
-
-
-def test_a_person_named_in_an_extension_or_a_contained_resource_is_a_member_too() -> None:
-    """Hazard: a sensitive item exposed, were a named person missed."""
-    observation = {
-        "resourceType": "Observation",
-        "contained": [{"resourceType": "Specimen", "subject": {"reference": "Patient/p3"}}],
-        "extension": [{"url": "http://example.org/x", "valueReference": {"reference": "Patient/p2"}}],
-        "subject": {"reference": "Patient/p1"},
-        "performer": [{"reference": "Patient/p1"}, {"reference": "Practitioner/d"}],
-    }
-    assert set(member_references(observation)) == {"Patient/p2", "Patient/p3"}
-
-
-def test_a_consent_names_the_person_inside_an_element_called_reference() -> None:
-    consent = {
-        "resourceType": "Consent",
-        "patient": {"reference": "Patient/p1"},
-        "provision": {"actor": [{"reference": {"reference": "Patient/p2"}}]},
-    }
-    assert member_references(consent) == ("Patient/p2",)
 
 
 def test_a_provenance_follows_what_it_is_about() -> None:

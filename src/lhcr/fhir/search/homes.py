@@ -82,15 +82,6 @@ def followed_references(resource: JsonObject) -> tuple[str, ...]:
     return tuple(found)
 
 
-def member_references(resource: JsonObject) -> tuple[str, ...]:
-    """Give every other Patient reference of a resource, wherever it stands (extensions and contained resources too).
-
-    Hazard: whoever reads the resource learns about each person it names, so none may be missed.
-    """
-    own = home_reference(resource)
-    return tuple(literal for literal in dict.fromkeys(_patient_references(resource)) if literal != own)
-
-
 def is_patient(reference: JsonObject) -> bool:
     """Say whether a Reference says that it is to a Patient: by its literal, or by its `type`; a contained one never is."""
     literal = reference.get("reference")
@@ -132,14 +123,3 @@ def _each_at(items: Any, path: tuple[str, ...]) -> Iterator[JsonObject]:
     if isinstance(items, list):
         for item in items:
             yield from references_at(item, path)
-
-
-def _patient_references(node: Any) -> Iterator[str]:
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            if "reference" in node and is_patient(node):
-                yield node["reference"]
-            node = node.values()
-        pending += [child for child in node if isinstance(child, dict | list)]
