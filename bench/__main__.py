@@ -9,9 +9,11 @@ from pathlib import Path
 import uvloop
 
 from bench import corpus, floor, measures
-from bench.area import Area, running_area
+from bench.area import Area, running_area, running_database
 from bench.report import Figure, save, show
+from lhcr.fhir.search.catalogue import parameters_of
 
+CODE = parameters_of("Observation")["code"].id
 RESULT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
 
 EVERYTHING = (
@@ -19,6 +21,12 @@ EVERYTHING = (
     "AND r.class = ANY (ARRAY(SELECT class_id FROM access_class)) AND r.body IS NOT NULL ORDER BY r.type, r.id LIMIT 1001;"
 )
 READ = "SELECT r.version, r.last_updated, r.body FROM {table} AS t JOIN resource AS r USING (person_id, type, id) WHERE t.n = :n;"
+SEARCH = (
+    "SELECT r.type, r.id, r.version, r.body FROM search_token AS t JOIN resource AS r ON r.person_id = t.person_id AND r.rid = t.rid "
+    "WHERE t.person_id = (SELECT person_id FROM {table} WHERE n = :n) AND t.param = (SELECT type FROM {table} WHERE n = :n) "
+    "AND t.code = (SELECT id FROM {table} WHERE n = :n) AND t.class = ANY (ARRAY(SELECT class_id FROM access_class)) "
+    "AND r.clinical_low >= 946684800000000 ORDER BY t.clinical DESC, t.rid LIMIT 51;"
+)
 INSERT = (
     "INSERT INTO audit_entry (writer_id, seq, recorded, salt, digest, chain, text) "
     "VALUES (-1, nextval('rid_sequence'), now(), '\\x00', '\\x00', '\\x00', convert_to(repeat('x', 500), 'UTF8'));"
@@ -28,6 +36,7 @@ INSERT = (
 def figures() -> dict[str, Figure]:
     return {
         "ingest": Figure("resources/s", ">= 5000 and half of COPY"),
+        "load": Figure("entries/s", ">= 8000 with two processes"),
         "everything": Figure("records/s", ">= 1000 and 35% of pgbench (130 resources)"),
         "everything_700": Figure("records/s", ">= 300"),
         "search": Figure("pages/s", ">= 1300"),
@@ -42,15 +51,30 @@ def figures() -> dict[str, Figure]:
 async def measure(
     area: Area, found: dict[str, Figure], *, runs: int, growth: Iterator[list[corpus.Transaction]]
 ) -> None:
+    await measure_ingest(area, found)
+    await measure_all(area, found, runs=runs, number=1000)
+    found["rss"].runs.append(area.resident_megabytes())
+    if (arriving := next(growth, None)) is not None:
+        await measure_grown(area, found, runs=runs, growth=itertools.chain([arriving], growth))
+
+
+async def measure_ingest(area: Area, found: dict[str, Figure]) -> None:
+    """Measure an empty area's ingest, beside a COPY of what it wrote."""
     await measures.ingest(area, corpus.directory(), connections=1)
     first = list(corpus.people())
     found["ingest"].runs.append(await measures.ingest(area, first))
     loaded = sum(each.resources for each in first)
     found["ingest"].floors.append(loaded / await floor.copy_rows(area.dsn, area.folder))
-    await measure_all(area, found, runs=runs, number=1000)
-    found["rss"].runs.append(area.resident_megabytes())
-    if (arriving := next(growth, None)) is not None:
-        await measure_grown(area, found, runs=runs, growth=itertools.chain([arriving], growth))
+
+
+def measure_empty_areas(found: dict[str, Figure], *, runs: int) -> None:
+    """Measure what begins with nothing: each run has a record of its own. The last ingest is that of the area of all else."""
+    for _ in range(runs):
+        with running_database() as dsn:
+            found["load"].runs.append(measures.load(dsn))
+    for _ in range(runs - 1):
+        with running_area() as area:
+            uvloop.run(measure_ingest(area, found))
 
 
 async def measure_grown(
@@ -84,7 +108,7 @@ async def measure_all(area: Area, found: dict[str, Figure], *, runs: int, number
     records = await measures.records(area)
     for _ in range(runs):
         await measure_reads(area, found, records)
-        found["page"].runs.append(await measures.page(area, measures.near(records, 500), requests=60))
+        await measure_page(area, found, measures.near(records, 500))
     for _ in range(runs):
         await measure_creates(area, found)
 
@@ -110,6 +134,15 @@ async def measure_reads(area: Area, found: dict[str, Figure], records: list[meas
     asked = await measures.person_codes(area, measures.near(records, 2000, most=40))
     await measures.search(area, asked, requests=200)
     found["search"].runs.append(await measures.search(area, asked, requests=4000))
+    rows = [(person.person_id, CODE, code) for person, code in asked]
+    found["search"].floors.append(await drawn(area, SEARCH, rows, clients=32))
+
+
+async def measure_page(area: Area, found: dict[str, Figure], people: list[measures.PersonRecord]) -> None:
+    """Measure the record page beside how long one client waits for the same records."""
+    found["page"].runs.append(await measures.page(area, people, requests=60))
+    rows = [(person.person_id, measures.PATIENT, person.patient) for person in people]
+    found["page"].floors.append(1000 / await drawn(area, EVERYTHING, rows, clients=1))
 
 
 async def measure_creates(area: Area, found: dict[str, Figure]) -> None:
@@ -144,6 +177,7 @@ def main() -> int:
         print("The Synthea corpus is missing: name its folder's parent with LHCR_CORPUS. Nothing was measured.")
         return 2
     found = figures()
+    measure_empty_areas(found, runs=options.runs)
     with running_area() as area:
         growth = growth_of(times=options.times, people=options.people)
         uvloop.run(measure(area, found, runs=options.runs, growth=growth))

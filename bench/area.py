@@ -68,6 +68,21 @@ def _resident(pid: int) -> int:
 
 
 @contextlib.contextmanager
+def running_database() -> Iterator[str]:
+    """The address of an empty record's database, which nothing serves; it is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="lhcr-bench-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "data")
+    try:
+        dsn = server.start()
+        asyncio.run(migrate(dsn))
+        yield dsn
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
 def running_area() -> Iterator[Area]:
     """An area with an empty record in a folder of its own, which is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lhcr-bench-"))

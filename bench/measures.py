@@ -4,8 +4,11 @@ import itertools
 import json
 import random
 import statistics
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
 
@@ -40,6 +43,24 @@ async def ingest(area: Area, transactions: Sequence[corpus.Transaction], *, conn
     return sum(each.resources for each in transactions) / outcome.seconds
 
 
+def load(dsn: str) -> float:
+    """Entries a second of `lhcr load` of the corpus's files with two processes, as its own report says."""
+    program = Path(sys.executable).with_name("lhcr")
+    command = [
+        str(program),
+        "load",
+        str(corpus.folder()),
+        "--source",
+        "RRE",
+        "--processes",
+        "2",
+        "--json",
+    ]
+    done = subprocess.run([*command, "--database-url", dsn], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    return float(told["entries_per_second"])
+
+
 async def records(area: Area) -> list[PersonRecord]:
     connection = await asyncpg.connect(area.dsn)
     rows = await connection.fetch(
@@ -65,11 +86,13 @@ async def read(area: Area, ids: Sequence[str], *, requests: int, connections: in
     return await _drive(area, [_get(area, f"/fhir/Observation/{each}") for each in ids], requests, connections)
 
 
-async def search(area: Area, asked: Sequence[tuple[str, str]], *, requests: int, connections: int = 32) -> float:
+async def search(
+    area: Area, asked: Sequence[tuple[PersonRecord, str]], *, requests: int, connections: int = 32
+) -> float:
     """Person + code + date, first page of 50."""
     paths = [
-        f"/fhir/Observation?patient=Patient/{patient}&code=http://loinc.org%7C{code}&date=ge2000-01-01&_count=50"
-        for patient, code in asked
+        f"/fhir/Observation?patient=Patient/{person.patient}&code=http://loinc.org%7C{code}&date=ge2000-01-01&_count=50"
+        for person, code in asked
     ]
     return await _drive(area, [_get(area, path) for path in paths], requests, connections)
 
@@ -125,7 +148,7 @@ def creatable(rows: Sequence[asyncpg.Record]) -> list[bytes]:
     return bodies
 
 
-async def person_codes(area: Area, people: Sequence[PersonRecord]) -> list[tuple[str, str]]:
+async def person_codes(area: Area, people: Sequence[PersonRecord]) -> list[tuple[PersonRecord, str]]:
     """The commonest code of each person's Observations, so that pages are full."""
     connection = await asyncpg.connect(area.dsn)
     found = []
@@ -137,6 +160,6 @@ async def person_codes(area: Area, people: Sequence[PersonRecord]) -> list[tuple
             OBSERVATION,
         )
         if code:
-            found.append((person.patient, code))
+            found.append((person, code))
     await connection.close()
     return found
