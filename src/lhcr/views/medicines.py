@@ -52,8 +52,13 @@ class Medicine:
         return next(marks, None)
 
     @property
+    def given(self) -> tuple[Row, ...]:
+        """The supplies and doses that were not refused or called off, newest first."""
+        return _given(self.supplies)
+
+    @property
     def last_supply(self) -> Row | None:
-        return next(iter(_given(self.supplies)), None)
+        return next(iter(self.given), None)
 
 
 _IN_FORCE = frozenset({State.CURRENT, State.PLANNED, State.UNKNOWN})

@@ -42,6 +42,14 @@ def says(text: str, part: str) -> bool:
     return any(_holds(words, way) for way in ways)
 
 
+def same_words(text: str, other: str) -> bool:
+    """Whether two instructions say the same words in the same order, however numbers and capitals are written.
+
+    Hazard: a dose taken for another. Nothing is left out of the comparison but the full stop at the end.
+    """
+    return _words(text.rstrip(" .")) == _words(other.rstrip(" ."))
+
+
 def _other_ways(sought: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """How an instruction of one step says the same: a row that repeats each plain dose is soon no longer read."""
     if len(sought) == len(("1", "tablet")) and sought[1] in {"tablet", "capsule"}:

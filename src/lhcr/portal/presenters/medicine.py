@@ -1,14 +1,14 @@
 """Medicines as groups of lines: name, dose, reason, change and source, with what was supplied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.row import TablePage, Tag, alarms_of, conflict_of, origin_of, present_table, tags_of
+from lhcr.portal.presenters.supply import DOSE, SupplyApart, supply_apart, supply_words
 from lhcr.views.medicines import Medicine, MedicineGroup
 from lhcr.views.row import Row
 
-_DOSE = "Dose and instructions"
 _AGREED = "Recorded more than once"
 _FOLDED = frozenset({MedicineGroup.STOPPED})
 _KINDS = {
@@ -32,7 +32,10 @@ class SaidBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedicineLine:
-    """One dose of a medicine with everyone who says so. `repeated` is set on the further doses of one medicine."""
+    """One dose of a medicine with everyone who says so. `repeated` is set on the further doses of one medicine.
+
+    `supplied` is of this very dose; `apart`, on the last line of a medicine, is its latest supply where that is of none of them.
+    """
 
     href: str
     name: str
@@ -46,6 +49,7 @@ class MedicineLine:
     said_by: tuple[SaidBy, ...]
     supplied: str
     warning: str
+    apart: SupplyApart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,29 +124,25 @@ def _lines(medicine: Medicine, where: RecordAddresses) -> list[MedicineLine]:
     """One line for each dose in force. Hazard: two doses made into one; name, dose and status must all agree."""
     agreeing: dict[object, list[Row]] = {}
     for row in medicine.in_force:
-        agreeing.setdefault((row.title, row.cell(_DOSE), row.status), []).append(row)
-    return [_line(medicine, rows, where, first=index == 0) for index, rows in enumerate(agreeing.values())]
+        agreeing.setdefault((row.title, row.cell(DOSE), row.status), []).append(row)
+    lines = [_line(medicine, rows, where, first=index == 0) for index, rows in enumerate(agreeing.values())]
+    return [*lines[:-1], replace(lines[-1], apart=supply_apart(medicine, where))]
 
 
 def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first: bool) -> MedicineLine:
-    row, supply = rows[0], medicine.last_supply
-    supplied = (
-        f"Last {supply.status.words.lower()} {supply.date.shown} by {origin_of(supply)}"
-        if supply and supply.date
-        else ""
-    )
+    row = rows[0]
     return MedicineLine(
         href=where.entry(row.reference),
         name=row.title,
         repeated=not first,
         tags=tuple(tag for tag in tags_of(row) if tag.words != _AGREED),
         alarms=alarms_of(row),
-        dose=row.cell(_DOSE) or ("Dose not recorded",),
+        dose=row.cell(DOSE) or ("Dose not recorded",),
         route=_union(rows, "Route"),
         reason=_union(rows, "Reason"),
         change=tuple(dict.fromkeys((*_union(rows, "Change"), *(line for one in rows for line in one.detail)))),
         said_by=tuple(_said_by(one, where) for one in rows),
-        supplied=supplied if first and row is not supply else "",
+        supplied=supply_words(medicine, rows),
         warning=conflict_of(row.marks),
     )
 

@@ -1,0 +1,84 @@
+"""Supplies of a medicine: each beside the dose that it was of, or on its own where no dose in force is the one supplied.
+
+Hazard guarded here: the wrong dose. A supply beside a dose that was never dispensed reads as if the pharmacy had handed it over.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from lhcr.portal.addresses import RecordAddresses
+from lhcr.portal.presenters.row import Tag, origin_of
+from lhcr.views.medicines import Medicine
+from lhcr.views.plain_dose import same_words
+from lhcr.views.row import Row
+
+#: The column of medicines that holds the dose.
+DOSE: Final = "Dose and instructions"
+_ROUTE: Final = "Route"
+_GIVEN: Final = "MedicationAdministration"
+#: The words for a supply that took place; any other status is told as it is.
+_DONE: Final = frozenset({"Supplied", "Given"})
+_DIFFERS: Final = "This differs from every line above: check which dose is taken."
+_CONFIRMS_NONE: Final = "This does not confirm any dose above."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyApart:
+    """A medicine's latest supply where it is of no dose in force: its own product and dose, and what it must not be taken for."""
+
+    href: str
+    name: str
+    tag: Tag
+    dose: tuple[str, ...]
+    caution: str
+    origin: str
+    date: str
+
+
+def supply_words(medicine: Medicine, rows: Iterable[Row]) -> str:
+    """When and by whom the product and dose of `rows`, which agree, were last supplied; empty where nothing says so."""
+    shown = tuple(rows)
+    supply = next((each for each in medicine.given if _is_of(each, shown[0])), None)
+    if supply is None or supply in shown:
+        return ""
+    status = supply.status.words
+    told = f"This dose last {status.lower()}" if status in _DONE else f"This dose: {status.lower()}"
+    return f"{told} {_date(supply)} by {origin_of(supply)}"
+
+
+def supply_apart(medicine: Medicine, where: RecordAddresses) -> SupplyApart | None:
+    """The latest supply, unless a line of the medicine is the supply itself or is of its product and dose."""
+    supply = medicine.last_supply
+    if supply is None or any(supply is row or _is_of(supply, row) for row in medicine.in_force):
+        return None
+    given, said = supply.kind == _GIVEN, supply.cell(DOSE)
+    status = supply.status.words
+    return SupplyApart(
+        href=where.entry(supply.reference),
+        name=supply.title,
+        tag=Tag(f"Last {status.lower()}" if status in _DONE else status, "grey"),
+        dose=_dose("Dose given" if given else "Dose supplied", said),
+        caution=_DIFFERS if said else _CONFIRMS_NONE,
+        origin=f"{'Given' if given else 'Supplied'} by {origin_of(supply)}",
+        date=_date(supply),
+    )
+
+
+def _dose(label: str, said: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"{label}: {said[0]}", *said[1:]) if said else (f"{label}: not recorded",)
+
+
+def _is_of(supply: Row, row: Row) -> bool:
+    """Whether a supply is of a row's product and dose. One that says no dose is of none, also where the row says none."""
+    doses, routes = (supply.cell(DOSE), row.cell(DOSE)), (supply.cell(_ROUTE), row.cell(_ROUTE))
+    return (
+        all(doses)
+        and same_words(supply.title, row.title)
+        and same_words(*map("\n".join, doses))
+        and (not all(routes) or same_words(*map("\n".join, routes)))
+    )
+
+
+def _date(supply: Row) -> str:
+    return supply.date.shown if supply.date else "date not recorded"
