@@ -72,7 +72,7 @@ def without_server_meta(resource: JsonObject) -> JsonObject:
 
 
 def senders_words(resource: JsonObject) -> list[Row]:
-    """What a sender says is its source is found beside the contributor."""
+    """What a sender says is its source is found beside the contributor, who has no row."""
     param = parameters_of(resource["resourceType"])["_source"].id
     said = resource["meta"].get("extension", ())
     return [("search_uri", param, each["valueUri"]) for each in said if each["url"] == SENT_SOURCE]

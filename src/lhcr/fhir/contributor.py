@@ -22,6 +22,11 @@ def source_uri(ods: str) -> str:
     return _SOURCES + ods
 
 
+def source_named(uri: str) -> str | None:
+    """Return the ODS code of the organisation that `meta.source` names as the contributor, None for any other uri."""
+    return uri.removeprefix(_SOURCES) if uri.startswith(_SOURCES) else None
+
+
 def contribute(resource: JsonObject, *, by: str) -> None:
     """Write into a resource, structurally valid and the caller's own, meta and all, who contributes it: a `source_uri` as `meta.source`.
 

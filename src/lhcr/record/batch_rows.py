@@ -136,7 +136,7 @@ class RowBuilder:
 
 
 def _search_values(resource: JsonObject) -> SearchValues:
-    """Return what a resource is found by: its contributor, and beside that what its sender says is its source."""
+    """Return what a resource is found by, beside its contributor, whom its class tells: also what its sender says is its source."""
     values = extract(resource)
     if (said := sent_source(resource)) is not None:
         values.uri.append((parameters_of(resource["resourceType"])["_source"].id, said))

@@ -70,7 +70,9 @@ def test_an_observation_gives_all_its_rows() -> None:
     assert named(found.reference) == {("encounter", type_id("Encounter"), "e1", "")}
     assert named(found.date) == {("date", *day)}
     assert named(found.quantity) == {("component-value-quantity", 120.0, 120.0, UCUM, "mm[Hg]", "mmHg")}
-    assert named(found.uri) == {("_profile", "http://example.org/p"), ("_source", "urn:s")}
+    assert named(found.uri) == {("_profile", "http://example.org/p")}, (
+        "who contributed stands with the class of the row"
+    )
     (row,) = found.composite
     assert (row.system1, row.code1, row.low2, row.high2, row.system2, row.code2, row.text2, row.low3) == (
         LOINC, "8480-6", 120.0, 120.0, UCUM, "mm[Hg]", "mmHg", None,

@@ -22,7 +22,7 @@ from lhcr.fhir.search.source import Source
 from lhcr.fhir.search.typed_path import Key, TypedPath, typed_paths
 
 # The store answers these from the resource's own columns.
-WITHOUT_ROWS = frozenset({"_id", "_lastUpdated"})
+WITHOUT_ROWS = frozenset({"_id", "_lastUpdated", "_source"})
 ROW_LISTS = (
     "token", "reference", "identifier", "date", "string", "number", "quantity", "uri", "composite", "position",
 )  # fmt: skip

@@ -22,6 +22,7 @@ from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.store.search.chains import referred_from_fulfilling, refers_to_fulfilling
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import NEVER, PATIENT, Compilation, Place, Row, every, negated, of_row, some
+from lhcr.store.search.contributors import CONTRIBUTOR, contributors_asked, has_contributor
 from lhcr.store.search.homes import is_about_person, names_person
 from lhcr.store.search.intervals import COMPARISONS, compare_any, comparison
 from lhcr.store.search.values import TABLES, matches_value
@@ -54,6 +55,8 @@ def _is_present(c: Compilation, row: Row, parameters: tuple[SearchParameter, ...
         return every([])
     if is_clinical_date(row, parameters):
         return f"{row.alias}.clinical_high > {NO_DATE}"
+    if parameters[0].code == CONTRIBUTOR:
+        return has_contributor(c, row, parameters)
     kind = parameters[0].kind
     # That somebody has a number tells nothing, and everybody's restricted record would lack one.
     telling = tuple(each for each in parameters if each.code != "identifier")
@@ -73,6 +76,8 @@ def _fulfils(c: Compilation, row: Row, criterion: Criterion) -> str:
         return some([_is_updated(c, row, value) for value in criterion.values if isinstance(value, DateValue)])
     if is_clinical_date(row, criterion.parameters):
         return _is_dated(c, row, criterion)
+    if code == CONTRIBUTOR:
+        return _has_source(c, row, criterion)
     if kind is Kind.REFERENCE and criterion.modifier is Modifier.IDENTIFIER:
         return _refers_by_identifier(c, row, criterion)
     found = _exists_fulfilling(c, row, TABLES[kind], kind, criterion)
@@ -80,6 +85,14 @@ def _fulfils(c: Compilation, row: Row, criterion: Criterion) -> str:
         return found
     arms = (names_person(c, row, criterion), found, _is_itself(c, row, criterion))
     return some([arm for arm in arms if arm != NEVER])
+
+
+def _has_source(c: Compilation, row: Row, criterion: Criterion) -> str:
+    """Compare who contributed, and what the sender says is the source where that names no contributor."""
+    codes, words = contributors_asked(criterion)
+    arms = [has_contributor(c, row, criterion.parameters, codes)] if codes else []
+    arms += [_exists_fulfilling(c, row, TABLES[Kind.URI], Kind.URI, words)] if words else []
+    return some(arms)
 
 
 def _is_itself(c: Compilation, row: Row, criterion: Criterion) -> str:

@@ -15,6 +15,7 @@ from lhcr.fhir.search.query import SortKey
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import PATIENT, Compilation, Place, Row, every, some
+from lhcr.store.search.contributors import CONTRIBUTOR, contributor_of
 from lhcr.store.search.criteria import EPOCH, instant, is_clinical_date, last_updated
 from lhcr.store.search.values import TABLES
 
@@ -69,6 +70,10 @@ def order_key(c: Compilation, row: Row, key: SortKey, *, alone: bool) -> OrderKe
         return OrderKey(f"{row.alias}.id", "text", key.descending, nullable=False)
     if is_clinical_date(row, key.parameters):
         return _clinical(row, descending=key.descending, alone=alone)
+    if first.code == CONTRIBUTOR:
+        aggregate = "max" if key.descending else "min"
+        expression = contributor_of(c, row, key.parameters, aggregate=aggregate)
+        return OrderKey(expression, "text", key.descending, nullable=True)
     if first.kind not in _COLUMNS:
         raise Incorrect([_unsortable(first.code)])
     return _from_rows(c, row, key)
