@@ -19,10 +19,12 @@ from lhcr.store.embedded.postmaster import halt
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 PROGRAM = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 from lhcr.kernel.errors import LhcrError
 from lhcr.store.embedded import EmbeddedPostgres
+# A suite that a shell runs in the background ignores Control-C, and so would what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 server = EmbeddedPostgres(Path(sys.argv[1]), durable=False)
 try:
     print(json.dumps({"dsn": server.start(), "pid": server.status().pid}), flush=True)
