@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -60,7 +62,8 @@ class Item(NamedTuple):
     version: int
 
 
-Items: TypeAlias = Sequence[Item] | Sequence[tuple[str, str, int]]
+Items: TypeAlias = Sequence[tuple[str, str, int, *tuple[Any, ...]]]
+"""Items, or what begins as they do and says more, which is not logged."""
 
 
 class ManyItems(msgspec.Struct, frozen=True):
@@ -185,6 +188,7 @@ class EntryDraft:
 
 
 _ENCODER = msgspec.json.Encoder()
+_TYPE = itemgetter(0)
 
 
 def agent_of(principal: Principal) -> Agent:
@@ -209,17 +213,18 @@ def named(items: Items) -> dict[str, str] | None:
     """Return the items as `Entry.items` holds them, or None where there are none or too many. No id holds a space or a slash."""
     if not 0 < len(items) <= MOST_ITEMS:
         return None
-    words: dict[str, list[str]] = {}
-    for type_, id_, version in items:
-        words.setdefault(type_, []).append(id_ if version == 1 else f"{id_}/{version}")
-    return {type_: " ".join(of_type) for type_, of_type in words.items()}
+    words: dict[str, str] = {}
+    for type_, of_type in groupby(items, _TYPE):
+        listed = " ".join([each[1] if each[2] == 1 else f"{each[1]}/{each[2]}" for each in of_type])
+        words[type_] = f"{words[type_]} {listed}" if type_ in words else listed
+    return words
 
 
 def counted(items: Items) -> ManyItems | None:
     """Return count and digest of more items than an entry names."""
     if len(items) <= MOST_ITEMS:
         return None
-    return ManyItems(count=len(items), digest=hashlib.sha256(_ENCODER.encode(items)).hexdigest())
+    return ManyItems(count=len(items), digest=hashlib.sha256(_ENCODER.encode([each[:3] for each in items])).hexdigest())
 
 
 def _item(type_: str, word: str) -> Item:

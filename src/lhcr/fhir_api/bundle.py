@@ -31,13 +31,19 @@ def result_entry(full_url: str, body: bytes, *, mode: bytes = MATCH) -> bytes:
     return b'{"fullUrl":"' + full_url.encode() + b'","resource":' + body + mode
 
 
-def result_chunks(base: str, found: Iterable[tuple[str, str, bytes]], *, mode: bytes = MATCH) -> list[bytes]:
-    """Return the entries of search results, each with the comma behind it, as chunks: no stored body is copied here."""
-    opened = f'{{"fullUrl":"{base}/'
-    between, closed = b'","resource":', mode + b","
-    chunks: list[bytes] = []
-    for name, resource_id, body in found:
-        chunks += (f"{opened}{name}/{resource_id}".encode(), between, body, closed)
+def result_chunks(base: str, found: Sequence[tuple[str, str, int, bytes, int]]) -> list[bytes]:
+    """Return the entries of matches (type, id, version, stored JSON, access class), each with the comma behind it, as chunks.
+
+    No stored body is copied here. Between two of them stands one chunk, because a record has hundreds.
+    """
+    if not found:
+        return []
+    closed, opened = MATCH + b",", f'{{"fullUrl":"{base}/'
+    between = closed.decode() + opened
+    chunks = [closed] * (2 * len(found) + 1)
+    chunks[0:-1:2] = [f'{between}{each[0]}/{each[1]}","resource":'.encode() for each in found]
+    chunks[0] = chunks[0].removeprefix(closed)
+    chunks[1::2] = [each[3] for each in found]
     return chunks
 
 

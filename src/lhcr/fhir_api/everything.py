@@ -79,7 +79,7 @@ def _cut(page: Page, part: Subset) -> Page:
 
 def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: int) -> Answer:
     base = services.base
-    chunks = result_chunks(base, ((name, resource_id, body) for name, resource_id, _, body, _ in page.found))
+    chunks = result_chunks(base, page.found)
     types = searched_types(text) if (text := each_of(asked.pairs, "_type")) else ()
     chunks += [each + b"," for each in withheld_entries(services, call, types)]
     if page.left_out:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 
@@ -23,17 +23,27 @@ from lhcr.store.database import Connection
 _ATTEMPTS = 5
 
 Rows = Sequence[asyncpg.Record]
+Counters: TypeAlias = tuple[int, int | None]
+"""The epochs of the policy and of the person asked about, None for nobody."""
 R = TypeVar("R", bound=Rows)
 
 
+def first_row(rows: Rows) -> Counters:
+    return rows[0]["policy_epoch"], rows[0]["person_epoch"]
+
+
 class Current:
-    """Runs statements whose first row has `policy_epoch` and `person_epoch` under decisions that stood in their snapshot."""
+    """Runs statements whose first row has the epochs of policy and person under decisions that stood in their snapshot."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
     async def rows(
-        self, decision: AccessDecision, run: Callable[[AccessDecision], Awaitable[Rows]]
+        self,
+        decision: AccessDecision,
+        run: Callable[[AccessDecision], Awaitable[Rows]],
+        *,
+        counters: Callable[[Rows], Counters] = first_row,
     ) -> tuple[AccessDecision, Rows]:
         """Return rows and the decision under which they were read; it may now refuse, which raises `Refused`.
 
@@ -42,9 +52,8 @@ class Current:
         """
         for _ in range(_ATTEMPTS):
             rows = await run(decision)
-            if self._gate.is_current(
-                decision, policy_epoch=rows[0]["policy_epoch"], person_epoch=rows[0]["person_epoch"]
-            ):
+            policy_epoch, person_epoch = counters(rows)
+            if self._gate.is_current(decision, policy_epoch=policy_epoch, person_epoch=person_epoch):
                 return decision, rows
             decision = await self._gate.decide(decision.principal, decision.request)
         raise Busy(

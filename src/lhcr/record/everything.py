@@ -20,7 +20,7 @@ from lhcr.fhir.search.parameter import Kind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import NotFound
 from lhcr.kernel.ids import RouteCipher
-from lhcr.record.current import Current, Rows
+from lhcr.record.current import Counters, Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import fold
 from lhcr.record.in_force import ENDED, lasting_types, status_rows
@@ -101,8 +101,11 @@ class Everything:
         """
         horizon = await self._horizon() if asked.since is not None else None
         decision, rows = await self._current.rows(
-            decision, lambda now: self._rows(now, person_id, asked, horizon, after or _START, count)
+            decision,
+            lambda now: self._rows(now, person_id, asked, horizon, after or _START, count),
+            counters=_counters,
         )
+        uses_shelf, left_out = rows[0]["counters"][2:]
         contributions, found = _found(rows)
         patient: list[Found] = []
         apart: list[Found] = []
@@ -111,15 +114,15 @@ class Everything:
                 decision, contributions, id=id, person_id=person_id, asked=asked
             )
         shelf: list[Found] = []
-        if len(patient) + len(found) <= count and rows[0]["uses_shelf"]:
+        if len(patient) + len(found) <= count and uses_shelf:
             shelf = await self._shelf(decision, person_id, asked, after=after)
         page = _page(patient, found, shelf, count=count)
         page = _served(decision, replace(page, contributions=apart if with_contributions else ()))
-        page = replace(page, left_out=rows[0]["left_out"])
+        page = replace(page, left_out=bool(left_out))
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,
-            items=[each[:3] for each in (*page.found, *_not_found_as_well(page))],
+            items=[*page.found, *_not_found_as_well(page)],
             person_id=person_id,
             patient=id,
         )
@@ -228,6 +231,11 @@ def _within(asked: Range) -> tuple[str, Sequence[object]]:
         return READS["everything"].replace("{in_range}", "true").replace("{left_out}", "false"), ()
     statement = READS["everything"].replace("{left_out}", READS["left_out"]).replace("{in_range}", READS["in_range"])
     return statement, (asked.low, asked.high, lasting_types(), status_rows(), ENDED)
+
+
+def _counters(rows: Rows) -> Counters:
+    policy_epoch, person_epoch, *_ = rows[0]["counters"]
+    return policy_epoch, person_epoch
 
 
 def _found(rows: Rows) -> tuple[list[Found], list[Found]]:

@@ -51,24 +51,24 @@ FROM policy
         AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
 
 -- name: everything
--- The record of one person after (type, id) = ($4, $5): first a row with the counters alone, so that they do not travel with each
--- row, on the first page the person's Patients, then the other resources in order. `in_range` and `left_out` below are put in
--- where clinical dates are asked for. $10: the horizon, where changes since an instant are asked for.
+-- The record of one person after (type, id) = ($4, $5): first a row with the counters alone (of policy and person, whether the
+-- person uses the shelf, whether a range left anything out), on the first page the person's Patients, then the other resources in
+-- order. The counters are one column, because each row would carry each of them as a null. `in_range` and `left_out` below are put
+-- in where clinical dates are asked for. $10: the horizon, where changes since an instant are asked for.
 SELECT NULL::smallint AS type, NULL::text AS id, NULL::integer AS version, NULL::bytea AS body, NULL::integer AS class,
-       NULL::boolean AS masked, policy.epoch AS policy_epoch, person.epoch AS person_epoch, person.uses_shelf,
-       {left_out} AS left_out
+       NULL::boolean AS masked,
+       ARRAY[policy.epoch, person.epoch, person.uses_shelf::integer, ({left_out})::integer] AS counters
 FROM policy LEFT JOIN person ON person.person_id = $1
 UNION ALL
 (
-    SELECT type, id, version, body, class, false, NULL, NULL, NULL, NULL
+    SELECT type, id, version, body, class, false, NULL
     FROM resource
     WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
     ORDER BY rid
 )
 UNION ALL
 (
-    SELECT type, id, version, body, class, NOT (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[]),
-           NULL, NULL, NULL, NULL
+    SELECT type, id, version, body, class, NOT (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[]), NULL
     FROM resource
     WHERE person_id = $1 AND class = ANY ($2::integer[])
           AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL

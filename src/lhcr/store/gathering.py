@@ -45,7 +45,7 @@ class Gathering(Generic[Item, Result]):
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         # Whoever leaves early leaves the item behind: what was asked for is done, and takes nobody else with it.
-        return await asyncio.shield(done)
+        return await done
 
     async def drain(self) -> None:
         """Wait until nothing waits."""
