@@ -17,6 +17,12 @@ _REFERENCE = re.compile(r"D-[0-9A-Z]{13}")
 _ASSIGNED = re.compile(r"\b[0-9a-f]{32}\b|\d{4}-\d\d-\d\dT[0-9:.]+Z")
 HIDDEN = {"system": NHS_NUMBER, "value": "9990000018"}
 OWN = {"system": NHS_NUMBER, "value": "9990000026"}
+_BOTH = [{"actor": {"reference": f"Patient/{name}"}, "status": "accepted"} for name in ("theirs", "ours")]
+_PROVENANCE: dict[str, Any] = {
+    "resourceType": "Provenance",
+    "recorded": "2024-01-01T00:00:00Z",
+    "agent": [{"who": {"display": "Somebody"}}],
+}
 LOCAL = {"system": "https://hospital.example/numbers", "value": "h1"}
 
 
@@ -48,6 +54,8 @@ async def hide(asker: Any, build: Any) -> None:
         build.patient(id="theirs", identifier=[HIDDEN], birthDate="1950-01-01"),
         build.observation("theirs", id="their-observation", status="amended"),
         {"resourceType": "Encounter", "id": "their-encounter", **encounter},
+        {"resourceType": "Appointment", "id": "their-appointment", "status": "booked", "participant": _BOTH},
+        {**_PROVENANCE, "id": "their-provenance", "target": [{"reference": "Patient/theirs"}]},
     ):
         made = await asker.send("PUT", f"/{resource['resourceType']}/{resource['id']}", resource)
         assert made.status_code == 201, made.text
@@ -110,16 +118,14 @@ class Script:
 
     async def _refer_to_theirs(self) -> None:
         theirs, encounter = {"reference": "Observation/their-observation"}, {"reference": "Encounter/their-encounter"}
-        agent = [{"who": {"display": "Somebody"}}]
-        provenance = {"resourceType": "Provenance", "recorded": "2024-01-01T00:00:00Z", "agent": agent}
         basket = {"resourceType": "List", "status": "current", "mode": "working"}
         task = {"resourceType": "Task", "status": "draft", "intent": "order"}
         self._entries = [
             self._build.observation("ours", id="r0", encounter=encounter),
             self._build.observation("ours", id="r1", hasMember=[theirs]),
-            {**provenance, "id": "r2", "target": [theirs]},
-            {**provenance, "id": "r3", "target": [{"reference": "Patient/theirs"}]},
-            {**provenance, "id": "r4", "target": [theirs, {"reference": "Observation/o0"}]},
+            {**_PROVENANCE, "id": "r2", "target": [theirs]},
+            {**_PROVENANCE, "id": "r3", "target": [{"reference": "Patient/theirs"}]},
+            {**_PROVENANCE, "id": "r4", "target": [theirs, {"reference": "Observation/o0"}]},
             {**basket, "id": "r5", "entry": [{"item": theirs}]},
             {**task, "id": "r6", "focus": theirs},
         ]
@@ -153,6 +159,12 @@ class Script:
             "/Encounter?_revinclude=Observation:encounter",
             "/Patient?_has:Observation:patient:status=amended",
             f"/Patient?identifier={HIDDEN['value']}",
+            "/Appointment?patient=theirs",
+            "/Appointment?patient=ours&actor=Patient/theirs",
+            f"/Appointment?patient.identifier={NHS_NUMBER}|{HIDDEN['value']}",
+            "/Patient/ours/Appointment?patient=theirs",
+            "/Patient/theirs/Appointment?patient=ours",
+            "/Provenance?target=Patient/theirs",
             "/Patient/ours/$everything",
         ):
             await self._send("GET", path)

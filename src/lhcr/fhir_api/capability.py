@@ -40,7 +40,8 @@ _DEFINITIONS: Final[Mapping[str, str]] = {
 }
 _DOCUMENTATION: Final = (
     "Bodies may also be sent as application/fhir+xml; answers are always JSON. A person who asks about people names one of them: by "
-    "a Patient's id, `patient` or an NHS number, or by the compartment of a Patient, Encounter or RelatedPerson. The compartments "
+    "a Patient's id, `patient` or an NHS number, or by the compartment of a Patient, Encounter or RelatedPerson. What names several, "
+    "as an Appointment may, is found in the record of the person whom it names first. The compartments "
     "of Practitioner and Device hold entries about many people: a system finds in them what its own organisation contributed, and "
     "anybody else names the person too (`Practitioner/[id]/Observation?patient=[id]`). `meta.source` is this server's own statement "
     f"of the organisation that contributed an entry, `{source_uri('[ODS code]')}`, and what `_source` finds; what a sender puts there "

@@ -3,6 +3,7 @@
 from lhcr.access.request import UNKNOWN, AskedPerson
 from lhcr.fhir.search.query import Chain, Criterion, Modifier, Node, ReferenceValue, SearchQuery, TokenValue
 from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.subject_parameter import names_subject
 from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.systems import NHS_NUMBER
@@ -22,13 +23,27 @@ async def person_of_query(services: Services, query: SearchQuery) -> AskedPerson
     Hazard: wrong person. Two criteria that name different persons narrow each other to nothing in the search itself, so the first
     one decides; a criterion with several values names nobody.
     """
-    for node in query.criteria:
-        if (patient_id := _patient_id(node)) is not None:
-            return await named_person(services, type=_PATIENT, id=patient_id)
-    for node in query.criteria:
-        if (number := _nhs_number(query, node)) is not None:
-            return await _person_of_number(services, number)
+    for read in (_by_id, _by_number):
+        for node in query.criteria:
+            if (person := await read(services, query, node)) is not None:
+                return person
     return None
+
+
+async def person_of_node(services: Services, query: SearchQuery, node: Node) -> AskedPerson:
+    """Return the person whom one criterion names, None where it names none."""
+    by_id = await _by_id(services, query, node)
+    return await _by_number(services, query, node) if by_id is None else by_id
+
+
+async def _by_id(services: Services, _query: SearchQuery, node: Node) -> AskedPerson:
+    patient_id = _patient_id(node)
+    return None if patient_id is None else await named_person(services, type=_PATIENT, id=patient_id)
+
+
+async def _by_number(services: Services, query: SearchQuery, node: Node) -> AskedPerson:
+    number = _nhs_number(query, node)
+    return None if number is None else await _person_of_number(services, number)
 
 
 def named_entry(query: SearchQuery) -> tuple[str, str] | None:
@@ -37,7 +52,10 @@ def named_entry(query: SearchQuery) -> tuple[str, str] | None:
 
 
 def _patient_id(node: Node) -> str | None:
-    """Return the id of the Patient in `patient=`, `subject=` or, of Patients, `_id=`."""
+    """Return the id of the Patient in `patient=`, `subject=`, `actor=Patient/` and the like or, of Patients, `_id=`.
+
+    Where a parameter has rows, an id without a type may be that of an Appointment's practitioner as well, and names nobody.
+    """
     if not isinstance(node, Criterion) or node.modifier is not None or len(node.values) != 1:
         return None
     value, first = node.values[0], node.parameters[0]
@@ -45,7 +63,9 @@ def _patient_id(node: Node) -> str | None:
         return value.code if first.code == "_id" and {each.type for each in node.parameters} == {_PATIENT} else None
     if not isinstance(value, ReferenceValue) or value.absolute or _PATIENT not in value.types:
         return None
-    return value.id if all(each.home for each in node.parameters) else None
+    if all(each.home for each in node.parameters):
+        return value.id
+    return value.id if value.types == (_PATIENT,) and _name_subject(node) else None
 
 
 async def _person_of_number(services: Services, text: str) -> AskedPerson:
@@ -60,12 +80,16 @@ async def _person_of_number(services: Services, text: str) -> AskedPerson:
 def _nhs_number(query: SearchQuery, node: Node) -> str | None:
     """Return the NHS number in `patient.identifier=`, `patient:identifier=` or, of Patients, `identifier=`."""
     if isinstance(node, Chain):
-        if not all(each.home for each in node.parameters) or {hop.target for hop in node.hops} != {_PATIENT}:
+        if not _name_subject(node) or {hop.target for hop in node.hops} != {_PATIENT}:
             return None
         return _number_in(node.hops[0].criterion, code="identifier", modifier=None)
-    if isinstance(node, Criterion) and all(each.home for each in node.parameters):
+    if isinstance(node, Criterion) and _name_subject(node):
         return _number_in(node, code=node.parameters[0].code, modifier=Modifier.IDENTIFIER)
     return _number_in(node, code="identifier", modifier=None) if query.types == (_PATIENT,) else None
+
+
+def _name_subject(node: Criterion | Chain) -> bool:
+    return all(names_subject(each) for each in node.parameters)
 
 
 def _number_in(node: Node, *, code: str, modifier: Modifier | None) -> str | None:

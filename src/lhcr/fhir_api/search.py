@@ -24,6 +24,7 @@ from lhcr.fhir_api.told import Told
 from lhcr.fhir_api.trace import is_trace, narrowed, trace_answer
 from lhcr.fhir_api.whom import decide_on_compartment, decide_on_entry
 from lhcr.fhir_api.withheld import beyond_scopes, withheld_entries
+from lhcr.fhir_api.within_record import within_record
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
@@ -57,7 +58,7 @@ async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]
         return _found_nothing(services, call, asked, query)
     return await services.searching.page(
         decision,
-        _in_compartment(call, query),
+        await within_record(services, decision, _in_compartment(call, query)),
         after=asked.after,
         render=lambda page: _answer(services, call, asked, query, page),
     )

@@ -24,6 +24,7 @@ from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
+from lhcr.record.sql import STATEMENTS
 from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
 from lhcr.store.code_systems import CodeSystems
@@ -97,6 +98,11 @@ class Record:
             return None
         holders = await holders_of(self._pool, [IdentityClaim(NATIONAL, NHS_NUMBER, number.value)])
         return next(iter(holders.values()), None)
+
+    async def patients_of(self, person_id: int) -> tuple[str, ...]:
+        """Return the ids of all Patients that a person has or had, hidden ones too: for a search alone, never to be told."""
+        rows = await self._pool.fetch(STATEMENTS["known_patients"], person_id, type_id("Patient"))
+        return tuple(row["id"] for row in rows)
 
     def source_of(self, class_id: int) -> str:
         """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""

@@ -1,0 +1,50 @@
+"""A search within one person's record: what its criteria ask of whom they name, whichever way an entry names that person."""
+
+from dataclasses import replace
+from typing import Final
+
+from lhcr.access.decision import AccessDecision
+from lhcr.access.scoped_query import asked_beyond
+from lhcr.fhir.search.query import Chain, Criterion, Node, ReferenceValue, SearchQuery
+from lhcr.fhir_api.named_person import person_of_node
+from lhcr.fhir_api.services import Services
+from lhcr.fhir_api.subject_parameter import means_record, names_subject
+
+_PATIENT: Final = "Patient"
+
+
+async def within_record(services: Services, decision: AccessDecision, query: SearchQuery) -> SearchQuery:
+    """Return a search as it is asked of the record of the person whom the decision is about, if it is about one.
+
+    Hazard: "none" inferred from absence. Entries name the person by the id of whichever Patient their source knows, or by a number
+    alone; each is found, whichever of the person's ids the search names. Where that is all that a criterion asks, it is the record
+    itself that is asked for.
+    """
+    person = decision.request.person
+    if not isinstance(person, int) or person <= 0 or not any(map(_has_rows, query.criteria)):
+        return query
+    if asked_beyond(query, decision.principal):
+        return query  # What asks of a type that the scopes do not name is refused, and must not be left out before.
+    criteria = [await _within(services, query, node, person) for node in query.criteria]
+    return replace(query, criteria=tuple(node for node in criteria if node is not None))
+
+
+def _has_rows(node: Node) -> bool:
+    """Whether a criterion may name a person under a parameter that finds rows."""
+    if not isinstance(node, Criterion | Chain) or all(each.home for each in node.parameters):
+        return False
+    return all(names_subject(each) for each in node.parameters)
+
+
+async def _within(services: Services, query: SearchQuery, node: Node, person: int) -> Node | None:
+    if not isinstance(node, Criterion | Chain) or not _has_rows(node):
+        return node
+    if await person_of_node(services, query, node) != person:
+        return node
+    if all(means_record(each) for each in node.parameters):
+        return None
+    if isinstance(node, Criterion) and node.modifier is not None:
+        return node  # It asks for the number that stands in the reference.
+    ids = await services.record.patients_of(person)
+    values = tuple(ReferenceValue(types=(_PATIENT,), id=each) for each in ids)
+    return Criterion(parameters=node.parameters, values=values) if values else node
