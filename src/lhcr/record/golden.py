@@ -12,6 +12,7 @@ from datetime import datetime
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import with_meta
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.identifier import compared
 from lhcr.record.contained import contained_in, with_own_ids
 
 _JOINED_META = ("profile", "security", "tag")
@@ -149,10 +150,11 @@ def _extensions(patients: Sequence[JsonObject], name: str) -> Iterator[JsonObjec
 
 
 def _identifiers(patients: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    """Yield each identifier as the first that has it writes it, however another spells it."""
     seen = set()
     for patient in patients:
         for identifier in patient.get("identifier") or ():
-            key = (identifier.get("system"), identifier.get("value"))
+            key = compared(identifier.get("system", ""), identifier.get("value", ""))
             if key not in seen:
                 seen.add(key)
                 yield identifier

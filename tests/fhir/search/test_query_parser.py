@@ -30,6 +30,7 @@ from lhcr.fhir.search.query import (
 )
 from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.nhs.systems import NHS_NUMBER
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -77,6 +78,47 @@ def test_no_parameters_ask_for_everything_of_the_type() -> None:
 )
 def test_a_token_tells_any_system_from_none(text: str, value: TokenValue) -> None:
     assert values("Observation", "code", text) == (value,)
+
+
+NUMBER = TokenValue(system=NHS_NUMBER, code="9990000018")
+
+
+@pytest.mark.parametrize("system", [NHS_NUMBER, "urn:oid:2.16.840.1.113883.2.1.4.1"])
+@pytest.mark.parametrize("text", ["9990000018", "999 000 0018", "999-000-0018"])
+def test_an_nhs_number_is_asked_for_by_its_ten_digits(system: str, text: str) -> None:
+    """Hazard: partial record. Who writes it with spaces would find nobody."""
+    asked = f"{system}|{text}"
+    assert values("Patient", "identifier", asked) == (NUMBER,)
+    assert values("Observation", "patient:identifier", asked) == (NUMBER,)
+    assert parsed("Observation", ("patient.identifier", asked)) == parsed(
+        "Observation", ("patient.identifier", f"{NHS_NUMBER}|9990000018")
+    )
+
+
+def test_a_number_without_a_system_is_asked_for_as_it_is_written_and_as_an_nhs_number() -> None:
+    written = TokenValue(system=None, code="999 000 0018")
+    for text in ("999 000 0018", f"999 000 0018,{NHS_NUMBER}|999-000-0018"):
+        assert values("Patient", "identifier", text) == (written, NUMBER)
+    assert values("Observation", "patient:identifier", "999 000 0018") == (written, NUMBER)
+    assert values("Patient", "identifier", "9990000018") == (TokenValue(system=None, code="9990000018"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("identifier", "999 000 0019"),
+        ("identifier", "|999 000 0018"),
+        ("identifier", "urn:x|999 000 0018"),
+        ("telecom", "999 000 0018"),
+        ("_id", "999-000-0018"),
+    ],
+)
+def test_what_is_no_nhs_number_is_asked_for_as_it_is_written(name: str, text: str) -> None:
+    """Hazard: wrong person. A telephone number, another system's number and an id are none."""
+    (value,) = values("Patient", name, text)
+    assert isinstance(value, TokenValue)
+    assert value.code == text.rpartition("|")[2]
+    assert value.system != NHS_NUMBER
 
 
 def test_alternatives_are_split_at_commas_that_are_not_escaped() -> None:

@@ -21,6 +21,11 @@ dates = (
     | st.dates().map(lambda day: str(day)[:7])
     | st.datetimes().map(lambda at: f"{at:%Y}-01-01T10:00Z".rjust(17, "0"))
 )
+numbers_of_people = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "|", "https://fhir.nhs.uk/Id/nhs-number|", "urn:x|"]),
+    st.sampled_from(["9990000018", "999 000 0018", "999-000-0018", "999 000 0019"]),
+)
 ids = st.from_regex(r"[A-Za-z0-9.-]{1,8}", fullmatch=True)
 tokens = escaped | st.builds("{}|{}".format, escaped, escaped) | escaped.map("|{}".format) | escaped.map("{}|".format)
 quantities = st.builds("{}{}".format, prefixes, numbers) | st.builds(
@@ -51,6 +56,9 @@ criteria = st.one_of(
     several("subject:identifier", tokens),
     several("code-value-quantity", st.builds("{}${}".format, tokens, quantities)),
     several("code-value-string", st.builds("{}${}".format, tokens, escaped)),
+    several("subject:identifier", numbers_of_people),
+    several("identifier", numbers_of_people),
+    several("code", numbers_of_people),
     several("_profile", escaped),
     several("_id", ids),
     several("subject:Patient.family", escaped),

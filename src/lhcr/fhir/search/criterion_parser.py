@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lhcr.fhir.search import refusals
 from lhcr.fhir.search.catalogue import parameter, type_ids
 from lhcr.fhir.search.escapes import split
+from lhcr.fhir.search.identifiers import asks_for_identifiers, with_numbers
 from lhcr.fhir.search.limits import Limits
 from lhcr.fhir.search.parameter import Kind, SearchParameter
 from lhcr.fhir.search.query import Chain, Criterion, Has, Hop, MissingValue, Modifier, Node, ReferenceValue, Value
@@ -98,8 +99,9 @@ class CriterionParser:
             raise _refused_modifier(name, asked)
         if as_type is not None and not any(as_type in found.targets for found in parameters):
             raise refusals.invalid(name, "it does not refer to that type")
-        read = tuple(self._value(parameters, name, part, modifier, as_type) for part in self._alternatives(name, text))
-        return Criterion(parameters=parameters, values=tuple(dict.fromkeys(read)), modifier=modifier)
+        read = [self._value(parameters, name, part, modifier, as_type) for part in self._alternatives(name, text)]
+        values = with_numbers(read) if asks_for_identifiers(parameters[0].code, modifier) else read
+        return Criterion(parameters=parameters, values=tuple(dict.fromkeys(values)), modifier=modifier)
 
     def _alternatives(self, name: str, text: str) -> list[str]:
         parts = split(text, ",")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from lhcr.fhir.search.escapes import escape
+from lhcr.fhir.search.identifiers import asks_for_identifiers, without_numbers
 from lhcr.fhir.search.query import (
     Chain,
     CompositeValue,
@@ -64,7 +65,9 @@ def render_node(node: Node) -> tuple[str, str]:
     """Give the name and value of one criterion; the branches of an ambiguous chain are written alike, so the first tells."""
     if isinstance(node, Criterion):
         modifier = f":{node.modifier.value}" if node.modifier is not None else ""
-        return f"{node.parameters[0].code}{modifier}", ",".join(_value(value, node) for value in node.values)
+        code = node.parameters[0].code
+        values = without_numbers(node.values) if asks_for_identifiers(code, node.modifier) else node.values
+        return f"{code}{modifier}", ",".join(_value(value, node) for value in values)
     if isinstance(node, Has):
         name, text = render_node(node.criterion)
         return f"_has:{node.parameter.type}:{node.parameter.code}:{name}", text

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.identifier import compared
 
 Token: TypeAlias = tuple[str, str]
 
@@ -24,7 +25,8 @@ def codeable_concept(value: JsonObject) -> list[Token]:
 
 
 def identifier(value: JsonObject) -> tuple[Token, ...]:
-    pair = (value.get("system", ""), value.get("value", ""))
+    """Give an Identifier's pair in the spelling by which identifiers are compared."""
+    pair = compared(value.get("system", ""), value.get("value", ""))
     return () if pair == ("", "") else (pair,)
 
 

@@ -24,7 +24,7 @@ from lhcr.fhir.search.query import (
     Value,
 )
 from lhcr.fhir.search.strings import fold
-from lhcr.nhs.number_system import identifier_system
+from lhcr.nhs.identifier import compared
 
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}\Z")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
@@ -83,8 +83,8 @@ class ValueParser:
             raise ValueError("the value is empty")
         if len(parts) == 1:
             return TokenValue(system=None, code=parts[0])
-        system = "" if parts[0] == implied_system else identifier_system(parts[0])
-        return TokenValue(system=system, code=parts[1] or None)
+        system, code = compared("" if parts[0] == implied_system else parts[0], parts[1])
+        return TokenValue(system=system, code=code or None)
 
     def string(self, text: str) -> StringValue:
         plain = unescape(text)
