@@ -11,8 +11,11 @@ from lhcr.demo.codes import Code
 class Medicine:
     """A product as dm+d names it, how it is taken, and why; `daily` is how often a day, 0 for as needed.
 
-    `amount` and `amount_unit` are one dose; `pack` is how much is supplied at once. Where only the code of the
-    ingredient is known, `product` holds that and `name` the product in full. `as_directed`: the text alone says how.
+    `amount` and `amount_unit` are one dose, or its least where it is up to `most`; `pack` is how much is supplied at once,
+    counted in `pack_unit` where that is another. Where only the code of the ingredient is known, `product` holds that and
+    `name` the product in full. `as_directed`: the text alone says how.
+
+    Hazard: overdose. A dose by weight is not counted in the ampoules that it comes in.
     """
 
     product: Code
@@ -26,6 +29,8 @@ class Medicine:
     name: str = ""
     as_directed: bool = False
     as_needed: bool = False
+    most: float = 0
+    pack_unit: str = ""
 
     def at(self, dose: str, amount: float) -> "Medicine":
         """The same medicine in another dose."""
@@ -119,11 +124,13 @@ DOXYCYCLINE: Final = Medicine(
     daily=1,
     pack=6,
     reason=codes.PNEUMONIA,
+    as_directed=True,
 )
 SALBUTAMOL: Final = Medicine(
     product=Code("Salbutamol 100micrograms/dose inhaler CFC free", "39113611000001102"),
     dose="One or two puffs when breathless, up to four times a day",
-    amount=2,
+    amount=1,
+    most=2,
     amount_unit="puff",
     daily=0,
     pack=200,
@@ -152,14 +159,15 @@ ADRENALINE_PEN: Final = Medicine(
 )
 
 
-def _injection(product: str, dose: str, reason: str) -> Medicine:
+def _injection(product: str, dose: str, amount: float, unit: str, reason: str) -> Medicine:
     return Medicine(
         product=Code(product),
         dose=dose,
-        amount=1,
-        amount_unit="ampoule",
+        amount=amount,
+        amount_unit=unit,
         daily=0,
         pack=5,
+        pack_unit="ampoule",
         reason=Code(reason),
         route=Code("Subcutaneous", "34206005"),
     )
@@ -168,11 +176,25 @@ def _injection(product: str, dose: str, reason: str) -> Medicine:
 #: What is kept in the home so that a nurse can relieve distress at once in the last days of life.
 ANTICIPATORY: Final = (
     _injection(
-        "Morphine sulfate 10mg/1ml solution for injection ampoules", "2.5mg when needed, at most hourly", "Pain"
+        "Morphine sulfate 10mg/1ml solution for injection ampoules",
+        "2.5mg when needed, at most hourly",
+        2.5,
+        "mg",
+        "Pain",
     ),
-    _injection("Midazolam 10mg/2ml solution for injection ampoules", "2.5mg when needed, at most hourly", "Agitation"),
-    _injection("Levomepromazine 25mg/1ml solution for injection ampoules", "6.25mg when needed", "Nausea"),
     _injection(
-        "Glycopyrronium bromide 200micrograms/1ml solution for injection", "200micrograms when needed", "Secretions"
+        "Midazolam 10mg/2ml solution for injection ampoules",
+        "2.5mg when needed, at most hourly",
+        2.5,
+        "mg",
+        "Agitation",
+    ),
+    _injection("Levomepromazine 25mg/1ml solution for injection ampoules", "6.25mg when needed", 6.25, "mg", "Nausea"),
+    _injection(
+        "Glycopyrronium bromide 200micrograms/1ml solution for injection",
+        "200micrograms when needed",
+        200,
+        "microgram",
+        "Secretions",
     ),
 )

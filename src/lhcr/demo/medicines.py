@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from lhcr.demo.chart import Chart
 from lhcr.demo.elements import concept, hl7, moment, period, quantity, spoken, text_only
@@ -10,6 +12,8 @@ from lhcr.kernel.json_types import JsonObject
 
 _CHANGE_SUMMARY = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-MedicationChangeSummary"
 _CHANGE_STATUS = "https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationChangeStatus"
+#: Units of weight with their UCUM codes; any other unit here is a countable thing.
+_WEIGHTS: Final = MappingProxyType({"mg": "mg", "microgram": "ug"})
 _STATEMENT_CATEGORY = "https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationStatementCategory"
 
 
@@ -63,7 +67,7 @@ def write_supply(chart: Chart, medicine: Medicine, *, on: date, by: str = "pharm
             "category": hl7("medicationdispense-category", "community", "Community"),
             "medicationCodeableConcept": concept(medicine.product, text=medicine.name),
             "performer": [{"actor": chart.staff(by)}, {"actor": chart.organisation()}],
-            "quantity": _amount(medicine.pack, medicine),
+            "quantity": _amount(medicine.pack, medicine.pack_unit or medicine.amount_unit),
             "daysSupply": quantity(28, "days", ucum="d"),
             "whenPrepared": moment(on, hour=11),
             "whenHandedOver": moment(on, hour=11, minute=25),
@@ -139,13 +143,20 @@ def _supply(medicine: Medicine, since: date, *, stop: Stop | None, repeats: int 
     return {
         "validityPeriod": period(since, end=stop.on if stop else None),
         "numberOfRepeatsAllowed": repeats or 0,
-        "quantity": _amount(medicine.pack, medicine),
+        "quantity": _amount(medicine.pack, medicine.pack_unit or medicine.amount_unit),
         "expectedSupplyDuration": quantity(28 if repeats else 5, "days", ucum="d"),
     }
 
 
-def _amount(value: float, medicine: Medicine) -> JsonObject:
-    return quantity(value, medicine.amount_unit, ucum=f"{{{medicine.amount_unit}}}")
+def _amount(value: float, unit: str) -> JsonObject:
+    return quantity(value, unit, ucum=_WEIGHTS.get(unit) or f"{{{unit}}}")
+
+
+def _dose(medicine: Medicine) -> JsonObject:
+    least = _amount(medicine.amount, medicine.amount_unit)
+    if not medicine.most:
+        return {"doseQuantity": least}
+    return {"doseRange": {"low": least, "high": _amount(medicine.most, medicine.amount_unit)}}
 
 
 def _dosage(medicine: Medicine) -> JsonObject:
@@ -158,5 +169,5 @@ def _dosage(medicine: Medicine) -> JsonObject:
         dosage["asNeededBoolean"] = True
     if medicine.route:
         dosage["route"] = concept(medicine.route)
-    dosage["doseAndRate"] = [{"doseQuantity": _amount(medicine.amount, medicine)}]
+    dosage["doseAndRate"] = [_dose(medicine)]
     return dosage

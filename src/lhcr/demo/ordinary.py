@@ -91,7 +91,8 @@ def _vaccinations(record: Record, rng: Random) -> None:
         chart = record.chart(PHARMACY) if at_pharmacy else gp
         vaccine = vaccinations.INFLUENZA_AT_PHARMACY if at_pharmacy else vaccinations.INFLUENZA
         by = "pharmacist" if at_pharmacy else "practice-nurse"
-        vaccinations.write_vaccination(chart, vaccine, on=chart.ago(120 + rng.randint(0, 40), years=winter), by=by)
+        day = vaccinations.autumn(gp.today, into=rng.randint(0, vaccinations.LONGEST), years=winter)
+        vaccinations.write_vaccination(chart, vaccine, on=day, by=by)
     vaccinations.write_vaccination(gp, vaccinations.COVID, on=gp.ago(rng.randint(300, 1200)), by="practice-nurse")
     if age >= 70:
         vaccinations.write_vaccination(gp, vaccinations.SHINGLES, on=gp.ago(rng.randint(100, 900)), by="practice-nurse")

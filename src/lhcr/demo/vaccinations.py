@@ -30,6 +30,19 @@ MMR: Final = Vaccine(
     Code("Measles, mumps and rubella vaccine 0.5ml dose"), codes.MMR_VACCINATION, "Measles, mumps, rubella"
 )
 
+#: The campaign against influenza begins on this day of a year, and lasts so many days here.
+_BEGINS: Final = (10, 1)
+LONGEST: Final = 40
+
+
+def autumn(today: date, *, into: int, years: int = 0) -> date:
+    """The day so far into the last campaign against influenza that is over, or into the one so many years before it.
+
+    `into` is 0 to `LONGEST` days. One that is not over yet does not count, so that two winters are never one autumn.
+    """
+    over = date(today.year, *_BEGINS) + timedelta(days=LONGEST) <= today
+    return date(today.year - years - (0 if over else 1), *_BEGINS) + timedelta(days=into)
+
 
 def write_vaccination(chart: Chart, vaccine: Vaccine, *, on: date, by: str, dose: int = 1) -> str:
     batch = f"{vaccine.against[:2].upper()}{on:%y%j}"

@@ -24,7 +24,9 @@ def write_pharmacy_care(record: Record) -> None:
             write_supply(chart, medicine, on=chart.ago(6 + 28 * month))
     write_sale(chart, formulary.PARACETAMOL, on=chart.ago(40), days=7)
     # The same vaccination as the practice recorded: the pharmacy gave it, and both wrote it down.
-    vaccinations.write_vaccination(chart, vaccinations.INFLUENZA_AT_PHARMACY, on=chart.ago(150), by="pharmacist")
+    vaccinations.write_vaccination(
+        chart, vaccinations.INFLUENZA_AT_PHARMACY, on=vaccinations.autumn(chart.today, into=9), by="pharmacist"
+    )
     day = chart.ago(75)
     write_contact(chart, IN_PHARMACY, on=day, by="pharmacist", reason=Code("Blood pressure check"))
     write_blood_pressure(chart, 141, 79, day=day, by=chart.staff("pharmacist"))

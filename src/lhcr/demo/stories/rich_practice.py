@@ -92,7 +92,7 @@ def _reviews(chart: Chart) -> None:
 
 def _vaccinations(chart: Chart) -> None:
     for winter in range(3):
-        day = chart.ago(150, years=winter)
+        day = vaccinations.autumn(chart.today, into=9, years=winter)
         vaccinations.write_vaccination(chart, vaccinations.INFLUENZA, on=day, by="practice-nurse", dose=1)
     vaccinations.write_vaccination(chart, vaccinations.PNEUMOCOCCAL, on=chart.ago(years=9), by="practice-nurse")
     vaccinations.write_declined(chart, vaccinations.SHINGLES, on=chart.ago(500), by="practice-nurse")
