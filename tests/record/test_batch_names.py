@@ -55,6 +55,7 @@ def test_only_urns_that_no_entry_has_are_unresolved() -> None:
     about: JsonObject = {"reference": "urn:uuid:e"}
     entry = linked(post(observation("urn:uuid:p", encounter=about, performer=[{"reference": "Practitioner/x"}])))
     names = BatchNames([post(patient(), full_url="urn:uuid:p"), entry], READER)
-    assert [issue.error for issue in names.unresolved(BatchReferences([entry]))] == ["reference-unresolved"]
+    (issue,) = names.unresolved(BatchReferences([entry]))
+    assert (issue.error, issue.expression) == ("reference-unresolved", "Observation.encounter")
     names.add([post(encounter("urn:uuid:p"), full_url="urn:uuid:e")])
-    assert list(names.unresolved(BatchReferences([entry]))) == []
+    assert names.unresolved(BatchReferences([entry])) == []

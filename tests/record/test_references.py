@@ -1,5 +1,7 @@
 """References: what they name, whose record an entry comes to by them, and what of them is refused."""
 
+from dataclasses import replace
+
 import pytest
 from tests.record.area import BASE, GP, Area, clinician_at, delete, post, put, refusal, sent, system_of
 from tests.record.made import (
@@ -112,15 +114,15 @@ async def test_a_reference_by_the_areas_own_address_is_stored_as_a_relative_one(
     assert {row["target_id"] for row in rows} >= {"e", "x"}
 
 
-async def test_a_name_that_no_entry_has_is_refused_and_the_entry_is_named(area: Area) -> None:
+async def test_a_name_that_no_entry_has_is_refused_with_the_place_where_it_stands(area: Area) -> None:
     entry = observation("urn:uuid:absent")
+    wrong = replace(post(entry, full_url="urn:uuid:o"), place="Bundle.entry[1].resource")
     with pytest.raises(Incorrect) as caught:
-        await area.hospital.transaction(
-            post(patient(number(1)), full_url="urn:uuid:p"), post(entry, full_url="urn:uuid:o")
-        )
+        await area.hospital.transaction(post(patient(number(1)), full_url="urn:uuid:p"), wrong)
     (issue,) = caught.value.issues
-    assert (caught.value.status, issue.error, issue.expression) == (400, "reference-unresolved", "Observation")
-    assert "urn:uuid:o" in issue.diagnostics
+    assert (caught.value.status, issue.error) == (400, "reference-unresolved")
+    assert issue.expression == "Bundle.entry[1].resource.subject"
+    assert "absent" not in issue.diagnostics
     assert await homes(area) == set()
     assert await refusal(area.hospital.create(entry)) == (400, "reference-unresolved")
 

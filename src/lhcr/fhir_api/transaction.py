@@ -12,7 +12,7 @@ from lhcr.fhir.stored_body import instant
 from lhcr.fhir.structural_check import MOST_ISSUES
 from lhcr.fhir_api.batch import response_entry, status_line
 from lhcr.fhir_api.bundle import bundle, entry
-from lhcr.fhir_api.bundle_entry import Entry, located, read_entry
+from lhcr.fhir_api.bundle_entry import Entry, entry_place, located, read_entry
 from lhcr.fhir_api.bundle_limits import AnswerBudget
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.entry_draft import entry_draft
@@ -49,6 +49,8 @@ async def transaction(services: Services, call: Call, raw: Sequence[Any]) -> Rep
     writes = [number for number, each in enumerate(entries) if not each.is_read]
     drafts = dict(zip(writes, await _each(lambda number: entry_draft(services, entries[number]), writes), strict=True))
     _refuse_repeated(entries, drafts)
+    for number, draft in drafts.items():
+        draft.place = entry_place(number) if draft.method is Method.DELETE else f"{entry_place(number)}.resource"
     await _each(lambda number: entry_handler(entries[number].method, entries[number].target), range(len(entries)))
     answered: dict[int, bytes] = {}
     parts: list[Reply] = []

@@ -1,6 +1,6 @@
 """Batch names: what the entries of one batch are called inside it, and under which references they will be found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.kernel.errors import Issue
@@ -43,11 +43,10 @@ class BatchNames:
         """Return what a reference names of this area outside the batch, if it names something there."""
         return None if self.entry(reference) else self._reader.key(reference)
 
-    def unresolved(self, references: BatchReferences) -> Iterator[Issue]:
-        """Yield an issue for each `urn:` reference that no entry has for a name, in the order of the entries."""
+    def unresolved(self, references: BatchReferences) -> list[Issue]:
+        """Return an issue for each `urn:` reference that no entry has for a name, in the order of the entries."""
         missing = [text for text in references.texts if text not in self._named and text.startswith("urn:")]
-        for draft in references.saying(missing):
-            yield unresolved(draft)
+        return unresolved(references.saying(missing)) if missing else []
 
     def resolve(self, references: BatchReferences, targets: Iterable[Draft]) -> None:
         """Replace the names of targets, whose ids are settled, by the references under which they will be found."""

@@ -31,9 +31,9 @@ class BatchReferences:
     def uses(self, text: str) -> Sequence[Use]:
         return self._uses[text]
 
-    def saying(self, texts: Iterable[str]) -> list[Draft]:
-        """Return the drafts that say some texts, each as often as it does, in the order of their row numbers."""
-        return sorted((draft for text in texts for draft, _ in self._uses[text]), key=lambda draft: draft.rid)
+    def saying(self, texts: Iterable[str]) -> list[Use]:
+        """Return the uses of some texts, in the order of the row numbers of their drafts."""
+        return in_order(use for text in texts for use in self._uses[text])
 
     def replace(self, final: Mapping[str, str]) -> None:
         """Put other texts in the place of some: each once, also where one becomes another that is replaced too."""
@@ -42,3 +42,8 @@ class BatchReferences:
             for _, link in uses:
                 link["reference"] = text
             self._uses.setdefault(text, []).extend(uses)
+
+
+def in_order(uses: Iterable[Use]) -> list[Use]:
+    """Return uses in the order of the row numbers of their drafts."""
+    return sorted(uses, key=lambda use: use[0].rid)

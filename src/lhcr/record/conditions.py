@@ -15,6 +15,7 @@ from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.batch_references import Use
 from lhcr.record.directory_lookup import DirectoryToken, directory_token, find_in_directory
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import absent
@@ -82,20 +83,20 @@ class Conditions:
         searches: Mapping[str, SearchQuery | None],
         *,
         visibility: Visibility,
-    ) -> list[Issue]:
+    ) -> list[Use]:
         """Replace conditional references by the one resource that each means, among what may be seen.
 
-        Return an issue for each of which none or several match, and which stays as it came.
+        Return those of which none or several match, and which stay as they came.
         """
         found = await self._resolve(connection, searches, visibility)
-        issues = []
+        left = []
         for draft, link in self._conditional(drafts):
             meant = found[link["reference"]]
             if meant is None:
-                issues.append(_unresolved(draft))
+                left.append((draft, link))
             else:
                 link["reference"] = meant
-        return issues
+        return left
 
     async def _resolve(
         self, connection: Connection, queries: Mapping[str, SearchQuery | None], visibility: Visibility
@@ -205,13 +206,4 @@ def _other_id(resource_type: str) -> Issue:
         error="id-differs",
         diagnostics="The resource that matches the condition has another id than the one in the body.",
         expression=f"{resource_type}.id",
-    )
-
-
-def _unresolved(draft: Draft) -> Issue:
-    return Issue(
-        code="not-found",
-        error="reference-unresolved",
-        diagnostics="A conditional reference matches no resource, or several, among those that this source may see.",
-        expression=draft.type,
     )

@@ -28,6 +28,7 @@ class Draft:
     `resource` is None for a delete, and for a patch until `patch` has been applied to what exists. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
     (POST). `full_url` is the entry's name inside its bundle;
     `source_key` is what a feed's source calls the resource. `if_match` is the version that the client expects to replace, or `ANY_VERSION`.
+    `place` is where it stands in what was sent, as FHIRPath: `Bundle.entry[3].resource`; nothing where it was sent by itself.
     """
 
     method: Method
@@ -36,6 +37,7 @@ class Draft:
     resource: JsonObject | None
     id: str | None = None
     full_url: str | None = None
+    place: str = ""
     source_key: str | None = None
     if_match: int | None = None
     # A conditional interaction: of POST (If-None-Exist) the search that must find nothing; of PUT, PATCH and DELETE the search

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import Request
-from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.errors import Conflict, Incorrect, NotFound
+from lhcr.record.batch_references import Use
+from lhcr.record.blame import put_at
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft
@@ -16,6 +18,7 @@ from lhcr.record.links import read_links
 from lhcr.record.patching import apply_patches
 from lhcr.record.persons import Persons
 from lhcr.record.placed import source_of
+from lhcr.record.refusals import unmatched
 from lhcr.record.repeated import refuse_repeated
 from lhcr.store.database import Connection
 from lhcr.store.visibility import Visibility
@@ -52,9 +55,11 @@ class Interpreting:
         if self._conditions.in_links(drafts):
             standing = _Standing(self._current, connection, drafts, decided or [decision] * len(drafts))
             decision = await standing.now(decision)
-            issues = await self._resolve(connection, drafts, standing)
-            if issues and not keep_unresolved:
-                raise Conflict(issues, status=412)
+            left = await self._resolve(connection, drafts, standing)
+            if left and not keep_unresolved:
+                # Entries are resolved together that see the same, and told in the order in which they came.
+                place = {id(draft): number for number, draft in enumerate(drafts)}
+                raise Conflict(unmatched(sorted(left, key=lambda use: place[id(use[0])])), status=412)
         return decision
 
     async def _settle(self, connection: Connection, drafts: Sequence[Draft], standing: "_Standing") -> None:
@@ -62,22 +67,26 @@ class Interpreting:
             if draft.condition is not None:
                 decision = await standing.on(draft)
                 await self._current.refuse_beyond_scopes(decision, draft.condition)
-                await self._conditions.settle(connection, [draft], visibility=decision.visibility)
+                try:
+                    await self._conditions.settle(connection, [draft], visibility=decision.visibility)
+                except (Incorrect, Conflict, NotFound) as error:
+                    put_at(error, draft)
+                    raise
 
-    async def _resolve(self, connection: Connection, drafts: Sequence[Draft], standing: "_Standing") -> list[Issue]:
-        """Resolve the references of all drafts that see the same together; return what is wrong with those that stay."""
+    async def _resolve(self, connection: Connection, drafts: Sequence[Draft], standing: "_Standing") -> list[Use]:
+        """Resolve the references of all drafts that see the same together; return those that stay as they are."""
         alike: dict[Visibility, tuple[AccessDecision, list[Draft]]] = {}
         for draft in drafts:
             if self._conditions.in_links([draft]):
                 decision = await standing.on(draft)
                 alike.setdefault(decision.visibility, (decision, []))[1].append(draft)
-        issues: list[Issue] = []
+        left: list[Use] = []
         for visibility, (decision, members) in alike.items():
             searches = self._conditions.searches(members)
             for query in filter(None, searches.values()):
                 await self._current.refuse_beyond_scopes(decision, query)
-            issues += await self._conditions.resolve_links(connection, members, searches, visibility=visibility)
-        return issues
+            left += await self._conditions.resolve_links(connection, members, searches, visibility=visibility)
+        return left
 
 
 class _Standing:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from lhcr.fhir.search.homes import is_patient
-from lhcr.record.batch_references import BatchReferences
+from lhcr.record.batch_references import BatchReferences, in_order
 from lhcr.record.draft import Draft
-from lhcr.record.refusals import refuse, stranger
+from lhcr.record.refusals import refuse, strangers
 from lhcr.record.subjects import Subjects
 from lhcr.record.targets import Targets
 from lhcr.store.database import Connection
@@ -25,10 +25,10 @@ async def name_members(
     to what its writer may not see leads nowhere, and is kept as it came.
     """
     apart = list(targets.in_other_records(references))
-    clinical = [(draft, link["reference"]) for draft, link, _ in apart if not is_patient(link)]
-    seen = await targets.seen(connection, [text for _, text in clinical])
-    strangers = [draft for draft, text in clinical if targets.home(text, among=seen) is not None]
-    refuse([stranger(draft) for draft in sorted(strangers, key=lambda draft: draft.rid)], status=422)
+    clinical = [(draft, link) for draft, link, _ in apart if not is_patient(link)]
+    seen = await targets.seen(connection, [link["reference"] for _, link in clinical])
+    told = [use for use in clinical if targets.home(use[1]["reference"], among=seen) is not None]
+    refuse(strangers(in_order(told)), status=422)
     named: dict[int, set[int]] = {id(draft): subjects.by_numbers(draft) for draft in drafts if draft.numbered}
     for draft, link, person_id in apart:
         if is_patient(link):

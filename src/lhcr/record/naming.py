@@ -6,13 +6,14 @@ where no reader of it looks; so a person who is named and cannot be found is nev
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.blame import path_inside
 from lhcr.record.document_subject import Subject, subject_of_bundle
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, identity_claim, identity_claims
 
@@ -24,12 +25,13 @@ class Naming:
     """Whom a resource names. `reference` is a literal reference to a Patient, None where there is none that can be followed.
 
     `claims` are the numbers by which it names the person too, or alone. `is_certain` says that somebody is meant: a number of a
-    source's own that does not say whose it is may be that of a device.
+    source's own that does not say whose it is may be that of a device. `element` is the Reference that names the person, None in a Bundle.
     """
 
     reference: str | None
     claims: tuple[IdentityClaim, ...]
     is_certain: bool
+    element: JsonObject | None = field(default=None, compare=False)
 
 
 def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str], str | None]) -> Naming | None:
@@ -41,19 +43,20 @@ def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str
     if resource["resourceType"] == "Bundle":
         return _of_bundle(subject_of_bundle(resource, source_id=source_id, entry_type=entry_type))
     named = list(_subjects(resource))
-    for path, reference in named:
+    for _, reference in named:
         literal = reference.get("reference")
         if literal is not None and (entry_type(literal) == _PATIENT or is_patient(reference)):
-            return Naming(
-                reference=literal, claims=_claims(resource, path, reference, source_id=source_id), is_certain=True
-            )
+            claims = _claims(resource, reference, source_id=source_id)
+            return Naming(reference=literal, claims=claims, is_certain=True, element=reference)
     for path, reference in named:
-        claims = _claims(resource, path, reference, source_id=source_id)
+        claims = _claims(resource, reference, source_id=source_id)
         if claims:
-            return Naming(reference=None, claims=claims, is_certain=_says_patient(path, reference, claims))
-    outward = [literal for _, reference in named if (literal := reference.get("reference")) and not entry_type(literal)]
-    if any(map(_is_unfollowed, outward)):
-        return Naming(reference=None, claims=(), is_certain=True)
+            certain = _says_patient(path, reference, claims)
+            return Naming(reference=None, claims=claims, is_certain=certain, element=reference)
+    for _, reference in named:
+        literal = reference.get("reference")
+        if literal and not entry_type(literal) and _is_unfollowed(literal):
+            return Naming(reference=None, claims=(), is_certain=True, element=reference)
     return None
 
 
@@ -68,7 +71,7 @@ def national_numbers(resource: JsonObject, *, references: list[JsonObject]) -> I
     """
     for reference in references:
         if "identifier" in reference:
-            claim = identity_claim(reference["identifier"], source_id=NATIONAL, expression=resource["resourceType"])
+            claim = _claim(resource, reference["identifier"], source_id=NATIONAL)
         else:
             claim = _of_identifier(reference)
         if claim is not None:
@@ -83,18 +86,43 @@ def _of_identifier(identifier: JsonObject) -> IdentityClaim | None:
     return None
 
 
-def _claims(resource: JsonObject, path: str, reference: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
+def _claims(resource: JsonObject, reference: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
     literal, identifier = reference.get("reference"), reference.get("identifier")
     if identifier:
-        expression = f"{resource['resourceType']}.{path}.identifier"
-        claim = identity_claim(identifier, source_id=source_id, expression=expression)
+        claim = _claim(resource, identifier, source_id=source_id)
         if claim is not None:
             return (claim,)
     if isinstance(literal, str) and literal.startswith("#"):
         for contained in resource.get("contained") or ():
             if contained.get("id") == literal[1:] and contained["resourceType"] == _PATIENT:
-                return tuple(identity_claims(contained, source_id=source_id))
+                return _contained_claims(resource, contained, source_id=source_id)
     return ()
+
+
+def _claim(resource: JsonObject, identifier: JsonObject, *, source_id: int) -> IdentityClaim | None:
+    """Return what an Identifier in a resource claims. Raises Incorrect (422) at its place, which is looked for only then."""
+    kind: str = resource["resourceType"]
+    try:
+        return identity_claim(identifier, source_id=source_id, expression=kind)
+    except Incorrect as error:
+        _put_inside(error, resource, identifier, root=kind)
+        raise
+
+
+def _contained_claims(resource: JsonObject, contained: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
+    try:
+        return tuple(identity_claims(contained, source_id=source_id))
+    except Incorrect as error:
+        _put_inside(error, resource, contained, root=_PATIENT)
+        raise
+
+
+def _put_inside(error: Incorrect, resource: JsonObject, part: JsonObject, *, root: str) -> None:
+    """Put issues about a part of a resource, which begin with `root`, where that part is."""
+    place = resource["resourceType"] + path_inside(resource, part)
+    error.issues = tuple(
+        replace(issue, expression=place + (issue.expression or "").removeprefix(root)) for issue in error.issues
+    )
 
 
 def _says_patient(path: str, reference: JsonObject, claims: tuple[IdentityClaim, ...]) -> bool:

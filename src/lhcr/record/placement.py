@@ -13,6 +13,7 @@ from lhcr.fhir.search.homes import HomeKind, followed_references, home
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.batch_names import BatchNames
 from lhcr.record.batch_references import BatchReferences
+from lhcr.record.blame import for_each
 from lhcr.record.claimant import Claimant
 from lhcr.record.claiming import claim_persons
 from lhcr.record.doubt import Doubt
@@ -92,7 +93,7 @@ class Placement:
         await self._find_persons(connection, patients, others, rids[len(drafts) :])
         self._names.resolve(self._said, patients)
         await self._find_homes(connection, others)
-        refuse([issue for draft in writing if draft.person_id is None for issue in unplaced(draft)], status=422)
+        refuse(unplaced([draft for draft in writing if draft.person_id is None], self._namings), status=422)
         self._identify(others)
         self._names.resolve(self._said, others)
         self._names.resolve_addresses(self._said, writing)
@@ -122,7 +123,7 @@ class Placement:
         if self._feed is not None:
             await self._recognise(connection, self._feed, drafts)
         else:
-            refuse(list(self._names.unresolved(BatchReferences(drafts))), status=400)
+            refuse(self._names.unresolved(BatchReferences(drafts)), status=400)
 
     async def _recognise(self, connection: Connection, feed: Feed, drafts: Sequence[Draft]) -> None:
         """Know again what the feed's source sent before, and follow its own ids to those that stand for them here."""
@@ -146,17 +147,18 @@ class Placement:
         return outside | {(draft.type_id, draft.id) for draft in drafts if draft.id is not None}
 
     def _name_subjects(self, drafts: Sequence[Draft]) -> None:
-        for draft in drafts:
-            if draft.resource is not None and home(draft.type).kind is HomeKind.PERSON:
-                self._namings[id(draft)] = naming_of(
-                    draft.resource, source_id=self._source_id, entry_type=self._names.entry_type
-                )
+        named = [draft for draft in drafts if draft.resource is not None and home(draft.type).kind is HomeKind.PERSON]
+        self._namings.update(zip(map(id, named), for_each(named, self._naming), strict=True))
+
+    def _naming(self, draft: Draft) -> Naming | None:
+        return naming_of(draft.resource or {}, source_id=self._source_id, entry_type=self._names.entry_type)
 
     async def _find_persons(
         self, connection: Connection, patients: Sequence[Draft], others: Sequence[Draft], spare: Sequence[int]
     ) -> None:
         """Find the persons of the Patients and of those whom the others name, and give the Patients their ids."""
-        claimants = {id(draft): self._claimant(draft) for draft in patients if draft.resource is not None}
+        claiming = [draft for draft in patients if draft.resource is not None]
+        claimants = dict(zip(map(id, claiming), for_each(claiming, self._claimant), strict=True))
         namings = [naming for naming in self._namings.values() if naming is not None]
         await self._subjects.look_up(
             connection,
@@ -213,8 +215,8 @@ class Placement:
             self._said.replace({each: text for each in self._said.texts if self._names.outside(each) == key})
 
     async def _find_homes(self, connection: Connection, drafts: Sequence[Draft]) -> None:
-        for draft in drafts:
-            draft.person_id = self._home(draft)
+        for draft, person_id in zip(drafts, for_each(drafts, self._home), strict=True):
+            draft.person_id = person_id
         await self._place_followers(connection, drafts)
 
     def _home(self, draft: Draft) -> int | None:
@@ -232,7 +234,7 @@ class Placement:
         """Return the person whom a draft names, the shelf where it may be nobody, None where nobody here is named."""
         numbered = self._subjects.by_claims(naming.claims) if naming.claims else ()
         if len(numbered) > 1:
-            refuse([contradictory(draft)], status=422)
+            raise contradictory(draft, naming)
         by_number = next(iter(numbered), None)
         if naming.reference is None:
             return by_number or (None if naming.is_certain else _SHELF)
@@ -241,7 +243,7 @@ class Placement:
         if person_id is None or person_id <= 0:
             return None
         if by_number not in {None, person_id}:
-            refuse([contradictory(draft)], status=422)
+            raise contradictory(draft, naming)
         return person_id
 
     async def _place_followers(self, connection: Connection, drafts: Sequence[Draft]) -> None:

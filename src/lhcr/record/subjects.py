@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from lhcr.kernel.errors import Incorrect
+from lhcr.record.blame import put_at
 from lhcr.record.claimant import Claimant
 from lhcr.record.claiming import holders_of
 from lhcr.record.draft import Draft
@@ -118,7 +120,11 @@ class Subjects:
 
 
 def _numbers(draft: Draft) -> list[IdentityClaim]:
-    return list(_yield_numbers(draft))
+    try:
+        return list(_yield_numbers(draft))
+    except Incorrect as error:
+        put_at(error, draft)
+        raise
 
 
 def _yield_numbers(draft: Draft) -> Iterator[IdentityClaim]:
