@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.record.search.loading import Document
+from tests.record.search.numbers import is_identifier, meant, read
 
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir.search.homes import home, is_patient
@@ -165,9 +166,14 @@ class Oracle:
         if parameter.kind is Kind.REFERENCE:
             return self._refers_to(unit, parameter, value)
         rows = [row for each in unit.documents for row in self._rows(each, parameter)]
+        if parameter.code == "identifier":
+            return any(is_identifier(value, row[1], row[2]) for row in rows)
         return any(matches(parameter.kind, row[1:], value, modifier) for row in rows)
 
     def _rows(self, document: Document, parameter: SearchParameter) -> list[Any]:
+        """Return what was extracted; identifiers are read here, as what is tested reads them both in rows and in questions."""
+        if parameter.code == "identifier":
+            return [(parameter.id, *read(each)) for each in document.resource.get("identifier", ())]
         rows = getattr(document.values, parameter.kind.value)
         return [row for row in rows if row[0] in parameter.rows]
 
@@ -208,12 +214,17 @@ class Oracle:
 
     def _has_identifier(self, unit: Unit, parameter: SearchParameter, value: TokenValue) -> bool:
         shown = [each for each in unit.documents if unit.type == "Patient" or not self._names_hidden(each)]
-        rows = [row for each in shown for row in each.values.identifier if row[0] in parameter.rows]
+        rows = [
+            (row[0], *meant(row[1], row[2]))
+            for each in shown
+            for row in each.values.identifier
+            if row[0] in parameter.rows
+        ]
         if self._is_about_person(unit, parameter):
             person = self.person_unit(unit.person_id)
             known = type_parameter("Patient", "identifier")
             rows += [row for each in (person.documents if person else ()) for row in self._rows(each, known)]
-        return any(is_token(value, row[1], row[2]) for row in rows)
+        return any(is_identifier(value, row[1], row[2]) for row in rows)
 
     def targets(self, unit: Unit, parameter: SearchParameter, target: str) -> Iterator[Unit]:
         """Yield the resources of a type to which a unit refers through a parameter, as far as they may be seen."""

@@ -3,6 +3,7 @@
 from functools import cache
 
 from hypothesis import strategies as st
+from tests.record.search.numbers import READ, SPELLINGS
 from tests.record.search.world import CODES, DATES, FAMILIES, GIVEN, NUMBERS, PROFILES, STATUSES, SYSTEMS, TAGS
 
 Pair = tuple[str, str]
@@ -36,6 +37,10 @@ plain_codes = st.sampled_from((*STATUSES, "male", "female", "true"))
 identifiers = st.one_of(
     st.integers(0, 4).map(lambda number: f"n{number}"),
     st.tuples(systems, st.integers(0, 4).map(lambda number: f"n{number}")).map("|".join),
+    st.sampled_from([*READ]),
+    st.tuples(st.sampled_from(("", SYSTEMS[0], *SPELLINGS)), st.sampled_from([*READ, ""]))
+    .map("|".join)
+    .filter("|".__ne__),
 )
 
 

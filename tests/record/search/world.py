@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from tests.record.search.loading import Document
+from tests.record.search.numbers import READ, SPELLINGS
 
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.kernel.json_types import JsonObject
@@ -73,7 +74,12 @@ class World:
         return {"coding": [self._coding() for _ in range(self._random.choice((1, 1, 2)))], "text": "a text"}
 
     def _identifier(self) -> JsonObject:
-        return {"system": self._random.choice(SYSTEMS), "value": f"n{self._random.randrange(4)}"}
+        """Mostly a number of some system; sometimes an NHS number in one of its spellings, or one that only looks like it."""
+        if self._maybe():
+            return {"system": self._random.choice(SYSTEMS), "value": f"n{self._random.randrange(4)}"}
+        number: JsonObject = {"value": self._random.choice([*READ])}
+        system = self._random.choice(("", SYSTEMS[0], *SPELLINGS, *SPELLINGS))
+        return number | {"system": system} if system else number
 
     def _date(self) -> str:
         return self._random.choice(DATES)
