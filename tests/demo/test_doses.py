@@ -41,7 +41,7 @@ class Area(Protocol):
 def dosages(resources: list[JsonObject]) -> Iterator[JsonObject]:
     for found in resources:
         if found["resourceType"].startswith("Medication"):
-            yield from found.get("dosageInstruction", found.get("dosage", []))
+            yield from found.get("dosageInstruction") or found["dosage"]
 
 
 def coded(dosage: JsonObject) -> tuple[tuple[Decimal, Decimal], set[str]] | None:

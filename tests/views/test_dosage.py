@@ -115,13 +115,15 @@ def test_hazard_overdose_a_coded_dose_that_contradicts_the_words_is_told_beside_
     """Methotrexate: one daily in words, 10 mg a week in codes."""
     rates = [{"doseQuantity": {"value": 10, "unit": "mg"}}]
     dosage = {"text": "ONE daily", "timing": WEEKLY, "doseAndRate": rates}
-    assert dosage_lines(dosage) == ("ONE daily", "Coded: 10 mg, once a week")
+    assert dosage_lines(dosage) == (
+        "ONE daily",
+        "Coded: 10 mg, once a week (cannot be compared with the dose in words)",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "value", "frequency"),
     [
-        ("Take 2 tablets 4 times a day", 4, 2),
         ("1-2 tablets twice a day", 2, 2),
         ("2 to 4 tablets twice daily", 2, 2),
         ("One or 2 to be taken twice a day", 2, 2),
@@ -133,6 +135,13 @@ def test_hazard_overdose_the_same_words_in_another_order_or_a_range_are_no_agree
     timing = {"repeat": {"frequency": frequency, "period": 1, "periodUnit": "d"}}
     dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": value, "unit": "tablet"}}]}
     assert dosage_lines(dosage) == (text, f"Coded: {value} tablets, {frequency} times a day")
+
+
+def test_hazard_overdose_numbers_that_changed_places_are_told_as_a_difference() -> None:
+    timing = {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}
+    text = "Take 2 tablets 4 times a day"
+    dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": 4, "unit": "tablet"}}]}
+    assert dosage_lines(dosage) == (text, "Coded differently: 4 tablets, 2 times a day")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.views.coded_dose import CODED_DIFFERENTLY, Comparison, compare_dose
 from lhcr.views.concept import plain_name, read_concept
 from lhcr.views.json_walk import object_of, objects_of, text_of
 from lhcr.views.plain_dose import says
@@ -11,6 +12,7 @@ from lhcr.views.quantity import pieces_text, quantity_text, range_text, ratio_te
 from lhcr.views.timing import timing_text
 from lhcr.views.written_number import number_text
 
+_INCOMPARABLE: Final = "cannot be compared with the dose in words"
 _SAYS_AS_NEEDED: Final = re.compile(
     r"\b(?:as|when|if|where) (?:needed|required|necessary)\b|\bp\.?r\.?n\b", re.IGNORECASE
 )
@@ -68,11 +70,24 @@ def route_lines(value: Any) -> tuple[str, ...]:
 
 
 def _coded_otherwise(dosage: JsonObject, text: str) -> str:
-    """The coded dose, site, timing and rate, unless the text plainly says each of them."""
+    """The coded dose, site, timing and rate, unless the text plainly says each of them.
+
+    Hazard: overdose. A dose that differs from the words, or cannot be compared with them, is said to be so.
+    """
     rates = _rates(dosage)
     parts = [*map(_dose, rates), read_concept(dosage.get("site")).title, timing_text(dosage.get("timing"))]
     told = [part for part in (*parts, *map(_rate, rates)) if part]
-    return "" if all(says(text, piece) for part in told for piece in part.split(", ")) else f"Coded: {', '.join(told)}"
+    if all(_is_said(text, part) for part in told):
+        return ""
+    unsaid = [_amount(rate) for rate in rates if not _is_said(text, _dose(rate))]
+    comparison = compare_dose(text, unsaid)
+    label = CODED_DIFFERENTLY if comparison is Comparison.DIFFERS else "Coded"
+    doubt = f" ({_INCOMPARABLE})" if comparison is Comparison.INCOMPARABLE else ""
+    return f"{label}: {', '.join(told)}{doubt}"
+
+
+def _is_said(text: str, part: str) -> bool:
+    return all(says(text, piece) for piece in part.split(", "))
 
 
 def _rates(dosage: JsonObject) -> list[JsonObject]:
@@ -93,9 +108,18 @@ def _structured(dosage: JsonObject) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _quantity(rate: JsonObject) -> Any:
+    return rate.get("doseQuantity", rate.get("dose"))
+
+
+def _amount(rate: JsonObject) -> Any:
+    """The dose as a Quantity or, where it is none, as a Range."""
+    return _quantity(rate) or rate.get("doseRange")
+
+
 def _dose(rate: JsonObject) -> str:
     """Hazard: a bare number read as tablets, or as milligrams. A dose whose source gives no unit says so."""
-    quantity = object_of(rate.get("doseQuantity", rate.get("dose")))
+    quantity = object_of(_quantity(rate))
     said = pieces_text(quantity) or range_text(rate.get("doseRange"))
     return f"{said} (unit not recorded)" if quantity and said and not unit_of(quantity) else said
 

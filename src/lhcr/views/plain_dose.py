@@ -27,6 +27,21 @@ _ALIKE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "puffs": ("puff",),
         "drops": ("drop",),
         "doses": ("dose",),
+        "ampoules": ("ampoule",),
+        "vials": ("vial",),
+        "sachets": ("sachet",),
+        "sprays": ("spray",),
+        "patches": ("patch",),
+        "injections": ("injection",),
+        "units": ("unit",),
+        "mcg": ("microgram",),
+        "micrograms": ("microgram",),
+        "milligram": ("mg",),
+        "milligrams": ("mg",),
+        "gram": ("g",),
+        "grams": ("g",),
+        "millilitre": ("ml",),
+        "millilitres": ("ml",),
     }
 )
 
@@ -37,7 +52,7 @@ def says(text: str, part: str) -> bool:
     Hazard: a contradiction taken for agreement. "2 tablets 4 times a day" holds every word of "4 tablets 2 times a day", and
     "5 to 10 mg" holds "10 mg"; so the order counts, and a number at the end of a range is another.
     """
-    words, sought = _words(text), _words(part)
+    words, sought = words_in(text), words_in(part)
     ways = [sought] if _SEVERAL & set(words) else [sought, *_other_ways(sought)]
     return any(_holds(words, way) for way in ways)
 
@@ -47,7 +62,7 @@ def same_words(text: str, other: str) -> bool:
 
     Hazard: a dose taken for another. Nothing is left out of the comparison but the full stop at the end.
     """
-    return _words(text.rstrip(" .")) == _words(other.rstrip(" ."))
+    return words_in(text.rstrip(" .")) == words_in(other.rstrip(" ."))
 
 
 def _other_ways(sought: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -67,5 +82,6 @@ def _is_alone(words: tuple[str, ...], at: int, length: int) -> bool:
     return beside.isdisjoint(_RANGES)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_in(text: str) -> tuple[str, ...]:
+    """The words, numbers and signs of a text, with one spelling for what is often spelt in two ways."""
     return tuple(alike for word in _WORD.findall(text.casefold()) for alike in _ALIKE.get(word, (word,)))

@@ -99,3 +99,20 @@ def test_the_route_stands_beside_the_dose_and_makes_no_conflict(table: SectionTa
     routed.resource["dosage"][0]["route"] = {"text": "Oral"}
     (line,) = lines(read(table, routed, statement("Amlodipine 5mg tablets", "ONE daily", source=HOSPITAL)))
     assert (line.route, line.warning) == (("Oral",), "")
+
+
+def test_hazard_overdose_words_and_code_that_differ_warn_like_sources_that_do(table: SectionTable) -> None:
+    """2.5 mg in words and 10 mg in code: one of them is wrong, and a reader of the words alone would not know."""
+    injection = statement("Morphine sulfate 10mg/1ml ampoules", "2.5mg when needed", source=GP)
+    injection.resource["dosage"][0]["doseAndRate"] = [{"doseQuantity": {"value": 10, "unit": "mg"}}]
+    (line,) = lines(read(table, injection))
+    assert line.dose == ("2.5mg when needed", "Coded differently: 10 mg")
+    assert line.warning == "Words and code differ in dose: check before relying on either."
+    assert [alarm.words for alarm in line.alarms] == ["Words and code differ in dose"]
+
+
+def test_a_dose_of_which_words_and_code_agree_does_not_warn(table: SectionTable) -> None:
+    injection = statement("Morphine sulfate 10mg/1ml ampoules", "2.5mg when needed", source=GP)
+    injection.resource["dosage"][0]["doseAndRate"] = [{"doseQuantity": {"value": 2.5, "unit": "mg"}}]
+    (line,) = lines(read(table, injection))
+    assert (line.dose, line.warning, line.alarms) == (("2.5mg when needed",), "", ())

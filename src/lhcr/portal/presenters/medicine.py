@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.row import TablePage, Tag, alarms_of, conflict_of, origin_of, present_table, tags_of
 from lhcr.portal.presenters.supply import DOSE, SupplyApart, supply_apart, supply_words
+from lhcr.views.coded_dose import CODED_DIFFERENTLY
 from lhcr.views.medicines import Medicine, MedicineGroup
 from lhcr.views.row import Row
 
+_CHECK = ": check before relying on either."
 _AGREED = "Recorded more than once"
 _FOLDED = frozenset({MedicineGroup.STOPPED})
 _KINDS = {
@@ -136,15 +138,23 @@ def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first:
         name=row.title,
         repeated=not first,
         tags=tuple(tag for tag in tags_of(row) if tag.words != _AGREED),
-        alarms=alarms_of(row),
+        alarms=(*alarms_of(row), *_contradiction(row)),
         dose=row.cell(DOSE) or ("Dose not recorded",),
         route=_union(rows, "Route"),
         reason=_union(rows, "Reason"),
         change=tuple(dict.fromkeys((*_union(rows, "Change"), *(line for one in rows for line in one.detail)))),
         said_by=tuple(_said_by(one, where) for one in rows),
         supplied=supply_words(medicine, rows),
-        warning=conflict_of(row.marks),
+        warning=" ".join(
+            filter(None, (conflict_of(row.marks), *(f"{tag.words}{_CHECK}" for tag in _contradiction(row))))
+        ),
     )
+
+
+def _contradiction(row: Row) -> tuple[Tag, ...]:
+    """Hazard: overdose. An entry of which the words say one dose and the code another is a conflict by itself."""
+    differs = any(line.startswith(CODED_DIFFERENTLY) for line in row.cell(DOSE))
+    return (Tag("Words and code differ in dose", "red"),) if differs else ()
 
 
 def _said_by(row: Row, where: RecordAddresses) -> SaidBy:
