@@ -3,7 +3,7 @@
 import pytest
 
 from lhcr.kernel.json_types import JsonObject
-from lhcr.views.dosage import dosage_lines, dosages_lines, route_lines
+from lhcr.views.dosage import dosage_lines, dosages_lines, in_one_line, route_lines
 from lhcr.views.timing import timing_text
 
 
@@ -159,3 +159,12 @@ def test_hazard_overdose_one_step_of_several_that_agrees_does_not_hide_that_the_
     text = "One to be taken each morning and two each night"
     dosage = {"text": text, "timing": timing, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}
     assert dosage_lines(dosage) == (text, "Coded: 1 tablet, once a day")
+
+
+def test_lines_behind_one_another_read_as_one_and_a_sources_words_are_left_alone() -> None:
+    told = ("Two when needed", "Coded: 2 tablets", "No more than 4 g : 24 h", "Coded by Dr Farouk", "Heart failure")
+    assert in_one_line(told) == (
+        "Two when needed; coded: 2 tablets; no more than 4 g : 24 h; Coded by Dr Farouk; Heart failure"
+    )
+    assert in_one_line(("Coded: 2 tablets",)) == "Coded: 2 tablets"
+    assert in_one_line(()) == ""

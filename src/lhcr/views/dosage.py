@@ -1,6 +1,7 @@
 """Dosage instructions as words: the prescriber's text first, structured parts where there is none."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from lhcr.kernel.json_types import JsonObject
@@ -12,6 +13,8 @@ from lhcr.views.quantity import pieces_text, quantity_text, range_text, ratio_te
 from lhcr.views.timing import timing_text
 from lhcr.views.written_number import number_text
 
+#: How lines begin that are put into words here.
+_OWN: Final = ("Coded: ", f"{CODED_DIFFERENTLY}: ", "As needed", "No more than ", "Then: ")
 _INCOMPARABLE: Final = "cannot be compared with the dose in words"
 _SAYS_AS_NEEDED: Final = re.compile(
     r"\b(?:as|when|if|where) (?:needed|required|necessary)\b|\bp\.?r\.?n\b", re.IGNORECASE
@@ -30,6 +33,12 @@ def dosages_lines(value: Any) -> tuple[str, ...]:
         return tuple(dict.fromkeys(line for dosage in dosages for line in dosage_lines(dosage)))
     ordered = sorted(zip(map(int, places), dosages, strict=True), key=lambda pair: pair[0])
     return tuple(line for place, dosage in ordered for line in _step(dosage, later=place > ordered[0][0]))
+
+
+def in_one_line(lines: Sequence[str]) -> str:
+    """Lines behind one another. Words of our own that begin a line go on in small letters; a source's are never touched."""
+    told = [f"{line[:1].lower()}{line[1:]}" if line.startswith(_OWN) else line for line in lines[1:]]
+    return "; ".join([*lines[:1], *told])
 
 
 def _step(dosage: JsonObject, *, later: bool) -> tuple[str, ...]:

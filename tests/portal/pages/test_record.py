@@ -140,3 +140,9 @@ async def test_text_from_a_source_is_escaped(pharmacist: httpx.AsyncClient, part
     page = await pharmacist.get(RECORD)
     assert "<img src=x" not in page.text
     assert "&lt;img src=x" in page.text
+
+
+async def test_a_coded_dose_goes_on_in_small_letters_behind_its_words(pharmacist: httpx.AsyncClient) -> None:
+    record, timeline = await pharmacist.get(RECORD), await pharmacist.get(f"{RECORD}/timeline")
+    assert '<span class="app-line">Coded: 2 tablets, 4 times a day</span>' in record.text
+    assert "; Coded" not in record.text + timeline.text

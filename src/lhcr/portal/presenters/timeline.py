@@ -7,6 +7,7 @@ from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import flag_tags
 from lhcr.portal.presenters.row import RowPage, Tag, present_row
+from lhcr.views.dosage import in_one_line
 from lhcr.views.record_view import RecordView
 from lhcr.views.timeline import COMING, Event, Month, read_timeline
 
@@ -84,7 +85,7 @@ def _event(event: Event, where: RecordAddresses) -> EventLine:
     told = measured or tuple(line for cell in row.cells[:3] if not cell.under for line in cell.lines[:2])
     flags = tuple(tag for tag in flag_tags(row) if tag.colour != "grey")
     return EventLine(
-        section=event.section.title, row=present_row(row, (), where), told="; ".join(told[:4]), flags=flags
+        section=event.section.title, row=present_row(row, (), where), told=in_one_line(told[:4]), flags=flags
     )
 
 
