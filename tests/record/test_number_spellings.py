@@ -8,6 +8,7 @@ from tests.record.made import HOSPITAL_NUMBER, allergy, identifier, number, obse
 from tests.record.restricted import Somebody, search
 
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.store.migrations import migrations
 
 WHO = Somebody(1, "somebody")
 SPELLINGS = (
@@ -124,3 +125,17 @@ async def test_a_golden_patient_tells_a_number_once(area: Area, second: str) -> 
     await area.hospital.update(patient(second, id="other"))
     (found,) = (await search(area.gp, WHO, "Patient", f"identifier={NUMBER}")).matches
     assert json.loads(found.body)["identifier"] == [identifier(spaced(NUMBER))]
+
+
+@pytest.mark.parametrize("asked", WRITTEN)
+async def test_whoever_was_stored_before_rows_held_one_spelling_is_found_after_the_migration(
+    area: Area, asked: str
+) -> None:
+    await area.surgery.update(patient(spaced(NUMBER), id=WHO.plain_id))
+    stored = await area.pool.execute("UPDATE search_token SET code = $1 WHERE code = $2", spaced(NUMBER), NUMBER)
+    assert stored == "UPDATE 1"
+    query = f"identifier={NHS_NUMBER}|{asked}"
+    assert not (await search(area.gp, WHO, "Patient", query)).matches
+    (migration,) = [each for each in migrations() if each.name.endswith("_number_spellings")]
+    await area.pool.execute(migration.sql)
+    assert len((await search(area.gp, WHO, "Patient", query)).matches) == 1
