@@ -73,10 +73,10 @@ def test_a_name_that_is_no_fhir_name_is_not_repeated() -> None:
     assert path_inside({"Ann Smith": element}, element) == ".%unknown"
 
 
-@pytest.mark.parametrize("method", [Method.PATCH, Method.DELETE])
-def test_what_was_not_sent_has_no_place_in_what_was_sent(method: Method) -> None:
-    assert place_in(draft(place="Bundle.entry[1]", method=method), ".subject") == "Bundle.entry[1]"
-    assert place_in(draft(method=method), ".subject") == "Observation.subject"
+def test_a_deletion_has_no_place_but_its_entry() -> None:
+    deletion = draft(place="Bundle.entry[1]", method=Method.DELETE)
+    assert place_in(deletion, ".id") == "Bundle.entry[1]"
+    assert place_in(draft(method=Method.DELETE), ".id") == "Observation.id"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from lhcr.access.decision import AccessDecision
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.fhir.stored_body import instant
@@ -24,9 +23,8 @@ from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.shown import call_of_change
 from lhcr.fhir_api.told import Told, refusal
 from lhcr.fhir_api.transaction_decision import decide_on_transaction, leading
-from lhcr.fhir_api.transaction_error import placed
 from lhcr.fhir_api.version_answer import written_body
-from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError
+from lhcr.kernel.errors import Incorrect, Issue, LhcrError
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft, Method
 from lhcr.record.written import Written
@@ -91,25 +89,13 @@ async def _each(read: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]
 async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], answered: dict[int, bytes]) -> Released:
     numbers = sorted(drafts, key=lambda number: _ORDER[drafts[number].method])
     in_order = [drafts[number] for number in numbers]
-    decided = await _decide(services, call, drafts, in_order)
+    decided = await decide_on_transaction(services, call, in_order)
     calls = [await call_of_change(services, call, each, usual="minimal") for each in decided]
-    try:
-        released = await services.record.writing.write(
-            leading(decided), in_order, render=lambda written: _answer(services, calls, written), decided=decided
-        )
-    except LhcrError as error:
-        raise placed(error, drafts) from error
+    released = await services.record.writing.write(
+        leading(decided), in_order, render=lambda written: _answer(services, calls, written), decided=decided
+    )
     answered.update(zip(numbers, released.body, strict=True))
     return released
-
-
-async def _decide(
-    services: Services, call: Call, drafts: Mapping[int, Draft], in_order: Sequence[Draft]
-) -> list[AccessDecision]:
-    try:
-        return await decide_on_transaction(services, call, in_order)
-    except Conflict as error:
-        raise placed(error, drafts) from error
 
 
 def _answer(services: Services, calls: Sequence[Call], written: Sequence[Written]) -> Answer:

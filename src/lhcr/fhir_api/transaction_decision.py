@@ -12,6 +12,7 @@ from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.whom import person_of_id
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Forbidden, Issue
+from lhcr.record.blame import blaming
 from lhcr.record.draft import Draft, Method
 
 _INTERACTIONS: Final[Mapping[Method, Interaction]] = {
@@ -68,9 +69,15 @@ def _patients(drafts: Iterable[Draft]) -> Mapping[str, Draft]:
 async def _person(services: Services, call: Call, draft: Draft, patients: Mapping[str, Draft]) -> AskedPerson:
     """Return whom a draft is about, None for nobody or for a Patient that the transaction itself makes."""
     reference = None if draft.resource is None or draft.type == "Patient" else home_reference(draft.resource)
+    if reference is not None and (patient := patients.get(reference)) is not None:
+        return await _person(services, call, patient, {})
+    with blaming(draft):
+        return await _person_alone(services, call, draft, reference)
+
+
+async def _person_alone(services: Services, call: Call, draft: Draft, reference: str | None) -> AskedPerson:
+    """Return whom a draft is about where no Patient of the transaction is."""
     if reference is not None:
-        if (patient := patients.get(reference)) is not None:
-            return await _person(services, call, patient, {})
         return UNKNOWN if draft.resource is None else await services.record.subject_of(draft.resource)
     if draft.condition is not None:
         return _about_somebody(await person_of_query(services, draft.condition))

@@ -5,6 +5,7 @@ there is an error, and nowhere else.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -17,17 +18,17 @@ from lhcr.record.draft import Draft, Method
 
 _T = TypeVar("_T")
 _Step = str | int
-_AS_SENT: Final = (Method.POST, Method.PUT)
+_MISTAKES: Final = (Incorrect, Conflict, NotFound)
 
 
 def place_in(draft: Draft, rest: str = "") -> str:
     """Return where something of a draft's resource stands, such as `.subject`: `Bundle.entry[3].resource.subject`.
 
-    Of a patch inside a Bundle it is where the patch is: what it leaves was not sent.
+    Of a patch it is where that would stand if what the patch leaves had been sent; a deletion has nothing but its entry.
     """
     if not draft.place:
         return draft.type + rest
-    return draft.place + (rest if draft.method in _AS_SENT else "")
+    return draft.place + ("" if draft.method is Method.DELETE else rest)
 
 
 def places_of(uses: Sequence[Use]) -> list[str]:
@@ -50,6 +51,17 @@ def put_at(error: LhcrError, draft: Draft) -> None:
         error.issues = tuple(replace(issue, expression=place_in(draft, _rest(issue, draft))) for issue in error.issues)
 
 
+@contextmanager
+def blaming(draft: Draft | None) -> Iterator[None]:
+    """Put what is raised inside at a draft, if one is to blame."""
+    try:
+        yield
+    except _MISTAKES as error:
+        if draft is not None:
+            put_at(error, draft)
+        raise
+
+
 def for_each(drafts: Iterable[Draft], do: Callable[[Draft], _T]) -> list[_T]:
     """Do the same for each draft, and raise what is wrong with any of them at once, as far as anybody reads."""
     done: list[_T] = []
@@ -58,7 +70,7 @@ def for_each(drafts: Iterable[Draft], do: Callable[[Draft], _T]) -> list[_T]:
     for draft in drafts:
         try:
             done.append(do(draft))
-        except (Incorrect, Conflict, NotFound) as error:
+        except _MISTAKES as error:
             put_at(error, draft)
             first = first or error
             issues += error.issues

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.draft import Draft
 from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.links import Key
 
@@ -12,7 +13,7 @@ from lhcr.record.links import Key
 class Claimant:
     """A Patient, or somebody whom a feed refers to and who is not here yet.
 
-    `patient` is what it says, None of somebody who is only referred to. `known` is the person to whom its id belongs already,
+    `patient` is what it says and `draft` how it came, None of somebody who is only referred to. `known` is the person to whom its id belongs already,
     `before` what the last version under it says and
     `said` what that claims; `key` is an id that its source chose and that nobody had when it was
     looked for. `person_id` is filled by `claim_persons`, and `is_new` says whether that person was made by it; `apart` are
@@ -20,6 +21,7 @@ class Claimant:
     """
 
     patient: JsonObject | None = None
+    draft: Draft | None = None
     claims: Sequence[IdentityClaim] = ()
     said: Sequence[IdentityClaim] = ()
     before: JsonObject | None = None

@@ -7,6 +7,7 @@ batch at once and in one order, so that writers never wait for each other in a c
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from lhcr.record.blame import blaming
 from lhcr.record.claimant import Claimant
 from lhcr.record.doubt import Doubt
 from lhcr.record.existing import id_taken
@@ -54,9 +55,11 @@ async def _claim_ids(connection: Connection, claimants: Sequence[Claimant], *, s
     if len(rows) == len(by_key):
         return
     for row in await connection.fetch(STATEMENTS["locate"], *columns):
+        claimant = by_key[row["type"], row["id"]]
         if row["source_id"] != source_id:
-            raise id_taken("Patient")
-        by_key[row["type"], row["id"]].person_id = row["person_id"]
+            with blaming(claimant.draft):
+                raise id_taken("Patient")
+        claimant.person_id = row["person_id"]
 
 
 async def _claim_identifiers(

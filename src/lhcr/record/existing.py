@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, NotFound
+from lhcr.record.blame import for_each
 from lhcr.record.draft import ANY_VERSION, Draft, Method
 from lhcr.record.links import Key
 from lhcr.record.persons import DIRECTORY, Located, Persons
@@ -74,23 +75,32 @@ def settle(
 
     `read` are the versions that its writer reads where they are others than the stored ones, as of a Patient. Raises Conflict
     (409 `id-taken`) for an id that is not this source's to choose, 412 where the expected version does not stand, NotFound for a
-    patch of nothing, and Incorrect (422) for an update that would file a resource with another person.
+    patch of nothing, and Incorrect (422) for an update that would file a resource with another person: each with the issues of all.
 
     Hazard: sensitive item exposed by its mere existence. What another source holds and what is not there are refused alike.
     """
-    for draft in drafts:
+
+    def settle_one(draft: Draft) -> None:
         before = existing.get(draft.key) if draft.key else None
         if before is None:
             _refuse_absent(draft, located.get(draft.key) if draft.key else None, source_id=source_id)
-        elif before.owned:
-            if draft.if_match == ANY_VERSION and before.body is None:
-                raise version_differs(draft.type)
-            _refuse_overtaken(draft, read.get((draft.type_id, draft.id or ""), before.version))
-            _supersede(draft, before)
-        elif draft.method is not Method.DELETE:
-            raise id_taken(draft.type)
-        elif draft.if_match is not None:
+        else:
+            _settle_before(draft, before, read.get((draft.type_id, draft.id or ""), before.version))
+
+    for_each(drafts, settle_one)
+
+
+def _settle_before(draft: Draft, before: Existing, version: int) -> None:
+    """Make a draft the next version of what stands, which its writer reads under this version."""
+    if before.owned:
+        if draft.if_match == ANY_VERSION and before.body is None:
             raise version_differs(draft.type)
+        _refuse_overtaken(draft, version)
+        _supersede(draft, before)
+    elif draft.method is not Method.DELETE:
+        raise id_taken(draft.type)
+    elif draft.if_match is not None:
+        raise version_differs(draft.type)
 
 
 def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> None:
@@ -160,19 +170,23 @@ async def refuse_others_patients(
     source that may not see the Patient. Ids that a source chose are looked at where they are claimed. Raises Conflict as
     `settle` does.
     """
-    asked = {
-        draft.key: person_id
+    asked = [
+        (person_id, draft)
         for draft in drafts
-        if draft.type == "Patient" and draft.method is Method.PUT and draft.key is not None
-        if (person_id := persons.routed(draft.key[1])) is not None
-    }
+        if draft.type == "Patient" and draft.method is Method.PUT and draft.id is not None
+        if (person_id := persons.routed(draft.id)) is not None
+    ]
     if not asked:
         return
-    columns = list(asked.values()), [key[0] for key in asked], [key[1] for key in asked]
-    rows = await connection.fetch(STATEMENTS["classes_of_resources"], *columns)
-    classes = {row["class"] for row in rows}
-    if len(rows) < len(asked) or classes - set(await owned(classes)):
-        raise id_taken("Patient")
+    columns = [person_id for person_id, _ in asked], [each.type_id for _, each in asked], [each.id for _, each in asked]
+    classes = {row["id"]: row["class"] for row in await connection.fetch(STATEMENTS["classes_of_resources"], *columns)}
+    own = await owned(set(classes.values()))
+
+    def refuse(draft: Draft) -> None:
+        if classes.get(draft.id) not in own:
+            raise id_taken("Patient")
+
+    for_each([draft for _, draft in asked], refuse)
 
 
 def absent(resource_type: str) -> Issue:

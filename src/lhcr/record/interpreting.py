@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import Request
-from lhcr.kernel.errors import Conflict, Incorrect, NotFound
+from lhcr.kernel.errors import Conflict
 from lhcr.record.batch_references import Use
-from lhcr.record.blame import put_at
+from lhcr.record.blame import blaming
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.draft import Draft
@@ -67,11 +67,8 @@ class Interpreting:
             if draft.condition is not None:
                 decision = await standing.on(draft)
                 await self._current.refuse_beyond_scopes(decision, draft.condition)
-                try:
+                with blaming(draft):
                     await self._conditions.settle(connection, [draft], visibility=decision.visibility)
-                except (Incorrect, Conflict, NotFound) as error:
-                    put_at(error, draft)
-                    raise
 
     async def _resolve(self, connection: Connection, drafts: Sequence[Draft], standing: "_Standing") -> list[Use]:
         """Resolve the references of all drafts that see the same together; return those that stay as they are."""

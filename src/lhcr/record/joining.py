@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from lhcr.kernel.errors import Conflict
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.blame import blaming
 from lhcr.record.claimant import Claimant
 from lhcr.record.doubt import Doubt, Verdict, contradiction, different_persons
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, set_apart
@@ -42,16 +43,21 @@ class Joining:
         Raises Conflict where that would unite two persons who were here before, or where a Patient contradicts what its writer sees.
         """
         for claimant in claimants:
-            await self._refuse_overwriting(connection, claimant)
-            for claim in claimant.claims:
-                if claim.system != NHS_NUMBER:
-                    await self._refuse_another(connection, claimant, self._holders[claim])
-                    self._unite(claimant.person_id, self._holders[claim])
+            with blaming(claimant.draft):
+                await self._join_by_own_numbers(connection, claimant)
         _refuse_contradictory(claimants)
         for claimant in claimants:
-            claimant.claims = [await self._settle(connection, claimant, claim) for claim in claimant.claims]
+            with blaming(claimant.draft):
+                claimant.claims = [await self._settle(connection, claimant, claim) for claim in claimant.claims]
             numbers = [claim for claim in claimant.claims if claim.system == NHS_NUMBER]
             claimant.apart = frozenset(claim.value for claim in numbers if claim.source_id != NATIONAL)
+
+    async def _join_by_own_numbers(self, connection: Connection, claimant: Claimant) -> None:
+        await self._refuse_overwriting(connection, claimant)
+        for claim in claimant.claims:
+            if claim.system != NHS_NUMBER:
+                await self._refuse_another(connection, claimant, self._holders[claim])
+                self._unite(claimant.person_id, self._holders[claim])
 
     async def _refuse_another(self, connection: Connection, claimant: Claimant, holder: int) -> None:
         """Raise Conflict where a new Patient has a number of the source's own that is another's there by all they say."""
@@ -110,4 +116,5 @@ def _refuse_contradictory(claimants: Sequence[Claimant]) -> None:
         if patient is not None and any(
             contradicts(patient, [said.setdefault(each, patient)]) for each in claimant.claims
         ):
-            raise Conflict([contradiction()])
+            with blaming(claimant.draft):
+                raise Conflict([contradiction()])

@@ -7,8 +7,9 @@ from lhcr.fhir.json_patch import apply_patch
 from lhcr.fhir.validation import require_valid
 from lhcr.kernel.errors import Incorrect, Issue, NotFound
 from lhcr.kernel.json_types import JsonArray
+from lhcr.record.blame import for_each, place_in
 from lhcr.record.draft import Draft, Method
-from lhcr.record.existing import Owned, absent, find_existing, gone
+from lhcr.record.existing import Existing, Owned, absent, find_existing, gone
 from lhcr.record.persons import Persons, lock_persons
 from lhcr.store.database import Connection
 
@@ -40,17 +41,19 @@ async def apply_patches(
     if alone:
         await lock_persons(connection, {where.person_id for where in located.values()})
     existing = await find_existing(connection, patching, located, owned=owned, lock=alone)
-    for draft in patching:
-        before = existing.get(draft.key) if draft.key else None
-        if before is None or not before.owned:
-            raise NotFound([absent(draft.type)])
-        if before.body is None:
-            raise NotFound([gone(draft.type)], status=410)
-        if nameable is not None and not set(before.members) <= set(nameable):
-            raise Incorrect([_masked(draft)], status=422)
-        draft.resource = apply_patch(read_json(before.body), draft.patch or [])
-        draft.patched_version, draft.patched = before.version, before.body
-        require_valid(draft.resource)
+    for_each(patching, lambda draft: _apply(draft, existing.get(draft.key) if draft.key else None, nameable=nameable))
+
+
+def _apply(draft: Draft, before: Existing | None, *, nameable: tuple[int, ...] | None) -> None:
+    if before is None or not before.owned:
+        raise NotFound([absent(draft.type)])
+    if before.body is None:
+        raise NotFound([gone(draft.type)], status=410)
+    if nameable is not None and not set(before.members) <= set(nameable):
+        raise Incorrect([_masked(draft)], status=422)
+    draft.resource = apply_patch(read_json(before.body), draft.patch or [])
+    draft.patched_version, draft.patched = before.version, before.body
+    require_valid(draft.resource)
 
 
 def refuse_miscounted(draft: Draft, read: bytes | None) -> None:
@@ -95,7 +98,7 @@ def _miscounted(draft: Draft) -> Issue:
         error="patch-not-own",
         diagnostics="The patch names items by their places in what others contributed too, and would change other items of your "
         "own contribution. Give the element whole, or update your own contribution.",
-        expression=draft.type,
+        expression=place_in(draft),
     )
 
 

@@ -85,7 +85,7 @@ WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[
 ORDER BY person_id, type, id
 
 -- name: classes_of_resources
-SELECT class FROM resource
+SELECT id, class FROM resource
 WHERE (person_id, type, id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
 
 -- name: existing_directory_resources

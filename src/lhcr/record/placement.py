@@ -197,6 +197,7 @@ class Placement:
             raise id_taken(_PATIENT)
         return Claimant(
             patient=draft.resource,
+            draft=draft,
             claims=identity_claims(draft.resource or {}, source_id=self._source_id),
             known=found.person_id if found else None,
             key=draft.key if found is None and draft.method is Method.PUT else None,

@@ -6,6 +6,7 @@ Hazard: which of two entries stands in the end, or which of two is meant by a re
 from collections.abc import Hashable, Iterator, Sequence
 
 from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.record.blame import place_in
 from lhcr.record.draft import Draft, Method
 
 
@@ -37,5 +38,5 @@ def _repeated(draft: Draft) -> Issue:
         error="identity-repeated",
         diagnostics="Two entries of the transaction are about the same resource, or have the same fullUrl. Nothing was "
         "written; send one of them.",
-        expression=draft.type,
+        expression=place_in(draft),
     )

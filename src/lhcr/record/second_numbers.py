@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record.blame import blaming
 from lhcr.record.claimant import Claimant
 from lhcr.record.doubt import Doubt
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, claims_that_stand, national_in_order, set_apart
@@ -45,7 +46,8 @@ class SecondNumbers:
         if not held or claim in held:
             held.add(claim)
             return
-        self._doubt.of_second_number()
+        with blaming(claimant.draft):
+            self._doubt.of_second_number()
         apart = set_apart(claim, source_id=self._source_id)
         self._joining.apart[apart] = claimant.person_id
         claimant.claims = [apart if each == claim else each for each in claimant.claims]

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lhcr.kernel.errors import Incorrect
-from lhcr.record.blame import put_at
+from lhcr.record.blame import blaming
 from lhcr.record.claimant import Claimant
 from lhcr.record.claiming import holders_of
 from lhcr.record.draft import Draft
@@ -120,11 +119,8 @@ class Subjects:
 
 
 def _numbers(draft: Draft) -> list[IdentityClaim]:
-    try:
+    with blaming(draft):
         return list(_yield_numbers(draft))
-    except Incorrect as error:
-        put_at(error, draft)
-        raise
 
 
 def _yield_numbers(draft: Draft) -> Iterator[IdentityClaim]:

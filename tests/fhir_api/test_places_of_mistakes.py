@@ -1,5 +1,7 @@
 """What is wrong with references is told with the element in which each stands, of every entry at once, and with nothing else."""
 
+import base64
+import json
 from typing import Any, Final
 
 import pytest
@@ -232,3 +234,119 @@ async def test_what_a_stored_bundle_is_refused_for_is_put_at_its_entry(
     response = await send(supplier, entry(build.observation(people[0])), entry(stored))
     assert response.status_code == 422, response.text
     assert told(response) == [("subject-unknown", "Bundle.entry[1].resource.entry")]
+
+
+def change(method: str, url: str, resource: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """An entry that changes what is there."""
+    request = {"method": method, "url": url, **more}
+    return {"request": request} if resource is None else {"resource": resource, "request": request}
+
+
+def patch(url: str, *operations: dict[str, Any]) -> dict[str, Any]:
+    data = base64.b64encode(json.dumps(operations).encode()).decode()
+    return change("PATCH", url, {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data})
+
+
+async def test_what_an_update_or_deletion_is_refused_for_is_told_of_every_entry(
+    area: Any, supplier: Any, build: Any, people: list[str]
+) -> None:
+    """Hazard: lost update. Whoever sent many changes must know which of them was overtaken."""
+    own, other = [(await supplier.create(build.observation(each)))["id"] for each in (people[0], people[0])]
+    organisation = {"resourceType": "Organization", "id": "taken-by-theirs", "name": "O"}
+    await area.asker("other-supplier").send("PUT", "/Organization/taken-by-theirs", organisation)
+    moved = build.observation(people[1], id=own)
+    stale = build.observation(people[0], id=other)
+    gone = (await supplier.create(build.observation(people[0])))["id"]
+    response = await send(
+        supplier,
+        entry(build.observation(people[0])),
+        change("PUT", "Organization/taken-by-theirs", organisation),
+        change("DELETE", f"Observation/{gone}", ifMatch='W/"7"'),
+        change("PUT", f"Observation/{own}", moved),
+        change("PUT", f"Observation/{other}", stale, ifMatch='W/"7"'),
+    )
+    assert response.status_code == 412, response.text
+    assert sorted(told(response)) == [
+        ("id-taken", "Bundle.entry[1].resource.id"),
+        ("subject-changed", "Bundle.entry[3].resource"),
+        ("version-conflict", "Bundle.entry[2]"),
+        ("version-conflict", "Bundle.entry[4].resource"),
+    ]
+
+
+async def test_what_a_patch_is_refused_for_is_told_of_every_entry(supplier: Any, build: Any, people: list[str]) -> None:
+    own = [(await supplier.create(build.observation(people[0])))["id"] for _ in range(2)]
+    remove = {"op": "remove", "path": "/valueString"}
+    response = await send(
+        supplier,
+        entry(build.observation(people[0])),
+        patch(f"Observation/{own[0]}", remove),
+        patch(f"Observation/{own[1]}", {"op": "replace", "path": "/status", "value": 1}),
+        patch("Observation/nobody-has-it", remove),
+    )
+    assert response.status_code == 422, response.text
+    assert told(response) == [
+        ("patch-path-missing", "Bundle.entry[1].resource"),
+        ("wrong-json-type", "Bundle.entry[2].resource.status"),
+        ("not-found", "Bundle.entry[3].resource"),
+    ]
+
+
+async def test_an_ambiguous_condition_is_told_at_its_entry(supplier: Any, build: Any, people: list[str]) -> None:
+    again = {"identifier": [{"system": "urn:twice", "value": "1"}]}
+    for _ in range(2):
+        await supplier.create(build.observation(people[0], **again))
+    plain = entry(build.observation(people[0]))
+    wrong = change("PUT", "Observation?identifier=urn:twice|1", build.observation(people[0], **again))
+    response = await send(supplier, plain, plain, wrong)
+    assert (response.status_code, told(response)) == (412, [("condition-ambiguous", "Bundle.entry[2].resource")])
+
+
+async def test_two_entries_under_one_condition_are_told_at_the_second(
+    supplier: Any, build: Any, people: list[str]
+) -> None:
+    same = entry(build.observation(people[0]), ifNoneExist="identifier=urn:never|1")
+    response = await send(supplier, entry(build.observation(people[0])), same, same)
+    assert (response.status_code, told(response)) == (400, [("identity-repeated", "Bundle.entry[2].resource")])
+
+
+async def test_a_patient_whose_numbers_are_doubted_is_told_at_its_entry(supplier: Any, build: Any) -> None:
+    """Hazard: wrong person."""
+    number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000050"}
+    await supplier.create(build.patient(identifier=[number], birthDate="1950-01-01", gender="male"))
+    other = {"birthDate": "2001-07-07", "gender": "female", "name": [{"family": "Moss", "given": ["Ida"]}]}
+    wrong = entry(build.patient(identifier=[number]) | other)
+    response = await send(supplier, entry(build.patient()), wrong, entry(build.patient()))
+    assert response.status_code == 409, response.text
+    assert told(response) == [("person-contradicts", "Bundle.entry[1].resource.identifier")]
+
+
+async def test_two_patients_of_one_transaction_that_contradict_each_other_are_told_at_the_second(
+    supplier: Any, build: Any
+) -> None:
+    """Hazard: wrong person."""
+    number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000069"}
+    one = build.patient(identifier=[number], birthDate="1950-01-01", gender="male")
+    other = {"birthDate": "2001-07-07", "gender": "female", "name": [{"family": "Moss", "given": ["Ida"]}]}
+    response = await send(supplier, entry(build.patient()), entry(one), entry(one | other))
+    assert response.status_code == 409, response.text
+    assert told(response) == [("person-contradicts", "Bundle.entry[2].resource.identifier")]
+
+
+async def test_a_patients_id_that_is_another_sources_is_told_at_its_entry(area: Any, supplier: Any, build: Any) -> None:
+    theirs = await area.asker("other-supplier").create(build.patient())
+    await area.asker("other-supplier").send("PUT", "/Patient/chosen-there", build.patient(id="chosen-there"))
+    for own_id in (theirs["id"], "chosen-there"):
+        sent = change("PUT", f"Patient/{own_id}", build.patient(id=own_id))
+        response = await send(supplier, entry(build.patient()), sent, entry(build.patient()))
+        assert (response.status_code, told(response)) == (409, [("id-taken", "Bundle.entry[1].resource.id")])
+
+
+async def test_an_id_in_a_strangers_record_is_told_a_clinician_at_its_entry(
+    area: Any, supplier: Any, build: Any, people: list[str]
+) -> None:
+    theirs = (await supplier.create(build.observation(people[1])))["id"]
+    own = (await area.gp.create(build.patient()))["id"]
+    taken = {"resourceType": "Observation", "id": theirs, "status": "final", "code": {"text": "x"}}
+    response = await send(area.gp, entry(build.observation(own)), change("PUT", f"Observation/{theirs}", taken))
+    assert (response.status_code, told(response)) == (409, [("id-taken", "Bundle.entry[1].resource.id")])
