@@ -380,7 +380,9 @@ async def test_no_page_calls_a_record_empty_or_whole_beyond_what_its_reader_may_
         if page.status_code == 200:
             opened += 1
             _assert_honest(page.text, sees_little=who == "receptionist", sees_all=who == "gp")
-            assert ("Your role does not let you see formulation." in page.text) is (who == "pharmacist")
+            assert ("Your role does not let you see clinical impressions (formulation)." in page.text) is (
+                who == "pharmacist"
+            )
     assert opened > len(DEMO_PEOPLE) // 2
 
 

@@ -1,9 +1,18 @@
 """Finding a person by what travels in the body of a request, never in an address."""
 
+import re
+
 import httpx
 import pytest
 
 BORN = {"born_day": "14", "born_month": "3", "born_year": "1946"}
+
+
+async def test_the_number_that_the_page_gives_as_an_example_finds_somebody(pharmacist: httpx.AsyncClient) -> None:
+    hint = re.search(r"10 digits, such as ([\d ]+)", (await pharmacist.get("/find")).text)
+    assert hint
+    page = await pharmacist.post("/find", data={"by": "number", "nhs_number": hint[1]})
+    assert (page.status_code, "1 person was found" in page.text) == (200, True)
 
 
 async def test_a_number_as_people_write_it_finds_the_person(pharmacist: httpx.AsyncClient) -> None:
