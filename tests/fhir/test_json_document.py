@@ -139,6 +139,33 @@ def test_a_duplicate_key_is_refused_with_its_path(body: bytes, expression: str) 
     assert (issue.error, issue.expression) == ("json-duplicate-key", expression)
 
 
+def repeated_places(body: bytes) -> list[str | None]:
+    with pytest.raises(Incorrect) as caught:
+        read_json(body)
+    assert {issue.error for issue in caught.value.issues} == {"json-duplicate-key"}
+    return [issue.expression for issue in caught.value.issues]
+
+
+def test_every_duplicate_key_is_told_with_its_path() -> None:
+    body = (
+        b'{"resourceType":"Patient","name":[{"family":"a","family":"b"},{"family":"c"},{"text":"d","text":{"x":1,"x":2}}],'
+        b'"gender":"x","gender":"y","gender":"z","birthDate":1,"birthDate":2}'
+    )
+    assert repeated_places(body) == [
+        "Patient.name[0].family",
+        "Patient.name[2].text",
+        "Patient.name[2].text.x",
+        "Patient.gender",
+        "Patient.birthDate",
+    ]
+
+
+def test_what_is_told_of_many_duplicate_keys_is_as_much_as_anybody_reads() -> None:
+    names = ",".join(['{"family":"a","family":"b"}'] * 5_000)
+    places = repeated_places(f'{{"resourceType":"Patient","name":[{names}]}}'.encode())
+    assert places == [f"Patient.name[{index}].family" for index in range(100)]
+
+
 def has_repeated_key(body: bytes) -> bool:
     found = False
 

@@ -171,26 +171,38 @@ class _Members(tuple[tuple[str, Any], ...]):
 
 
 def _read_exactly(body: bytes, document: Any) -> Any:
-    """Read again, slowly: refuse a repeated key with its path, keep the sign of `-0`."""
+    """Read again, slowly: refuse repeated keys with the first hundred places, keep the sign of `-0`."""
     members = json.loads(body, object_pairs_hook=_Members, parse_float=read_decimal, parse_int=_read_integer)
-    return _without_repeats(members, root(document))
+    repeated: dict[str, None] = {}
+    exact = _exact(members, root(document), repeated)
+    if repeated:
+        raise Incorrect([_repeat(place) for place in repeated])
+    return exact
 
 
 def _read_integer(text: str) -> int | Decimal:
     return Decimal(text) if text == "-0" else int(text)
 
 
-def _without_repeats(value: Any, path: str) -> Any:
+def _repeat(place: str) -> Issue:
+    diagnostics = "An object has the same key twice."
+    return Issue(code="structure", error="json-duplicate-key", diagnostics=diagnostics, expression=place)
+
+
+def _exact(value: Any, path: str, repeated: dict[str, None]) -> Any:
+    """Return a value with its members as a dict, and note where a key stands again, until there are as many as are told."""
     if isinstance(value, _Members):
         seen: JsonObject = {}
         for name, member in value:
+            if len(repeated) >= _MOST_PLACES:
+                break
             place = child(path, name)
             if name in seen:
-                raise _refusal("json-duplicate-key", "An object has the same key twice.", place)
-            seen[name] = _without_repeats(member, place)
+                repeated[place] = None
+            seen[name] = _exact(member, place, repeated)
         return seen
     if isinstance(value, list):
-        return [_without_repeats(each, item(path, index)) for index, each in enumerate(value)]
+        return [_exact(each, item(path, index), repeated) for index, each in enumerate(value)]
     return value
 
 
