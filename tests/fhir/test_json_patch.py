@@ -158,3 +158,42 @@ def test_a_patch_cannot_explode() -> None:
         nest = [nest]
     chain = [op("add", "/x" + "/0" * 80 * n + "/0" * n, value=nest) for n in range(2)]
     assert refusal(*chain) == (422, "patch-too-large")
+
+
+def told(*operations: Any) -> str:
+    with pytest.raises(Incorrect) as caught:
+        apply_patch(PATIENT, list(operations))
+    (issue,) = caught.value.issues
+    return issue.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("operation", "beginning"),
+    [
+        (op("test", "/active", value=False), "Operation 1 (test /active): "),
+        (op("remove", "/name/2"), "Operation 1 (remove /name/2): "),
+        (op("add", "/name/-/given/0", value="X"), "Operation 1 (add /name/-/given/0): "),
+        (op("replace", "/_birthDate/extension", value=[]), "Operation 1 (replace /_birthDate/extension): "),
+        (op("remove", ""), "Operation 1 (remove the whole): "),
+        (from_op("move", "/nowhere", "/name/0"), "Operation 1 (move from /nowhere to /name/0): "),
+        (from_op("copy", "/name", "/nowhere/name"), "Operation 1 (copy from /name to /nowhere/name): "),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_its_operation_and_path(operation: JsonObject, beginning: str) -> None:
+    first = op("test", "/active", value=True)
+    diagnostics = told(first, operation)
+    assert diagnostics.startswith(beginning)
+    assert len(diagnostics) > len(beginning)
+
+
+def test_steps_that_are_no_fhir_names_are_not_repeated() -> None:
+    """Hazard: a person's name in an error."""
+    diagnostics = told(op("replace", "/Ann Smith/name/9990000018-/\u202e/00", value=1))
+    assert diagnostics.startswith("Operation 0 (replace /%unknown/name/%unknown/%unknown/%unknown): ")
+
+
+@pytest.mark.parametrize("step", ["/name", "/" + "a" * 60, "/" + "9" * 5_000])
+def test_a_long_path_is_told_as_far_as_anybody_reads(step: str) -> None:
+    diagnostics = told(op("test", step * 200, value=1))
+    assert diagnostics.startswith("Operation 0 (test /")
+    assert len(diagnostics) < 300

@@ -3,20 +3,25 @@
 import copy
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from lhcr.fhir.expression import UNNAMEABLE
 from lhcr.fhir.json_document import DEEPEST, write_json
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.kernel.json_types import JsonArray, JsonObject
 
 MOST_OPERATIONS = 1_000
 MOST_COPIED_BYTES = 10_000_000
+_MOST_STEPS = 100
+_LONGEST_TOLD = 80
 
 Pointer = tuple[str, ...]
 
 _is_index = re.compile(r"0|[1-9][0-9]{0,9}").fullmatch
+_is_tellable = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}|0|[1-9][0-9]{0,3}|-").fullmatch
 _is_pointer = re.compile(r"(?:/(?:[^~/]|~[01])*)*").fullmatch
 _NEEDS = MappingProxyType(
     {
@@ -35,14 +40,18 @@ def apply_patch(resource: JsonObject, operations: JsonArray) -> JsonObject:
 
     Raises Incorrect: 400 `patch-invalid` for a document that is no JSON Patch; 422, which RFC 5789 names for a patch
     that is understood and cannot be done, with `patch-path-missing`, `patch-test-failed`, `patch-too-large` or
-    `patch-changes-identity` (a resource keeps its `resourceType` and `id`).
+    `patch-changes-identity` (a resource keeps its `resourceType` and `id`), each saying which operation it was and where.
     """
     if len(operations) > MOST_OPERATIONS:
         raise _unprocessable("patch-too-large", f"A patch may hold at most {MOST_OPERATIONS} operations.")
     steps = [_checked(operation, index) for index, operation in enumerate(operations)]
     patch = _Patch(copy.deepcopy(resource))
-    for operation in steps:
-        patch.apply(operation)
+    for index, operation in enumerate(steps):
+        try:
+            patch.apply(operation)
+        except Incorrect as error:
+            error.issues = tuple(_of_operation(issue, operation, index) for issue in error.issues)
+            raise
     return _with_the_same_identity(resource, patch.document)
 
 
@@ -63,6 +72,21 @@ def _checked(operation: Any, index: int) -> JsonObject:
 
 def _invalid(index: int, what: str) -> Incorrect:
     return Incorrect([Issue(code="structure", error="patch-invalid", diagnostics=f"Operation {index} {what}.")])
+
+
+def _of_operation(issue: Issue, operation: JsonObject, index: int) -> Issue:
+    source = f"from {_told(operation['from'])} to " if "from" in _NEEDS[operation["op"]] else ""
+    what = f"{operation['op']} {source}{_told(operation['path'])}"
+    return replace(issue, diagnostics=f"Operation {index} ({what}): {issue.diagnostics}")
+
+
+def _told(pointer: str) -> str:
+    """Repeat a pointer to a caller who sent it, but for steps that are no FHIR names: these could hold person data."""
+    if not pointer:
+        return "the whole"
+    steps = pointer.split("/", _MOST_STEPS)[1:]
+    told = "".join(f"/{step if _is_tellable(step) else UNNAMEABLE}" for step in steps)
+    return told if len(told) <= _LONGEST_TOLD else f"{told[:_LONGEST_TOLD]}..."
 
 
 def _unprocessable(error: str, diagnostics: str) -> Incorrect:
@@ -151,11 +175,11 @@ class _Patch:
 
     def _test(self, path: Pointer, value: Any) -> None:
         if not _equal(self._value_at(path), value):
-            raise _unprocessable("patch-test-failed", "A value is not what the patch expects.")
+            raise _unprocessable("patch-test-failed", "The value there is not what the patch expects.")
 
 
 def _missing() -> Incorrect:
-    return _unprocessable("patch-path-missing", "The patch names a place that the resource does not have.")
+    return _unprocessable("patch-path-missing", "The resource has no such place, or not yet at this operation.")
 
 
 def _existing(holder: Any, step: str) -> Any:
