@@ -103,8 +103,10 @@ class Current:
             return decision
         return await self._gate.decide(decision.principal, decision.request)
 
-    async def reading(self, decision: AccessDecision, *, type: str, person_id: int) -> AccessDecision | None:
+    async def reading(self, decision: AccessDecision, *, type: str, person_id: int | None) -> AccessDecision | None:
         """Return the decision under which whoever writes reads a person's entries of a type, None where they may not now.
+
+        `person_id` None: entries of the directory, which are about nobody.
 
         Hazard: a sensitive item exposed, by a permit to read that is remembered and whose ground another worker's write has taken
         away: what is refused, followed or told because of what is read tells of it. A system reads what it may change: its own

@@ -28,6 +28,7 @@ from lhcr.record.interpreting import Interpreting
 from lhcr.record.joint_creates import JointCreates
 from lhcr.record.links import LinkReader, read_links
 from lhcr.record.organisations import Organisations
+from lhcr.record.others_entries import NotOwn, OthersEntries
 from lhcr.record.patching import Overtaken, refuse_overtaken
 from lhcr.record.persons import Persons, lock_persons
 from lhcr.record.placed import Placed, failed_entries, source_of
@@ -78,6 +79,7 @@ class Writing:
         self._current = current
         self._persons = Persons(routes)
         self._interpreting = Interpreting(conditions=conditions, current=current, persons=self._persons)
+        self._others = OthersEntries(current=current, conditions=conditions, persons=self._persons)
         self._numbers = RowNumbers(pool)
         self._storing = Storing(builder=builder, organisations=organisations, clock=clock, policy=policy)
         self._creates = JointCreates(
@@ -113,6 +115,9 @@ class Writing:
             written, receipt = await self._write_once_or_again(
                 decision, drafts, feed=feed, keep_unresolved=keep_unresolved, decided=decided
             )
+        except NotOwn as error:
+            await self._log.append([error.entry(at=self._clock.now())])
+            raise
         except (Incorrect, Conflict, NotFound):
             if not feed:
                 await self._log.append(failed_entries(decided or [decision], at=self._clock.now()))
@@ -156,10 +161,11 @@ class Writing:
         async with self._log.write_lane() as lane, self._pool.acquire() as connection:
             async with connection.transaction():
                 owned = self._owned(source_id)
-                decision = await self._interpreting.interpret(
+                decision = await self._interpret(
                     connection, decision, drafts, owned=owned, keep_unresolved=keep_unresolved, decided=decided
                 )
                 if names is None:
+                    await self._others.refuse(connection, drafts, decided or [decision] * len(drafts), owned=owned)
                     await refuse_others_patients(connection, self._persons, drafts, owned=owned)
                 await placement.place(connection, drafts, rids)
                 others = await self._current.about_others(decision, placement.persons(drafts))
@@ -174,6 +180,25 @@ class Writing:
                 if names is not None:
                     await names.remember(connection, drafts)
             return written, lane.committed()
+
+    async def _interpret(
+        self,
+        connection: Connection,
+        decision: AccessDecision,
+        drafts: Sequence[Draft],
+        *,
+        owned: Owned,
+        keep_unresolved: bool,
+        decided: Sequence[AccessDecision],
+    ) -> AccessDecision:
+        """Interpret the drafts; a patch that finds nothing of its source's own is told of what it can read instead."""
+        try:
+            return await self._interpreting.interpret(
+                connection, decision, drafts, owned=owned, keep_unresolved=keep_unresolved, decided=decided
+            )
+        except NotFound:
+            await self._others.refuse(connection, drafts, decided or [decision] * len(drafts), owned=owned)
+            raise
 
     def _placement(
         self, decision: AccessDecision, *, feed: Feed | None = None, foreseen: Foreseen = NOTHING_FORESEEN
