@@ -350,3 +350,20 @@ async def test_an_id_in_a_strangers_record_is_told_a_clinician_at_its_entry(
     taken = {"resourceType": "Observation", "id": theirs, "status": "final", "code": {"text": "x"}}
     response = await send(area.gp, entry(build.observation(own)), change("PUT", f"Observation/{theirs}", taken))
     assert (response.status_code, told(response)) == (409, [("id-taken", "Bundle.entry[1].resource.id")])
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+async def test_a_stored_bundles_own_entries_are_not_taken_for_those_of_what_it_came_in(
+    supplier: Any, build: Any, people: list[str], encounters: list[str], kind: str
+) -> None:
+    """Its second entry has the number of the entry in which it came: whoever mends the wrong one changes what was right."""
+    plain = build.observation(people[0])
+    there = build.observation(people[0], encounter={"reference": f"Encounter/{encounters[1]}"})
+    wrong = {"resourceType": "Observation", "status": 1, "code": {"text": "x"}}
+    for inner, element in ((there, "encounter"), (wrong, "status")):
+        held = [{"resource": each} for each in (plain, inner)]
+        stored = {"resourceType": "Bundle", "type": "collection", "entry": held}
+        sent = {"resourceType": "Bundle", "type": kind, "entry": [entry(plain), entry(stored)]}
+        response = await supplier.send("POST", "", sent)
+        outcome = response.json() if kind == "transaction" else response.json()["entry"][1]["response"]["outcome"]
+        assert outcome["issue"][0]["expression"] == [f"Bundle.entry[1].resource.entry[1].resource.{element}"]

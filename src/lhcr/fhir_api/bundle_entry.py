@@ -18,6 +18,10 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _CONDITIONS: Final = (("ifNoneMatch", "if-none-match"), ("ifMatch", "if-match"), ("ifNoneExist", "if-none-exist"))
 
 
+class EntryInvalid(Incorrect):
+    """An entry that stands for no request. Its issues are told by their places in the Bundle already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """`place` is its FHIRPath: `Bundle.entry[3]`."""
@@ -66,7 +70,8 @@ def read_entry(raw: Any, index: int, *, base: str) -> Entry:
     try:
         target, pairs = _read_name(url) if url.isalpha() and len(url) <= _LONGEST_NAME else _read_url(url, base=base)
     except LhcrError as error:
-        raise located(error, f"{place}.request.url") from error
+        where = f"{place}.request.url"
+        raise EntryInvalid([replace(each, expression=where) for each in error.issues], status=error.status) from error
     return Entry(
         place=place,
         method=method,
@@ -107,17 +112,22 @@ def _conditions(request: JsonObject, place: str) -> dict[str, str]:
 
 
 def located(error: LhcrError, place: str) -> LhcrError:
-    """Return the error with each issue put at a place: `Patient.name` in an entry is `Bundle.entry[3].resource.name`."""
+    """Return the error with each issue put at the place of an entry: `Patient.name` there is `Bundle.entry[3].resource.name`.
+
+    So is `Bundle.entry[0]`, which is then an entry of a Bundle that stands in the entry.
+    """
+    if isinstance(error, EntryInvalid):
+        return error
     issues = [replace(issue, expression=_joined(place, issue.expression)) for issue in error.issues]
     return LhcrError(issues, status=error.status)
 
 
 def _joined(place: str, expression: str | None) -> str:
-    if expression is None or expression.startswith("Bundle.entry["):
-        return expression or place
+    if expression is None:
+        return place
     _, dot, rest = expression.partition(".")
-    return f"{place}.resource{dot}{rest}" if place.endswith("]") else place
+    return f"{place}.resource{dot}{rest}"
 
 
-def _invalid(error: str, diagnostics: str, expression: str | None) -> Incorrect:
-    return Incorrect([Issue(code="invalid", error=error, diagnostics=diagnostics, expression=expression)])
+def _invalid(error: str, diagnostics: str, expression: str | None) -> EntryInvalid:
+    return EntryInvalid([Issue(code="invalid", error=error, diagnostics=diagnostics, expression=expression)])
