@@ -1,6 +1,7 @@
 """`lhcr demo` with real processes: started, killed in every way, started again with everything still there."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from tests.cli.processes import children_of, kill, lhcr, lives, running, status_of, until
 
+from lhcr.demo.readers import readers_by_source
 from lhcr.store.embedded import EmbeddedPostgres
 
 
@@ -82,7 +84,13 @@ def demo() -> Iterator[Demo]:
 def test_a_demonstration_shows_where_to_look_and_serves_its_people_to_this_machine_alone(demo: Demo) -> None:
     with demo.running() as process:
         told = demo.output.read_text()
-        for expected in (demo.base, "pharmacist", "999 000 0018", "lhcr token --persona gp"):
+        for expected in (
+            demo.base,
+            "pharmacist",
+            "999 000 0018",
+            "lhcr token --persona gp",
+            "lhcr load PATH --source ODS",
+        ):
             assert expected in told
         assert demo.found() == "a81001-patient-0000"
         assert _addresses(demo.port) == {"127.0.0.1"}
@@ -137,3 +145,25 @@ def _addresses(port: int) -> set[str]:
             found.add(socket.inet_ntoa(bytes.fromhex(local.split(":")[0])[::-1]))
     assert f":{hexadecimal} 00000000000000000000000000000000" not in Path("/proc/net/tcp6").read_text()
     return found
+
+
+def test_the_first_read_of_the_readme_needs_its_token_and_shows_what_it_says(demo: Demo) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    asked = re.search(r'lhcr token --persona (\S+?)\)" \\\n +"http://127\.0\.0\.1:8000(/fhir/[^"]+)"', readme)
+    assert asked
+    with demo.running() as process:
+        token = lhcr("token", "--persona", asked[1], "--data-dir", str(demo.folder)).stdout.strip()
+        address = demo.base + asked[2].replace("|", "%7C")
+        assert status_of(address) == 401
+        request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert "Allergy to penicillin" in answer.read().decode()
+        demo.stop(process)
+
+
+def test_the_readme_names_every_source_whose_people_a_persona_can_open() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    told = {
+        row[1]: set(re.findall(r"`([a-z-]+)`", row[2])) for row in re.finditer(r"\| `([A-Z0-9]+)` \| (.+) \|", readme)
+    }
+    assert told == {ods: set(names) for ods, names in readers_by_source().items()}

@@ -57,6 +57,13 @@ def test_a_number_by_which_somebody_was_looked_for_is_not_repeated(
     assert "Practitioner/7" in told
 
 
+def test_who_can_open_it_is_told_last_and_to_people_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    report(summary(), source=_RRE, as_json=False, readers="Sign in as somebody.")
+    assert capsys.readouterr().out.endswith("\nSign in as somebody.\n")
+    report(summary(), source=_RRE, as_json=True, readers="Sign in as somebody.")
+    assert json.loads(capsys.readouterr().out)["source"] == "RRE"
+
+
 def test_programs_read_the_same_numbers() -> None:
     told = report_json(summary(rejected=2), source=_RRE)
     assert json.loads(json.dumps(told)) == told

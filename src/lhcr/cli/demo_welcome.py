@@ -1,10 +1,13 @@
 """The welcome of a demonstration: where to look, who to be, whom to look up."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from lhcr.cli.own_name import own_name
 from lhcr.demo.people import DEMO_PEOPLE
 from lhcr.demo.personas import PERSONAS
+from lhcr.demo.readers import readers_by_source
 from lhcr.store.embedded import default_data_dir
 
 
@@ -28,7 +31,13 @@ def _lines(base_url: str, data_dir: Path) -> Iterator[str]:
     for demo in DEMO_PEOPLE:
         yield f"  {demo.person.nhs_number.display}  {demo.person.name}. {demo.story}"
     yield ""
-    folder = "" if data_dir == default_data_dir() else f" --data-dir {data_dir}"
-    yield f"A token for the FHIR API:  lhcr token --persona gp{folder}"
+    folder = "" if data_dir == default_data_dir() else f" --data-dir {shlex.quote(str(data_dir))}"
+    command = own_name()
+    yield f"A token for the FHIR API:  {command} token --persona gp{folder}"
+    yield f"Your own files go in with:  {command} load PATH --source ODS{folder}"
+    yield "Whoever works for the organisation with that ODS code can then open them:"
+    for ods, names in readers_by_source().items():
+        yield f"  {ods:<{width}}  {', '.join(names)}"
+    yield ""
     yield "Only this machine reaches the area. Ctrl-C stops it."
     yield ""

@@ -14,6 +14,7 @@ from lhcr.cli.demo_area import forget_area
 from lhcr.cli.demo_lock import only_demonstration, open_for_folder
 from lhcr.cli.demo_seeding import seed_area
 from lhcr.cli.demo_welcome import welcome
+from lhcr.cli.own_name import own_name
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.supervisor import Supervisor
@@ -57,7 +58,7 @@ class Demonstration:
                 say("Stopping.")
             finally:
                 server.stop()
-        say("Stopped. Everything is kept: `lhcr demo` starts it again.")
+        say(f"Stopped. Everything is kept: `{own_name()} demo` starts it again.")
 
     async def _run(self, server: EmbeddedPostgres, listener: socket.socket, *, reset: bool) -> None:
         if reset:

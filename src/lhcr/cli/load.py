@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def load(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help="Files and folders.")],
-    source: Annotated[str, typer.Option("--source", metavar="ODS", help="The ODS code of the organisation.")],
+    source: Annotated[
+        str, typer.Option("--source", metavar="ODS", help="The ODS code of the organisation, which can then open them.")
+    ],
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=64, help="Processes that load side by side.")
     ] = 2,
@@ -31,6 +33,7 @@ def load(
     from lhcr.cli.database import open_database
     from lhcr.cli.load_process import LoadProcess
     from lhcr.cli.load_progress import show_progress
+    from lhcr.cli.load_readers import tell_readers
     from lhcr.cli.load_report import report
     from lhcr.ingest.crew import Crew
     from lhcr.ingest.load import load as load_files
@@ -49,8 +52,10 @@ def load(
             show_progress(files, shown=not as_json) as watch,
         ):
             summary = load_files(ranked, crew, watch=watch)
-    report(summary, source=ods, as_json=as_json)
-    return 0 if summary.tally.accepted or summary.tally.unchanged else 1
+            loaded = bool(summary.tally.accepted or summary.tally.unchanged)
+            readers = tell_readers(dsn, ods) if loaded else ""
+    report(summary, source=ods, as_json=as_json, readers=readers)
+    return 0 if loaded else 1
 
 
 def _files(paths: Sequence[Path]) -> "list[SourceFile]":

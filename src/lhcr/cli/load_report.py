@@ -14,12 +14,13 @@ _MOST_SHOWN = 20
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 
 
-def report(summary: Summary, *, source: OdsCode, as_json: bool) -> None:
-    """Write the report to standard output."""
+def report(summary: Summary, *, source: OdsCode, as_json: bool, readers: str = "") -> None:
+    """Write the report to standard output; for people it ends with `readers`, a sentence about who can open what was loaded."""
     if as_json:
         sys.stdout.write(json.dumps(report_json(summary, source=source)) + "\n")
     else:
-        sys.stdout.write("\n".join(report_lines(summary, source=source)) + "\n")
+        lines = (*report_lines(summary, source=source), readers)
+        sys.stdout.write("\n".join(line for line in lines if line) + "\n")
 
 
 def report_json(summary: Summary, *, source: OdsCode) -> JsonObject:

@@ -50,6 +50,13 @@ async def test_an_operator_is_told_what_they_can_do_today(sign_in: SignIn) -> No
     assert "lhcr explain" not in page.text
 
 
+@pytest.mark.parametrize("persona", ["privacy-officer", "caldicott", "operator"])
+async def test_whoever_works_with_commands_is_told_where_they_are(sign_in: SignIn, persona: str) -> None:
+    """What is installed for the demonstration is not on the PATH."""
+    page = await sign_in(persona).get("/home")
+    assert "type .venv/bin/lhcr instead" in page.text
+
+
 @pytest.mark.parametrize("persona", [each.name for each in PERSONAS if not each.is_system])
 async def test_every_link_of_a_first_page_leads_somewhere(sign_in: SignIn, persona: str) -> None:
     visitor = sign_in(persona)

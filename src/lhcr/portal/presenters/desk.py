@@ -15,10 +15,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """`about` says what the role is for and where its commands are run."""
+    """`about` says what the role is for and where its commands are run; `where` how, because a demonstration puts none on the PATH."""
 
     about: str
     commands: tuple[Command, ...]
+    where: str = "Open a terminal in the folder of this program. If it does not find lhcr, type .venv/bin/lhcr instead."
 
 
 _VERIFY = Command("lhcr audit verify", "Checks the whole log and says whether anything in it was changed or left out.")
