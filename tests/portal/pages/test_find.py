@@ -15,14 +15,22 @@ async def test_the_number_that_the_page_gives_as_an_example_finds_somebody(pharm
     assert (page.status_code, "1 person was found" in page.text) == (200, True)
 
 
-async def test_a_number_as_people_write_it_finds_the_person(pharmacist: httpx.AsyncClient) -> None:
-    page = await pharmacist.post("/find", data={"by": "number", "nhs_number": " 999-000 0018 "})
+@pytest.mark.parametrize(
+    "number",
+    [" 999-000 0018 ", "999\t000\t0018", "999\u2009000\u20090018", "\u200b9990000018\ufeff", "999\u00a0000\u00a00018"],
+)
+async def test_a_number_as_people_write_or_paste_it_finds_the_person(
+    pharmacist: httpx.AsyncClient, number: str
+) -> None:
+    page = await pharmacist.post("/find", data={"by": "number", "nhs_number": number})
     assert page.status_code == 200
     assert "HEPWORTH, Dorothy (Mrs)" in page.text
     assert 'href="/record/rec0000"' in page.text
 
 
-@pytest.mark.parametrize("number", ["", "999", "9990000019", "abcdefghij", "9" * 500])
+@pytest.mark.parametrize(
+    "number", ["", "999", "9990000019", "abcdefghij", "9" * 500, "9990000018 9990000026", "９９９０００００１８"]
+)
 async def test_a_number_that_cannot_be_right_is_told_at_its_field(pharmacist: httpx.AsyncClient, number: str) -> None:
     """Hazard: the wrong person, found by a mistyped number."""
     page = await pharmacist.post("/find", data={"by": "number", "nhs_number": number})

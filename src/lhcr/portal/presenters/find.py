@@ -1,5 +1,6 @@
 """Finding a person: what was asked, what is wrong with it, and who was found."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,11 +63,16 @@ def _by_number(values: Mapping[str, str]) -> Asked:
     if not values["nhs_number"]:
         return Asked(values, None, {"nhs-number": "Enter an NHS number"})
     try:
-        number = NhsNumber.parse(values["nhs_number"])
+        number = NhsNumber.parse(_as_typed(values["nhs_number"]))
     except Incorrect:
         problem = "This is not a valid NHS number: check each of the 10 digits"
         return Asked(values, None, {"nhs-number": problem})
     return Asked(values, Criteria(nhs_number=number.value), {})
+
+
+def _as_typed(pasted: str) -> str:
+    """What somebody would have typed: without the tabs, narrow blanks and invisible signs that a copy from a page or sheet brings."""
+    return "".join(sign for sign in pasted if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
 
 def _by_name(values: Mapping[str, str]) -> Asked:
