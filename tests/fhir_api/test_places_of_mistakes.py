@@ -367,3 +367,26 @@ async def test_a_stored_bundles_own_entries_are_not_taken_for_those_of_what_it_c
         response = await supplier.send("POST", "", sent)
         outcome = response.json() if kind == "transaction" else response.json()["entry"][1]["response"]["outcome"]
         assert outcome["issue"][0]["expression"] == [f"Bundle.entry[1].resource.entry[1].resource.{element}"]
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction", "alone"])
+async def test_hazard_a_hidden_patient_is_told_as_one_who_is_not_there(
+    area: Any, supplier: Any, build: Any, people: list[str], kind: str
+) -> None:
+    """Hazard: a sensitive item exposed, by an error that says more of somebody than of nobody."""
+    nobody = build.observation(f"theirs-{kind}", focus=[{"reference": f"Patient/theirs-{kind}"}])
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": [entry(build.observation(people[0])), entry(nobody)]}
+
+    async def answer() -> tuple[int, list[str]]:
+        path, sent = ("/Observation", nobody) if kind == "alone" else ("", bundle)
+        response = await supplier.send("POST", path, sent)
+        entries = response.json().get("entry", [])
+        return response.status_code, [response.text] if kind != "batch" else [json.dumps(entries[1])]
+
+    absent = await answer()
+    theirs = await area.asker("other-supplier").send(
+        "PUT", f"/Patient/theirs-{kind}", build.patient(id=f"theirs-{kind}")
+    )
+    assert theirs.status_code == 201
+    assert "subject-unknown" in absent[1][0]
+    assert await answer() == absent
