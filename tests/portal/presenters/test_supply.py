@@ -50,7 +50,7 @@ def supplies(found: dict[str, MedicineLine]) -> dict[str, str]:
     return {dose: line.supplied for dose, line in found.items()}
 
 
-LAST = "This dose last supplied 1 March 2026 by Pharmacy"
+LAST = "Last supplied with this dose: 1 March 2026 by Pharmacy"
 
 
 @pytest.mark.parametrize("newest", [HOSPITAL, GP])
@@ -78,7 +78,7 @@ def test_each_dose_says_when_it_was_last_supplied_itself(table: SectionTable) ->
         supplied(ONE, on="2026-01-01"),
         supplied(TWO, on="2026-02-01"),
     )
-    assert supplies(found) == {ONE: LAST, TWO: "This dose last supplied 1 February 2026 by Pharmacy"}
+    assert supplies(found) == {ONE: LAST, TWO: "Last supplied with this dose: 1 February 2026 by Pharmacy"}
 
 
 def test_hazard_wrong_dose_a_supply_of_another_dose_stands_on_its_own_and_says_its_dose(table: SectionTable) -> None:
@@ -129,7 +129,7 @@ def test_hazard_wrong_route_a_supply_by_another_route_is_not_of_this_dose(table:
 def test_the_newest_supply_is_told_on_its_own_beside_an_older_one_of_the_dose_in_force(table: SectionTable) -> None:
     """Hazard: a change that the pharmacy made last, hidden by an older supply that agrees."""
     line = lines(table, said(ONE, source=GP), supplied(ONE, on="2026-01-05"), supplied(TWO))[ONE]
-    assert line.supplied == "This dose last supplied 5 January 2026 by Pharmacy"
+    assert line.supplied == "Last supplied with this dose: 5 January 2026 by Pharmacy"
     assert line.apart is not None
     assert line.apart.dose == (f"Dose supplied: {TWO}",)
 
@@ -153,7 +153,7 @@ def test_both_lines_of_one_dose_say_that_it_was_supplied(table: SectionTable) ->
 
 def test_what_is_still_being_prepared_is_not_called_supplied(table: SectionTable) -> None:
     (line,) = lines(table, said(ONE, source=GP), supplied(ONE, status="preparation")).values()
-    assert line.supplied == "This dose: being prepared 1 March 2026 by Pharmacy"
+    assert line.supplied == "Being prepared with this dose: 1 March 2026 by Pharmacy"
 
 
 def test_a_supply_is_not_told_beside_itself(table: SectionTable) -> None:

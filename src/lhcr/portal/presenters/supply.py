@@ -43,8 +43,8 @@ def supply_words(medicine: Medicine, rows: Iterable[Row]) -> str:
     if supply is None or supply in shown:
         return ""
     status = supply.status.words
-    told = f"This dose last {status.lower()}" if status in _DONE else f"This dose: {status.lower()}"
-    return f"{told} {_date(supply)} by {origin_of(supply)}"
+    told = f"Last {status.lower()}" if status in _DONE else status
+    return f"{told} with this dose: {_date(supply)} by {origin_of(supply)}"
 
 
 def supply_apart(medicine: Medicine, where: RecordAddresses) -> SupplyApart | None:
