@@ -6,7 +6,7 @@ from lhcr.fhir.search.query import SearchQuery
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.condition import read_condition
 from lhcr.fhir_api.drafting import conditional_update_draft, delete_draft, patch_draft, require_type
-from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.headers import expected_version
 from lhcr.fhir_api.named_person import person_of_query
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
@@ -18,7 +18,8 @@ async def conditional_update(services: Services, call: Call) -> Reply:
     condition = read_condition(services, call.type, call.pairs)
     resource = await call.content.resource()
     require_type(resource, call.type)
-    draft = conditional_update_draft(call.type, resource, condition, if_match=if_match(call.headers))
+    expected = expected_version(call.headers, creates=True)
+    draft = conditional_update_draft(call.type, resource, condition, if_match=expected)
     decision = await _decide(services, call, Interaction.UPDATE, condition, resource)
     return await write_one(services, call, decision, draft)
 
@@ -26,14 +27,16 @@ async def conditional_update(services: Services, call: Call) -> Reply:
 async def conditional_patch(services: Services, call: Call) -> Reply:
     condition = read_condition(services, call.type, call.pairs)
     operations = await call.content.operations()
-    draft = patch_draft(call.type, None, operations, if_match=if_match(call.headers), condition=condition)
+    draft = patch_draft(
+        call.type, None, operations, if_match=expected_version(call.headers, creates=False), condition=condition
+    )
     decision = await _decide(services, call, Interaction.PATCH, condition, None)
     return await write_one(services, call, decision, draft)
 
 
 async def conditional_delete(services: Services, call: Call) -> Reply:
     condition = read_condition(services, call.type, call.pairs)
-    draft = delete_draft(call.type, None, if_match=if_match(call.headers), condition=condition)
+    draft = delete_draft(call.type, None, if_match=expected_version(call.headers, creates=False), condition=condition)
     decision = await _decide(services, call, Interaction.DELETE, condition, None)
     return await write_one(services, call, decision, draft)
 

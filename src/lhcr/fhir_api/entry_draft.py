@@ -11,7 +11,7 @@ from lhcr.fhir_api.drafting import (
     require_type,
     update_draft,
 )
-from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.headers import expected_version
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.target import Kind
@@ -32,14 +32,19 @@ def entry_draft(services: Services, entry: Entry) -> Draft:
     return _create(services, entry) if entry.method == "POST" else _conditional(services, entry)
 
 
+def _expected(entry: Entry) -> int | None:
+    return expected_version(entry.headers, creates=entry.method == "PUT")
+
+
 def _create(services: Services, entry: Entry) -> Draft:
+    _expected(entry)
     refuse_unknown(entry.pairs)
     condition = read_none_exist(services, entry.target.type, entry.headers.get("if-none-exist"))
     return create_draft(entry.target.type, _resource(entry), full_url=entry.full_url, condition=condition)
 
 
 def _by_id(entry: Entry) -> Draft:
-    type, id, expected = entry.target.type, entry.target.id, if_match(entry.headers)  # noqa: A001 - words of FHIR.
+    type, id, expected = entry.target.type, entry.target.id, _expected(entry)  # noqa: A001 - words of FHIR.
     if entry.method == "PUT":
         return update_draft(type, id, _resource(entry), if_match=expected, full_url=entry.full_url)
     if entry.method == "PATCH":
@@ -48,7 +53,7 @@ def _by_id(entry: Entry) -> Draft:
 
 
 def _conditional(services: Services, entry: Entry) -> Draft:
-    type, expected = entry.target.type, if_match(entry.headers)  # noqa: A001 - a word of FHIR.
+    type, expected = entry.target.type, _expected(entry)  # noqa: A001 - a word of FHIR.
     condition = read_condition(services, type, entry.pairs)
     if entry.method == "PUT":
         return conditional_update_draft(type, _resource(entry), condition, if_match=expected, full_url=entry.full_url)

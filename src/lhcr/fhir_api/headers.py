@@ -8,7 +8,7 @@ from typing import Final
 
 from lhcr.fhir_api.refusals import malformed, too_large
 from lhcr.kernel.errors import Incorrect, Issue
-from lhcr.record.draft import ANY_VERSION
+from lhcr.record.draft import ANY_VERSION, NO_VERSION
 
 _MOST_BYTES: Final = 65_536
 _ONCE: Final = frozenset({"authorization", "content-length", "content-type", "if-match", "x-lhcr-purpose"})
@@ -62,6 +62,28 @@ def if_match(headers: Mapping[str, str]) -> int | None:
     if match is None:
         raise malformed("if-match-invalid", 'The header If-Match must name one version, W/"3", or be *.')
     return version_number(match[1])
+
+
+def expected_version(headers: Mapping[str, str], *, creates: bool) -> int | None:
+    """Return what a change expects to stand, as `if_match`; `NO_VERSION` where it is to create and replace nothing.
+
+    `creates`: whether it may create, as an update may, for which alone `If-None-Match: *` has a meaning (RFC 9110 13.1.2). Raises
+    Incorrect (400) for any other, because a condition that is passed over overwrites what its sender meant to keep.
+    """
+    expected = if_match(headers)
+    if "if-none-match" not in headers:
+        return expected
+    if not creates or headers["if-none-match"].strip() != "*":
+        raise malformed(
+            "if-none-match-invalid",
+            "Of what changes something, If-None-Match is known for an update (PUT) alone, as *: create, and replace nothing. A "
+            "version that is to be changed is named by If-Match, what a create must not find by If-None-Exist.",
+        )
+    if expected is not None:
+        raise malformed(
+            "if-none-match-invalid", "If-Match asks for a version and If-None-Match for none: send one of them."
+        )
+    return NO_VERSION
 
 
 def version_number(text: str) -> int:

@@ -6,7 +6,7 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.condition import read_none_exist
 from lhcr.fhir_api.drafting import create_draft, delete_draft, patch_draft, require_type, update_draft
 from lhcr.fhir_api.found import read_found
-from lhcr.fhir_api.headers import if_match
+from lhcr.fhir_api.headers import expected_version
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
@@ -18,6 +18,7 @@ from lhcr.record.draft import Draft
 
 async def create(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
+    expected_version(call.headers, creates=False)
     resource = await call.content.resource()
     require_type(resource, call.type)
     condition = read_none_exist(services, call.type, call.headers.get("if-none-exist"))
@@ -32,7 +33,7 @@ async def update(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
     resource = await call.content.resource()
     require_type(resource, call.type)
-    draft = update_draft(call.type, call.target.id, resource, if_match=if_match(call.headers))
+    draft = update_draft(call.type, call.target.id, resource, if_match=expected_version(call.headers, creates=True))
     decision = await decide_on_resource(services, call, Interaction.UPDATE, draft)
     return await write_one(services, call, decision, draft)
 
@@ -40,14 +41,14 @@ async def update(services: Services, call: Call) -> Reply:
 async def patch(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
     operations = await call.content.operations()
-    draft = patch_draft(call.type, call.target.id, operations, if_match=if_match(call.headers))
+    draft = patch_draft(call.type, call.target.id, operations, if_match=expected_version(call.headers, creates=False))
     decision = await decide_on_change(services, call, Interaction.PATCH, draft)
     return await write_one(services, call, decision, draft)
 
 
 async def delete(services: Services, call: Call) -> Reply:
     refuse_unknown(call.pairs)
-    draft = delete_draft(call.type, call.target.id, if_match=if_match(call.headers))
+    draft = delete_draft(call.type, call.target.id, if_match=expected_version(call.headers, creates=False))
     decision = await decide_on_change(services, call, Interaction.DELETE, draft)
     return await write_one(services, call, decision, draft)
 

@@ -17,8 +17,8 @@ from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
 from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_references import Use
 from lhcr.record.directory_lookup import DirectoryToken, directory_token, find_in_directory
-from lhcr.record.draft import Draft, Method
-from lhcr.record.existing import absent
+from lhcr.record.draft import NO_VERSION, Draft, Method
+from lhcr.record.existing import absent, version_differs
 from lhcr.record.persons import Persons
 from lhcr.record.search.binding import bind, narrowed_scope
 from lhcr.record.search.hops_apart import look_up_hops
@@ -188,6 +188,9 @@ def _without_match(draft: Draft) -> None:
     if draft.method is Method.PATCH:
         raise NotFound([absent(draft.type)])
     if draft.method is Method.PUT and draft.id is None:
+        # Hazard: lost update. What was read and is named by If-Match is not what stands.
+        if draft.if_match not in {None, NO_VERSION}:
+            raise version_differs(draft.type)
         draft.method = Method.POST
 
 

@@ -11,6 +11,9 @@ JsonPatch: TypeAlias = JsonArray
 ANY_VERSION: Final = -1
 """Of `Draft.if_match`: whichever version stands, so long as one does (RFC 9110 13.1.1, `*`)."""
 
+NO_VERSION: Final = -2
+"""Of `Draft.if_match`: none stands, so that something is created and nothing replaced (RFC 9110 13.1.2, `If-None-Match: *`)."""
+
 
 class Method(IntEnum):
     """How a version came about. The numbers are stored."""
@@ -27,7 +30,7 @@ class Draft:
 
     `resource` is None for a delete, and for a patch until `patch` has been applied to what exists. `id` is the id that the client chose (PUT, PATCH, DELETE), or None until it is assigned
     (POST). `full_url` is the entry's name inside its bundle;
-    `source_key` is what a feed's source calls the resource. `if_match` is the version that the client expects to replace, or `ANY_VERSION`.
+    `source_key` is what a feed's source calls the resource. `if_match` is the version that the client expects to replace, `ANY_VERSION` or `NO_VERSION`.
     `place` is where it stands in what was sent, as FHIRPath: `Bundle.entry[3].resource`; nothing where it was sent by itself.
     """
 

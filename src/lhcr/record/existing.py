@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, NotFound
 from lhcr.record.blame import for_each
-from lhcr.record.draft import ANY_VERSION, Draft, Method
+from lhcr.record.draft import ANY_VERSION, NO_VERSION, Draft, Method
 from lhcr.record.links import Key
 from lhcr.record.persons import DIRECTORY, Located, Persons
 from lhcr.record.sql import STATEMENTS
@@ -95,6 +95,8 @@ def _settle_before(draft: Draft, before: Existing, version: int) -> None:
     if before.owned:
         if draft.if_match == ANY_VERSION and before.body is None:
             raise version_differs(draft.type)
+        if draft.if_match == NO_VERSION and before.body is not None:
+            raise _exists(draft.type)
         _refuse_overtaken(draft, version)
         _supersede(draft, before)
     elif draft.method is not Method.DELETE:
@@ -110,7 +112,7 @@ def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> No
     chosen = draft.method is Method.PUT and not draft.assigned
     if chosen and where is not None and where.source_id is None:
         raise id_taken(draft.type)
-    if draft.if_match is not None:
+    if draft.if_match not in {None, NO_VERSION}:
         raise version_differs(draft.type)
     if not chosen or where is None:
         return
@@ -122,7 +124,7 @@ def _refuse_absent(draft: Draft, where: Located | None, *, source_id: int) -> No
 
 def _refuse_overtaken(draft: Draft, version: int) -> None:
     """Hazard: lost update. What was read is not what stands any more."""
-    if draft.if_match not in {None, ANY_VERSION, version}:
+    if draft.if_match not in {None, ANY_VERSION, NO_VERSION, version}:
         raise version_differs(draft.type)
 
 
@@ -215,6 +217,17 @@ def version_differs(resource_type: str) -> Conflict:
         code="conflict",
         error="version-conflict",
         diagnostics="The resource has another version by now. Read it again and repeat the change on what you read.",
+        expression=resource_type,
+    )
+    return Conflict([issue], status=412)
+
+
+def _exists(resource_type: str) -> Conflict:
+    issue = Issue(
+        code="conflict",
+        error="resource-exists",
+        diagnostics="The resource is here already, and If-None-Match: * asks that it is not. Nothing was changed. To replace it, read "
+        "it and send its version with If-Match.",
         expression=resource_type,
     )
     return Conflict([issue], status=412)
