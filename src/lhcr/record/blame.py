@@ -4,7 +4,8 @@ What is told is the place alone, as FHIRPath, never what stands there: that may 
 there is an error, and nowhere else.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar
@@ -36,13 +37,13 @@ def places_of(uses: Sequence[Use]) -> list[str]:
     asked: dict[int, tuple[Draft, set[int]]] = {}
     for draft, element in uses:
         asked.setdefault(id(draft), (draft, set()))[1].add(id(element))
-    found = {key: dict(_paths(draft.resource or {}, wanted)) for key, (draft, wanted) in asked.items()}
+    found = {key: _paths(draft.resource or {}, wanted) for key, (draft, wanted) in asked.items()}
     return [place_in(draft, found[id(draft)].get(id(element), "")) for draft, element in uses]
 
 
 def path_inside(resource: JsonObject, element: JsonObject) -> str:
     """Return the path from a resource to an object in it, such as `.participant[1].actor`; nothing where it is not there."""
-    return next((path for _, path in _paths(resource, {id(element)})), "")
+    return _paths(resource, {id(element)}).get(id(element), "")
 
 
 def put_at(error: LhcrError, draft: Draft) -> None:
@@ -86,19 +87,28 @@ def _rest(issue: Issue, draft: Draft) -> str:
     return (issue.expression or "").removeprefix(draft.type)
 
 
-def _paths(resource: JsonObject, wanted: Container[int]) -> Iterator[tuple[int, str]]:
-    return _walk(resource, [], wanted)
+def _paths(resource: JsonObject, wanted: AbstractSet[int]) -> dict[int, str]:
+    """Return the paths of the wanted objects by their identities."""
+    found: dict[int, str] = {}
+    _look(resource, [], wanted, found)
+    return found
 
 
-def _walk(value: Any, steps: list[_Step], wanted: Container[int]) -> Iterator[tuple[int, str]]:
-    """Yield the wanted objects by their identities, with their paths; a document is no deeper than a stack bears."""
-    if isinstance(value, dict) and id(value) in wanted:
-        yield id(value), _written(steps)
-    inner: Iterable[tuple[_Step, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+def _look(value: Any, steps: list[_Step], wanted: AbstractSet[int], found: dict[int, str]) -> None:
+    """Look on until all are found; a document is no deeper than a stack bears."""
+    inner: Iterable[tuple[_Step, Any]]
+    if value.__class__ is dict:
+        inner = value.items()
+        if id(value) in wanted:
+            found[id(value)] = _written(steps)
+    else:
+        inner = enumerate(value)
     for step, each in inner:
-        if isinstance(each, dict | list):
+        if each.__class__ is dict or each.__class__ is list:
+            if len(found) == len(wanted):
+                return
             steps.append(step)
-            yield from _walk(each, steps, wanted)
+            _look(each, steps, wanted, found)
             steps.pop()
 
 
