@@ -29,6 +29,28 @@ async def test_validation_tells_everything_and_stores_nothing(area: Any, supplie
     assert await area.rows("SELECT count(*) AS n FROM resource") == before
 
 
+async def test_what_a_create_refuses_whatever_the_record_holds_is_not_valid(supplier: Any, build: Any) -> None:
+    """Hazard: a resource is called right that its own area refuses."""
+    wrong = build.patient(identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000019"}])
+    created = await supplier.send("POST", "/Patient", wrong)
+    assert (created.status_code, codes(created)) == (422, ["nhs-number-invalid"])
+    told = await supplier.send("POST", "/Patient/$validate", wrong)
+    assert (told.status_code, codes(told)) == (200, ["nhs-number-invalid"])
+    assert told.json()["issue"][0]["expression"] == ["Patient.identifier[0].value"]
+
+
+async def test_an_update_is_validated_as_one(supplier: Any, build: Any) -> None:
+    tag = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+    part = build.patient(id="part", meta={"tag": [tag]})
+    assert codes(await supplier.send("PUT", "/Patient/part", part)) == ["subsetted"]
+    assert codes(await supplier.send("POST", "/Patient/$validate", part)) == ["ok"]
+    assert codes(await supplier.send("POST", "/Patient/$validate?mode=update", part)) == ["subsetted"]
+    assert codes(await supplier.send("POST", "/Patient/part/$validate", part)) == ["subsetted"]
+    mode = {"name": "mode", "valueCode": "update"}
+    wrapped = {"resourceType": "Parameters", "parameter": [mode, {"name": "resource", "resource": part}]}
+    assert codes(await supplier.send("POST", "/Patient/$validate", wrapped)) == ["subsetted"]
+
+
 async def test_what_is_stored_can_be_validated(supplier: Any, build: Any) -> None:
     made = await supplier.create(build.patient())
     assert codes(await supplier.get(f"/Patient/{made['id']}/$validate")) == ["ok"]
