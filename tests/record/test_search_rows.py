@@ -10,7 +10,7 @@ from tests.record.made import labelled, number, patient
 
 from lhcr.fhir.contributor import SENT_SOURCE
 from lhcr.fhir.json_document import read_json, write_json
-from lhcr.fhir.search.catalogue import parameters_of
+from lhcr.fhir.search.catalogue import parameters_by_id, parameters_of
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
 from lhcr.fhir.search.strings import fold
@@ -82,7 +82,8 @@ def rows_said(values: SearchValues) -> list[Row]:
     rows: list[Row] = [("search_token", p, s, bounded(c)) for p, s, c in (*values.token, *values.identifier)]
     rows += [("search_string", p, bounded(fold(text)), bounded(text)) for p, text in values.string]
     rows += [("search_reference", p, t, bounded(i), bounded(v)) for p, t, i, v in values.reference]
-    rows += [("search_date", *row) for row in values.date]
+    # The clinical date stands in the resource's own row alone.
+    rows += [("search_date", *row) for row in values.date if not parameters_by_id()[row[0]].clinical_date]
     rows += [("search_quantity", p, low, high, "", "", "") for p, low, high in values.number]
     rows += [("search_quantity", p, lo, hi, s, bounded(c), bounded(u)) for p, lo, hi, s, c, u in values.quantity]
     rows += [("search_uri", p, bounded(uri)) for p, uri in values.uri]

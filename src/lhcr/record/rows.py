@@ -159,7 +159,10 @@ class Rows:
                 [(person_id, rid, class_id, p, t, bounded(i), bounded(v)) for p, t, i, v in values.reference]
             )
         if values.date:
-            search["search_date"].extend([(person_id, rid, lo, hi, class_id, p) for p, lo, hi in values.date])
+            clinical = _clinical_dates()
+            search["search_date"].extend(
+                [(person_id, rid, lo, hi, class_id, p) for p, lo, hi in values.date if p not in clinical]
+            )
         if values.number:
             search["search_quantity"].extend(
                 [(person_id, rid, lo, hi, class_id, 0, p, "", "") for p, lo, hi in values.number]
@@ -201,6 +204,12 @@ def _texts_in_composites() -> frozenset[int]:
         for each in parameters_by_id().values()
         if len(each.components) > 1 and each.components[1].kind is Kind.STRING
     )
+
+
+@cache
+def _clinical_dates() -> frozenset[int]:
+    """The parameters that the clinical columns of the resource's own row answer."""
+    return frozenset(each.id for each in parameters_by_id().values() if each.clinical_date)
 
 
 @cache

@@ -285,7 +285,7 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "identifier": ("Patient", "Organization", "Practitioner", "Observation", "Encounter", "Medication"),
     "name": ("Patient", "Organization", "Practitioner", "Location"),
     "organization": ("Patient", "PractitionerRole", "Location"),
-    "date": ("Observation", "Encounter", "Appointment"),
+    "date": ("Observation", "Encounter", "Appointment", "MedicationRequest"),
     "status": ("Observation", "Encounter", "Appointment", "MedicationRequest", "Medication"),
 }
 COMMON = (

@@ -1,8 +1,9 @@
 """Criteria: the condition on a row that it, what it refers to, or what refers to it, fulfils what is asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from lhcr.fhir.search.catalogue import parameter, type_id
 from lhcr.fhir.search.parameter import Kind, SearchParameter
@@ -53,8 +54,10 @@ def _criterion(c: Compilation, row: Row, criterion: Criterion) -> str:
 def _is_present(c: Compilation, row: Row, parameters: tuple[SearchParameter, ...]) -> str:
     if parameters[0].code in {"_id", "_lastUpdated"}:
         return every([])
-    if is_clinical_date(row, parameters):
-        return f"{row.alias}.clinical_high > {NO_DATE}"
+    dated, others = part_dated(row, parameters)
+    if dated:
+        present = [every([*types_of(c, row, dated, others), f"{row.alias}.clinical_high > {NO_DATE}"])]
+        return some([*present, _is_present(c, row, others)] if others else present)
     if parameters[0].code == CONTRIBUTOR:
         return has_contributor(c, row, parameters)
     kind = parameters[0].kind
@@ -74,8 +77,10 @@ def _fulfils(c: Compilation, row: Row, criterion: Criterion) -> str:
         return _has_id(c, row, criterion)
     if code == "_lastUpdated":
         return some([_is_updated(c, row, value) for value in criterion.values if isinstance(value, DateValue)])
-    if is_clinical_date(row, criterion.parameters):
-        return _is_dated(c, row, criterion)
+    dated, others = part_dated(row, criterion.parameters)
+    if dated:
+        fulfilled = [every([*types_of(c, row, dated, others), _is_dated(c, row, criterion)])]
+        return some([*fulfilled, _fulfils(c, row, replace(criterion, parameters=others))] if others else fulfilled)
     if code == CONTRIBUTOR:
         return _has_source(c, row, criterion)
     if kind is Kind.REFERENCE and criterion.modifier is Modifier.IDENTIFIER:
@@ -159,9 +164,23 @@ def exists(
     return f"EXISTS (SELECT FROM {c.table(table, row.place)} AS {alias} WHERE {every([each for each in conditions if each])})"
 
 
-def is_clinical_date(row: Row, parameters: tuple[SearchParameter, ...]) -> bool:
-    """Say whether the row's own clinical columns answer the parameter."""
-    return row.place is not Place.PATIENT and all(each.clinical_date for each in parameters)
+Parameters: TypeAlias = tuple[SearchParameter, ...]
+
+
+def part_dated(row: Row, parameters: Parameters) -> tuple[Parameters, Parameters]:
+    """Part off the parameters that the row's own clinical columns answer, which have no search rows."""
+    if row.place is Place.PATIENT:
+        return (), parameters
+    dated = tuple(each for each in parameters if each.clinical_date)
+    return dated, tuple(each for each in parameters if not each.clinical_date)
+
+
+def types_of(c: Compilation, row: Row, dated: Parameters, others: Parameters) -> list[str]:
+    """Keep rows of the types whose clinical columns are asked, where the same is asked of others in another way."""
+    if not others:
+        return []
+    types = c.arguments.add([type_id(each.type) for each in dated], "smallint[]")
+    return [f"{row.alias}.type = ANY ({types})"]
 
 
 def _is_dated(c: Compilation, row: Row, criterion: Criterion) -> str:

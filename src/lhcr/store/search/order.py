@@ -5,7 +5,7 @@ value comes last, in either direction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.store.search.clinical import NO_DATE
 from lhcr.store.search.compilation import PATIENT, Compilation, Place, Row, every, some
 from lhcr.store.search.contributors import CONTRIBUTOR, contributor_of
-from lhcr.store.search.criteria import EPOCH, instant, is_clinical_date, last_updated
+from lhcr.store.search.criteria import EPOCH, instant, last_updated, part_dated, types_of
 from lhcr.store.search.values import TABLES
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -68,8 +68,10 @@ def order_key(c: Compilation, row: Row, key: SortKey, *, alone: bool) -> OrderKe
         return OrderKey(last_updated(c, row), UPDATED, key.descending, nullable=False)
     if first.code == "_id":
         return OrderKey(f"{row.alias}.id", "text", key.descending, nullable=False)
-    if is_clinical_date(row, key.parameters):
-        return _clinical(row, descending=key.descending, alone=alone)
+    dated, others = part_dated(row, key.parameters)
+    if dated:
+        clinical = _clinical(row, descending=key.descending, alone=alone and not others)
+        return _either(c, row, clinical, types_of(c, row, dated, others), replace(key, parameters=others))
     if first.code == CONTRIBUTOR:
         aggregate = "max" if key.descending else "min"
         expression = contributor_of(c, row, key.parameters, aggregate=aggregate)
@@ -85,6 +87,15 @@ def _clinical(row: Row, *, descending: bool, alone: bool) -> OrderKey:
     if descending and alone:
         return OrderKey(column, CLINICAL, descending=True, nullable=False)
     return OrderKey(f"nullif({column}, {NO_DATE})", CLINICAL, descending, nullable=True)
+
+
+def _either(c: Compilation, row: Row, clinical: OrderKey, types: list[str], key: SortKey) -> OrderKey:
+    """Take the key from the clinical columns of the types that have it there, of the others from search rows."""
+    if not key.parameters:
+        return clinical
+    rest = _from_rows(c, row, key)
+    expression = f"CASE WHEN {every(types)} THEN {clinical.expression} ELSE {rest.expression} END"
+    return replace(rest, expression=expression)
 
 
 def _from_rows(c: Compilation, row: Row, key: SortKey) -> OrderKey:
