@@ -7,7 +7,9 @@ import pytest
 
 from lhcr.access.refusal import Refused
 from lhcr.access.request import Interaction, Request
-from lhcr.access.smart_scope import granted_types, is_granted
+from lhcr.access.smart_scope import granted_types, is_granted, require_granting
+from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.errors import Incorrect
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,47 @@ async def test_a_scope_narrows_what_the_gate_permits_and_what_a_hop_reaches(worl
             narrow, Request(interaction=Interaction.SEARCH, type="MedicationRequest", person=person)
         )
     assert caught.value.issues[0].error == "scope"
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    [
+        (PrincipalKind.PROFESSIONAL, "user/Observation.rs"),
+        (PrincipalKind.PROFESSIONAL, "user/*.cruds"),
+        (PrincipalKind.PROFESSIONAL, "user/*.read"),
+        (PrincipalKind.CITIZEN, "patient/*.rs"),
+        (PrincipalKind.CITIZEN, "user/Patient.r"),
+        (PrincipalKind.SYSTEM, "system/Observation.*"),
+    ],
+)
+def test_a_scope_that_grants_something_is_taken(kind: PrincipalKind, scope: str) -> None:
+    require_granting([scope], kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    [
+        (PrincipalKind.PROFESSIONAL, scope)
+        for scope in (
+            "foo",
+            "user/Nope.rs",
+            "user/Observation.zz",
+            "user/Observation.",
+            "user/Observation.sr",
+            "openid",
+            "",
+        )
+    ]
+    + [
+        (PrincipalKind.PROFESSIONAL, "patient/*.rs"),
+        (PrincipalKind.PROFESSIONAL, "user/Observation.rs?category=laboratory"),
+        (PrincipalKind.SYSTEM, "user/*.rs"),
+        (PrincipalKind.CITIZEN, "system/*.rs"),
+    ],
+)
+def test_a_scope_that_would_grant_nothing_is_refused_with_the_form_that_is_wanted(
+    kind: PrincipalKind, scope: str
+) -> None:
+    with pytest.raises(Incorrect, match=r"/Observation\.rs") as caught:
+        require_granting(["user/*.rs" if kind is PrincipalKind.PROFESSIONAL else "system/*.rs", scope], kind)
+    assert caught.value.issues[-1].error == "scope-invalid"

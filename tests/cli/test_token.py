@@ -24,6 +24,17 @@ def test_a_database_that_is_no_demonstration_gives_no_token(migrated_database: M
     assert "no token was made" in done.stderr.lower()
 
 
+@pytest.mark.parametrize(
+    "scope", ["foo", "user/Nope.rs", "user/Observation.zz", "user/Patient.rs foo", "patient/*.rs", " "]
+)
+def test_a_scope_that_grants_nothing_is_refused_before_anything_is_opened(scope: str) -> None:
+    """Hazard: whoever misspells a scope believes that they see all that there is, or that they see less than they do."""
+    done = lhcr("token", "--persona", "gp", "--scope", scope, "--database-url", "postgresql://nowhere.invalid/none")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "scope" in done.stderr
+    assert "user/Observation.rs" in done.stderr or scope == " "
+
+
 async def test_a_database_with_people_does_not_become_a_demonstration(migrated_database: MakeDatabase) -> None:
     connection = await asyncpg.connect(migrated_database())
     try:

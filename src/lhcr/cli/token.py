@@ -18,7 +18,9 @@ def token(
     persona: Annotated[str, typer.Option("--persona", metavar="NAME", help="Who the token is for, such as gp.")],
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", metavar="SCOPE", help="A SMART scope, such as user/*.rs; may be given again."),
+        typer.Option(
+            "--scope", metavar="SCOPE", help="A SMART scope, such as user/Observation.rs; may be given again."
+        ),
     ] = None,
     purpose: Annotated[str, typer.Option("--purpose", metavar="PURPOSE", help="A purpose of use, such as TREAT.")] = "",
     data_dir: DataDir = None,
@@ -41,6 +43,7 @@ def token(
 
 
 def _claims(name: str, scopes: tuple[str, ...], purpose: str) -> "Claims":
+    from lhcr.access.smart_scope import require_granting
     from lhcr.demo.persona_claims import persona_claims
     from lhcr.demo.personas import BY_NAME
     from lhcr.kernel.errors import Incorrect, Issue
@@ -50,6 +53,13 @@ def _claims(name: str, scopes: tuple[str, ...], purpose: str) -> "Claims":
         diagnostics = f"There is no such persona. There are: {', '.join(BY_NAME)}."
         raise Incorrect([Issue(code="value", error="persona-unknown", diagnostics=diagnostics)])
     every = persona_claims(BY_NAME[name], scopes=tuple(part for scope in scopes for part in scope.split()))
+    if scopes and not every.scopes:
+        # Hazard: a token without scopes does all that its bearer may, and whoever names some wants less.
+        diagnostics = (
+            "--scope names no scope. Leave it out for a token that does all that the persona may. No token was made."
+        )
+        raise Incorrect([Issue(code="value", error="scope-invalid", diagnostics=diagnostics)])
+    require_granting(every.scopes, every.kind)
     if not purpose:
         return every
     chosen = Purpose.parse(purpose)
