@@ -37,7 +37,7 @@ class BatchReferences:
 
     def replace(self, final: Mapping[str, str]) -> None:
         """Put other texts in the place of some: each once, also where one becomes another that is replaced too."""
-        moved = [(final[text], self._uses.pop(text)) for text in [*self._uses] if final.get(text, text) != text]
+        moved = [(to, self._uses.pop(text)) for text, to in final.items() if to != text and text in self._uses]
         for text, uses in moved:
             for _, link in uses:
                 link["reference"] = text

@@ -4,7 +4,7 @@ Equal conditions of one source wait for each other, so that fifty equal conditio
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,7 +14,6 @@ from lhcr.fhir.search.query import Criterion, SearchQuery
 from lhcr.fhir.search.query_parser import parse_query
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Incorrect, Issue, LhcrError, NotFound
-from lhcr.kernel.json_types import JsonObject
 from lhcr.record.batch_references import Use
 from lhcr.record.directory_lookup import DirectoryToken, directory_token, find_in_directory
 from lhcr.record.draft import NO_VERSION, Draft, Method
@@ -67,19 +66,24 @@ class Conditions:
                 any_will_do = draft.method is Method.POST
                 _settle(draft, await self._find(connection, draft.condition, visibility, any_will_do=any_will_do))
 
-    def in_links(self, drafts: Sequence[Draft]) -> bool:
-        """Return whether a draft has a conditional reference."""
-        return any(True for _ in self._conditional(drafts))
+    def in_links(self, drafts: Sequence[Draft]) -> list[Use]:
+        """Return the references of drafts that are searches: `Type?...`, relative or under the area's own address."""
+        return [
+            (draft, link)
+            for draft in drafts
+            for link in draft.links
+            if "?" in link["reference"] and self._parted(link["reference"])[0] in type_ids()
+        ]
 
-    def searches(self, drafts: Sequence[Draft]) -> dict[str, SearchQuery | None]:
-        """Return the conditional references of drafts with their searches, None for what is no search that can be done."""
-        texts = {link["reference"] for _, link in self._conditional(drafts)}
+    def searches(self, conditional: Sequence[Use]) -> dict[str, SearchQuery | None]:
+        """Return conditional references by their texts with their searches, None for what is no search that can be done."""
+        texts = {link["reference"] for _, link in conditional}
         return {text: self._query(text) for text in sorted(texts)}
 
     async def resolve_links(
         self,
         connection: Connection,
-        drafts: Sequence[Draft],
+        conditional: Sequence[Use],
         searches: Mapping[str, SearchQuery | None],
         *,
         visibility: Visibility,
@@ -90,7 +94,7 @@ class Conditions:
         """
         found = await self._resolve(connection, searches, visibility)
         left = []
-        for draft, link in self._conditional(drafts):
+        for draft, link in conditional:
             meant = found[link["reference"]]
             if meant is None:
                 left.append((draft, link))
@@ -121,13 +125,6 @@ class Conditions:
             return parse_query(resource_type, pairs, now=self._clock.now(), bases=(self._base,))
         except (ValueError, LhcrError):
             return None
-
-    def _conditional(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, JsonObject]]:
-        """Yield the references that are searches: `Type?...`, relative or under the area's own address."""
-        for draft in drafts:
-            for link in draft.links:
-                if "?" in link["reference"] and self._parted(link["reference"])[0] in type_ids():
-                    yield draft, link
 
     def _parted(self, reference: str) -> tuple[str, str]:
         resource_type, _, text = reference.removeprefix(self._base + "/").partition("?")

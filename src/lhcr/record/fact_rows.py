@@ -58,17 +58,19 @@ class FactRows:
 
         self._withheld = [row for row in rows if is_withheld(row)]
         self._projected = [row for row in rows if not is_withheld(row)]
+        types = {draft.type for draft in about}
+        demographic = {each for each in types if DEMOGRAPHICS in categories_of_type(each, policy=policy)}
         self._restricting = [
             (draft.person_id, draft.rid)
             for draft in about
-            if draft.resource is not None and is_restricting(draft.resource, source=source, policy=policy)
+            if draft.type in demographic
+            and draft.resource is not None
+            and is_restricting(draft.resource, source=source, policy=policy)
         ]
         self._replaced = [draft for draft in about if draft.replaces]
         restricting = {rid for _, rid in self._restricting}
         self._unrestricting = [
-            draft
-            for draft in self._replaced
-            if draft.rid not in restricting and DEMOGRAPHICS in categories_of_type(draft.type, policy=policy)
+            draft for draft in self._replaced if draft.rid not in restricting and draft.type in demographic
         ]
         contributed = {draft.person_id or 0 for draft in about if draft.method is not Method.DELETE}
         self._contributed = sorted(contributed - unrelated)

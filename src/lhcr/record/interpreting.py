@@ -3,7 +3,7 @@
 What a condition may find is what the decision on its own draft lets be seen, as where that draft is sent alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import Request
@@ -52,10 +52,10 @@ class Interpreting:
         refuse_repeated(drafts)
         await apply_patches(connection, self._persons, drafts, owned=owned, nameable=decision.visibility.nameable)
         read_links(drafts)
-        if self._conditions.in_links(drafts):
+        if conditional := self._conditions.in_links(drafts):
             standing = _Standing(self._current, connection, drafts, decided or [decision] * len(drafts))
             decision = await standing.now(decision)
-            left = await self._resolve(connection, drafts, standing)
+            left = await self._resolve(connection, conditional, standing)
             if left and not keep_unresolved:
                 # Entries are resolved together that see the same, and told in the order in which they came.
                 place = {id(draft): number for number, draft in enumerate(drafts)}
@@ -70,13 +70,12 @@ class Interpreting:
                 with blaming(draft):
                     await self._conditions.settle(connection, [draft], visibility=decision.visibility)
 
-    async def _resolve(self, connection: Connection, drafts: Sequence[Draft], standing: "_Standing") -> list[Use]:
+    async def _resolve(self, connection: Connection, conditional: Sequence[Use], standing: "_Standing") -> list[Use]:
         """Resolve the references of all drafts that see the same together; return those that stay as they are."""
-        alike: dict[Visibility, tuple[AccessDecision, list[Draft]]] = {}
-        for draft in drafts:
-            if self._conditions.in_links([draft]):
-                decision = await standing.on(draft)
-                alike.setdefault(decision.visibility, (decision, []))[1].append(draft)
+        alike: dict[Visibility, tuple[AccessDecision, list[Use]]] = {}
+        for decided, uses in standing.parted(conditional):
+            decision = await standing.now(decided)
+            alike.setdefault(decision.visibility, (decision, []))[1].extend(uses)
         left: list[Use] = []
         for visibility, (decision, members) in alike.items():
             searches = self._conditions.searches(members)
@@ -99,6 +98,14 @@ class _Standing:
 
     async def on(self, draft: Draft) -> AccessDecision:
         return await self.now(self._decided[id(draft)])
+
+    def parted(self, uses: Sequence[Use]) -> Iterable[tuple[AccessDecision, list[Use]]]:
+        """Return what drafts say with the decision on them, of which there are few for many drafts."""
+        parts: dict[int, tuple[AccessDecision, list[Use]]] = {}
+        for use in uses:
+            decision = self._decided[id(use[0])]
+            parts.setdefault(id(decision), (decision, []))[1].append(use)
+        return parts.values()
 
     async def now(self, decision: AccessDecision) -> AccessDecision:
         known = self._known.get(decision.request)
