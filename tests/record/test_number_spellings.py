@@ -1,5 +1,6 @@
 """Hazard: partial record. A person whose NHS number came in another spelling was split in two, or was not found by it."""
 
+import asyncio
 import json
 
 import pytest
@@ -107,6 +108,18 @@ async def test_a_conditional_create_makes_no_second_patient_in_another_spelling(
     first = await area.surgery.create(patient(stored))
     again = await area.surgery.create(patient(asked), condition=f"identifier={NHS_NUMBER}|{asked}")
     assert again.draft.id == first.draft.id
+
+
+async def test_conditional_creates_at_once_in_every_spelling_give_one_patient(area: Area) -> None:
+    """Hazard: duplicates. Each would look before the others wrote."""
+    written = await asyncio.gather(
+        *(
+            area.hospital.create(patient(text), condition=f"identifier={NHS_NUMBER}|{text}")
+            for text in WRITTEN
+            for _ in range(6)
+        )
+    )
+    assert len({each.draft.id for each in written}) == 1
 
 
 @pytest.mark.parametrize("stored", WRITTEN)
