@@ -30,6 +30,7 @@ def coded(value: object, unit: str, code: str = "") -> list[JsonObject]:
         ("2 x 5ml spoonfuls at night", 5, "L"),
         ("1,000 units weekly", 1, "unit"),
         ("2,5 mg daily", 25, "mg"),
+        ("5 to 10 mg at night", 50, "mg"),
     ],
 )
 def test_hazard_overdose_another_amount_of_the_same_kind_differs(text: str, value: object, unit: str) -> None:
@@ -41,6 +42,9 @@ def test_hazard_overdose_another_amount_of_the_same_kind_differs(text: str, valu
     [
         ("2.5mg when needed, at most hourly", 1, "ampoule"),
         ("ONE daily", 10, "mg"),
+        ("One or two daily", 10, "mg"),
+        ("Half a tablet at night", 1, "tablet"),
+        ("Take 1½ tablets", 1, "tablet"),
         ("Take 5ml at night", 250, "mg"),
         ("2.5 mg", 2.5, ""),
         ("2.5 mg", 2.5, "mg (coded as g)"),
@@ -61,6 +65,10 @@ def test_hazard_overdose_amounts_of_two_kinds_are_not_comparable(text: str, valu
         ("2 x 5ml spoonfuls at night", 10, "mL"),
         ("1,000 units weekly", 1000, "unit"),
         ("As directed", 1, "tablet"),
+        ("Every four to six hours", 1, "tablet"),
+        ("Every 4-6 hours", 5, "mg"),
+        ("1-2 tablets at bedtime", 1, "TAB"),
+        ("5 to 10 mg at night", 5, "mg"),
         ("Every 4 hours for 7 days, at 8am", 5, "mg"),
         ("Do not exceed 4 g a day", 500, "mg"),
     ],

@@ -28,6 +28,9 @@ _NO_AMOUNT: Final = frozenset(
 )
 #: What stands before an amount that is a limit and not the dose.
 _LIMITS: Final = frozenset({"max", "maximum", "exceed", "exceeding", "than"})
+_RANGES: Final = frozenset({"to", "or", "-", "–"})
+#: Parts of a whole, which may stand for themselves or be added to a number before them.
+_FRACTIONS: Final = frozenset({"half", "halves", "third", "quarter", "quarters", "½", "¼", "¾", "⅓"})
 _NEAR: Final = 4
 _MOST_DIGITS: Final = 20
 #: The kind of a number that no known unit follows.
@@ -67,9 +70,12 @@ class _Amount(NamedTuple):
 def compare_dose(text: str, doses: Iterable[Any]) -> Comparison:
     """Compare Quantities, or Ranges, that are not plainly said with the words; the gravest finding counts.
 
-    A bare number, as in "one daily", is of pieces: it is compared with tablets and not with milligrams.
+    Fractions in words are not compared. A bare number, as in "one daily", is of pieces: it is compared with tablets and not with milligrams.
     """
-    said = tuple(_amounts(words_in(text)))
+    words = words_in(text)
+    if not _FRACTIONS.isdisjoint(words):
+        return Comparison.INCOMPARABLE
+    said = tuple(_amounts(words))
     found = {_compare(said, list(_ends(dose))) for dose in doses} if said else set()
     return next((each for each in (Comparison.DIFFERS, Comparison.INCOMPARABLE) if each in found), Comparison.OPEN)
 
@@ -98,7 +104,7 @@ def _amounts(words: tuple[str, ...]) -> Iterator[_Amount]:
     """The amounts in words. `2 x 5 ml` is 10 ml."""
     times = Decimal(1)
     for at, word in enumerate(words):
-        following = words[at + 1] if at + 1 < len(words) else ""
+        following = _unit_after(words, at)
         if not word[0].isdecimal() or following in _NO_AMOUNT or _is_limit(words, at):
             continue
         if following in {"x", "×"}:
@@ -110,6 +116,12 @@ def _amounts(words: tuple[str, ...]) -> Iterator[_Amount]:
         if amount:
             yield _Amount(amount.kind, amount.value * times)
         times = Decimal(1)
+
+
+def _unit_after(words: tuple[str, ...], at: int) -> str:
+    """The word after a number or after the range that it begins: both ends of "5 to 10 mg" are of milligrams."""
+    beyond = (*words[at + 1 : at + 4], "", "", "")
+    return beyond[2] if beyond[0] in _RANGES and beyond[1][:1].isdecimal() else beyond[0]
 
 
 def _is_limit(words: tuple[str, ...], at: int) -> bool:

@@ -146,3 +146,13 @@ async def test_a_coded_dose_goes_on_in_small_letters_behind_its_words(pharmacist
     record, timeline = await pharmacist.get(RECORD), await pharmacist.get(f"{RECORD}/timeline")
     assert '<span class="app-line">Coded: 2 tablets, 4 times a day</span>' in record.text
     assert "; Coded" not in record.text + timeline.text
+
+
+async def test_hazard_wrong_dose_the_doubled_dose_is_not_shown_as_supplied(pharmacist: httpx.AsyncClient) -> None:
+    """The hospital doubled bisoprolol; the pharmacy has supplied the old dose alone."""
+    page = await pharmacist.get(f"{RECORD}/medicines")
+    rows = re.findall(r'<tr role="row".*?</tr>', page.text.partition("How each medicine changed")[0], re.DOTALL)
+    bisoprolol = [row for row in rows if "Bisoprolol" in row]
+    assert len(bisoprolol) == 2
+    for row in bisoprolol:
+        assert ("Last supplied with this dose" in row) is ("Two to be taken" not in row)
