@@ -170,9 +170,11 @@ def left(resource: JsonObject) -> JsonObject:
 
 def test_what_surely_names_the_subject_stays() -> None:
     subject = {"reference": "Patient/1", "identifier": identifier(number(1))}
+    spaced = f"{number(1)[:3]} {number(1)[3:6]} {number(1)[6:]}"
     performers = [
         {"reference": "Patient/1/_history/3", "display": "Ada"},
         {"identifier": identifier(number(1))},
+        {"identifier": identifier(spaced)},
         {"reference": "Practitioner/7", "display": "Dr Grey"},
         {"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "RRE"}},
     ]

@@ -69,6 +69,12 @@ def test_a_number_that_was_not_traced_says_so() -> None:
     assert read_banner([PERSON | {"identifier": [identifier]}], today=TODAY).nhs_number == "999 000 0018 (not verified)"
 
 
+@pytest.mark.parametrize("written", ["9990000018", "999 000 0018", "999-000-0018", "99 90 00 00 18"])
+def test_a_number_stands_as_3_3_4_however_its_source_wrote_it(written: str) -> None:
+    identifier = {"system": NHS_NUMBER, "value": written}
+    assert read_banner([PERSON | {"identifier": [identifier]}], today=TODAY).nhs_number == "999 000 0018"
+
+
 @pytest.mark.parametrize("forbidden", ["High Street", "LS1", "0113", "Aldermere"])
 def test_nothing_of_a_restricted_person_tells_where_they_are(view: View, entry: MakeEntry, forbidden: str) -> None:
     """Hazard: the whereabouts of somebody in danger, shown to whoever opens the record."""

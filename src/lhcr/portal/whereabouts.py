@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lhcr.access.decision import AccessDecision
 from lhcr.fhir.subsetted import is_subsetted
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.identifier import compared
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.store.visibility import Places
 from lhcr.views.completeness import Whereabouts
@@ -38,4 +39,4 @@ def _is_cut(patient: JsonObject) -> bool:
 
 def _has_number(patient: JsonObject, number: str) -> bool:
     said = objects_of(patient.get("identifier"))
-    return any(text_of(one.get("system")) == NHS_NUMBER and text_of(one.get("value")) == number for one in said)
+    return any(compared(text_of(one.get("system")), text_of(one.get("value"))) == (NHS_NUMBER, number) for one in said)

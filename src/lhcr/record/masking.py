@@ -15,7 +15,9 @@ from lhcr.fhir.json_objects import every_object
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.fhir.subsetted import subsetted
 from lhcr.kernel.json_types import JsonArray, JsonObject
+from lhcr.nhs.identifier import compared
 from lhcr.nhs.number_system import is_nhs_number
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.links import links
 
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -40,7 +42,7 @@ def masked(body: bytes) -> bytes:
         if reference is not subject and _is_to_somebody(reference) and not _names_the_same(reference, subject):
             _mask(reference)
     for identifier in identifiers:
-        if subject is None or str(identifier["value"]).replace(" ", "") != (_number(subject) or "").replace(" ", ""):
+        if subject is None or _digits(identifier) != _number(subject):
             identifier.clear()
             identifier["extension"] = _reason()
     resource.pop("text", None)
@@ -85,7 +87,12 @@ def _number(reference: JsonObject) -> str | None:
     identifier = reference.get("identifier")
     if not isinstance(identifier, dict) or not is_nhs_number(identifier.get("system")):
         return None
-    return str(identifier.get("value"))
+    return _digits(identifier)
+
+
+def _digits(identifier: JsonObject) -> str:
+    _, digits = compared(NHS_NUMBER, str(identifier.get("value")))
+    return digits
 
 
 def _mask(reference: JsonObject) -> None:

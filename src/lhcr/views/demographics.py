@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.views.concept import read_concept
 from lhcr.views.difference import Difference
 from lhcr.views.entry import Entry, Source
 from lhcr.views.json_walk import extension_of, object_of, objects_of, text_of
 from lhcr.views.names import Names
-from lhcr.views.person import NHS_NUMBER, Fact, is_dead, is_restricted, nhs_number_text, sex_text
+from lhcr.views.person import Fact, is_dead, is_restricted, nhs_number_text, sex_text
 from lhcr.views.person_name import other_names, read_name
 from lhcr.views.qualifier import is_qualified
 from lhcr.views.words import Lines, address_text, words_of

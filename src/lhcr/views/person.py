@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.identifier import compared
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.views.age import age_at_death_text, age_text
 from lhcr.views.concept import codes_of
 from lhcr.views.entry import Source
@@ -12,7 +14,6 @@ from lhcr.views.json_walk import extension_of, objects_of, text_of
 from lhcr.views.person_name import PersonName, read_name
 from lhcr.views.written_date import WrittenDate, read_date
 
-NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 _SEXES = {
     "male": "Male",
     "female": "Female",
@@ -67,8 +68,8 @@ def nhs_number_text(patient: JsonObject) -> str:
     # Hazard: the wrong person. A number that was replaced is not shown while there is one that was not.
     identifiers = sorted(objects_of(patient.get("identifier")), key=lambda one: text_of(one.get("use")) == "old")
     for identifier in identifiers:
-        value = text_of(identifier.get("value")).replace(" ", "")
-        if text_of(identifier.get("system")) == NHS_NUMBER and value:
+        system, value = compared(text_of(identifier.get("system")), text_of(identifier.get("value")))
+        if system == NHS_NUMBER and value:
             status = codes_of(extension_of(identifier, "NHSNumberVerificationStatus"))
             shown = f"{value[:3]} {value[3:6]} {value[6:]}" if len(value) == 10 else value
             verified = not status or not status.isdisjoint(_VERIFIED)
