@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from tests.access.rules.asked import CAST, CLINICAL, POLICY, able
 
-from lhcr.access.coverage import readable_categories, writable_categories
+from lhcr.access.coverage import readable_categories, withheld_kinds, writable_categories
+from lhcr.access.policy import Policy
 from lhcr.identity.principal import Principal
 from lhcr.nhs.roles import Activity
 
@@ -39,3 +41,22 @@ def test_nobody_but_a_professional_writes_by_role(asker: Principal) -> None:
     """Hazard: a token that names a clinical role for an operator or a citizen."""
     armed = able(replace(asker, role_code="R8000"), *Activity)
     assert writable_categories(armed, policy=POLICY) == frozenset()
+
+
+def test_what_is_withheld_is_named_as_fhir_names_it() -> None:
+    """Nobody who writes against the API knows the names of a policy's categories."""
+    social_worker = replace(CAST.gp, occupation="social-worker")
+    told = withheld_kinds(social_worker, ("Specimen", "Observation", "Condition", "Organization"), policy=POLICY)
+    assert told == ("Observation (category exam, imaging, laboratory or vital-signs)", "Specimen")
+    receptionist = able(CAST.gp, Activity.VIEW_DEMOGRAPHICS)
+    assert withheld_kinds(receptionist, ("Patient", "Observation"), policy=POLICY) == ("Observation",)
+    everything = withheld_kinds(receptionist, (), policy=POLICY)
+    assert {"Basic", "ClinicalImpression", "Encounter"} <= {*everything}
+    assert {"Patient", "Organization", "Parameters"}.isdisjoint(everything)
+    assert withheld_kinds(CAST.system, (), policy=POLICY) == ()
+
+
+def test_a_type_whose_own_category_alone_is_withheld_says_which_entries_are_shown() -> None:
+    file = msgspec.structs.replace(POLICY.file, reads_by_occupation={"social-worker": ["result", "demographics"]})
+    told = withheld_kinds(replace(CAST.gp, occupation="social-worker"), ("Observation",), policy=Policy(file=file))
+    assert told == ("Observation (but for category imaging or laboratory)",)

@@ -46,8 +46,10 @@ async def test_a_whole_record_says_which_kinds_are_left_out(area: Any, patient: 
     for path in (f"/Patient/{patient}/$everything", f"/Patient/{patient}/*"):
         response = await technician.get(path)
         (said,) = told(response)
-        assert "encounter, examination" in said
-        assert "allergy" not in said
+        assert " Encounter, EnrollmentRequest," in said
+        assert " Observation, " in said
+        assert "formulation" not in said
+        assert "AllergyIntolerance" not in said
         assert sorted(types(response)) == ["AllergyIntolerance", "Patient"]
     whole = await technician.get(f"/Patient/{patient}/$everything")
     assert whole.json()["total"] == 2
@@ -58,7 +60,9 @@ async def test_a_type_of_several_kinds_says_which_of_them_are_left_out(area: Any
     social_worker = area.asker("social-worker")
     response = await social_worker.get(f"/Observation?patient={patient}")
     assert types(response) == ["Observation"]
-    assert told(response)[0].startswith("Your role does not let you see entries of these kinds: examination, result.")
+    assert told(response)[0].startswith(
+        "Your role does not let you see entries of these types: Observation (category exam, imaging,"
+    )
     nobody = await social_worker.get(f"/Observation?patient={patient}&code=never-was")
     assert told(nobody) == told(response)
     assert told(await social_worker.get(f"/AllergyIntolerance?patient={patient}")) == []
@@ -68,13 +72,15 @@ async def test_a_type_of_several_kinds_says_which_of_them_are_left_out(area: Any
 async def test_what_is_included_says_it_too(area: Any, patient: str) -> None:
     social_worker = area.asker("social-worker")
     included = await social_worker.get(f"/Patient?_id={patient}&_revinclude=Observation:patient")
-    assert told(included)[0].startswith("Your role does not let you see entries of these kinds: examination, result.")
+    assert told(included)[0].startswith(
+        "Your role does not let you see entries of these types: Observation (category exam, imaging,"
+    )
     members = await social_worker.get(f"/AllergyIntolerance?patient={patient}&_include=AllergyIntolerance:patient")
     assert told(members) == []
     panels = await social_worker.get(f"/DocumentReference?patient={patient}&_include=DocumentReference:relatesto")
     assert told(panels) == []
     named = await area.asker("technician").get(f"/Patient?_id={patient}&_revinclude=Encounter:patient")
-    assert told(named)[0].startswith("Your role does not let you see entries of these kinds: encounter.")
+    assert told(named)[0].startswith("Your role does not let you see entries of these types: Encounter.")
 
 
 async def test_a_system_is_told_nothing_of_roles(supplier: Any, patient: str) -> None:

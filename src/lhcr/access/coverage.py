@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from lhcr.access.categories import categories_of_type
-from lhcr.access.policy import DIRECTORY, Policy
+from lhcr.access.policy import DIRECTORY, OTHER, Policy
+from lhcr.fhir.search.catalogue import type_ids
 from lhcr.identity.principal import Principal, PrincipalKind
 
 _NONE: frozenset[str] = frozenset()
+_NEVER_STORED = "Parameters"
 
 
 def readable_categories(principal: Principal, *, policy: Policy) -> frozenset[str]:
@@ -15,6 +17,37 @@ def readable_categories(principal: Principal, *, policy: Policy) -> frozenset[st
         return policy.citizen_reads
     covered = _NONE.union(*(policy.reads.get(activity, _NONE) for activity in principal.activities))
     return covered & policy.occupation_reads.get(principal.occupation, covered)
+
+
+def withheld_kinds(principal: Principal, types: Iterable[str], *, policy: Policy) -> tuple[str, ...]:
+    """Return `withheld_categories` of some types, of all where none is named, as FHIR names them: by type, sorted.
+
+    Of a type of which some entries are shown, the codes of `category` are named by which the others are told:
+    `Observation (category laboratory or imaging)`.
+    """
+    withheld = frozenset(withheld_categories(principal, types := tuple(types), policy=policy))
+    if not withheld:
+        return ()
+    kinds = (_withheld_of(each, withheld, policy=policy) for each in sorted(types or {*type_ids()} - {_NEVER_STORED}))
+    return tuple(kind for kind in kinds if kind)
+
+
+def _withheld_of(type: str, withheld: frozenset[str], *, policy: Policy) -> str:
+    categories = categories_of_type(type, policy=policy)
+    if categories <= withheld:
+        return type
+    by_code = policy.file.category_of_code.get(type, {})
+    own = policy.category_by_type.get(type, OTHER)
+    if own in withheld:
+        shown = sorted(code for code, category in by_code.items() if category not in withheld)
+        return f"{type} (but for category {_one_of(shown)})"
+    hidden = sorted(code for code, category in by_code.items() if category in withheld)
+    return f"{type} (category {_one_of(hidden)})" if hidden else ""
+
+
+def _one_of(codes: list[str]) -> str:
+    *first, last = codes
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def withheld_categories(principal: Principal, types: Iterable[str], *, policy: Policy) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from lhcr.access.case import Case
 from lhcr.access.classes import AccessClasses
-from lhcr.access.coverage import withheld_categories
+from lhcr.access.coverage import withheld_kinds
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
@@ -76,8 +76,8 @@ class Gate:
         return ruling.decision(request, site=self._site)
 
     def withheld(self, principal: Principal, types: Iterable[str]) -> tuple[str, ...]:
-        """Return the categories of some types, of all where none is named, that policy keeps from an asker."""
-        return withheld_categories(principal, types, policy=self._policy)
+        """Return the kinds of entry of some types, of all where none is named, that policy keeps from an asker, as FHIR names them."""
+        return withheld_kinds(principal, types, policy=self._policy)
 
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.
@@ -121,7 +121,7 @@ class Gate:
                 rule=outcome.decisive.rule,
             )
             await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
-            raise Refused(outcome.decisive, reference=reference)
+            raise Refused(outcome.decisive, reference=reference, request=request)
         return await self._permit(case, outcome, standing, number=number, trace_digest=trace_digest, now=now)
 
     async def _permit(

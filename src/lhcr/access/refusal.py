@@ -2,26 +2,50 @@
 
 from typing import Final
 
+from lhcr.access.request import Interaction, Request
 from lhcr.access.verdict import Verdict
 from lhcr.kernel.errors import Forbidden, Issue
+from lhcr.nhs.systems import NHS_NUMBER
 
 _NEXT: Final = {
     "role": "Ask whoever manages your access if your work needs it.",
     "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
-    "person-not-named": "Name the person: add patient=, or trace them first.",
     "own-record": "If you act for this person, ask the practice to record it.",
     "own-contribution": "Ask the area's operator for a token that names your organisation.",
     "purpose": "Choose a purpose that your token carries and that fits what you do.",
 }
+_BY_PATIENT: Final = "Name the person: add patient=[id of their Patient], or trace them first."
+_BY_ID: Final = "Name the person by the id of their Patient: _id=[id]."
+_BY_NUMBER: Final = (
+    f"To trace somebody, write their number with its system, identifier={NHS_NUMBER}|[number], or ask by name and birthdate. A "
+    "Patient whose id is known is named by it: _id=[id]."
+)
+_OF_ONE: Final = "Ask for the history of one entry, [type]/[id]/_history, or search with patient=[id of their Patient]."
 _OTHERWISE: Final = "Ask the area's privacy office, and quote the reference."
 
 
 class Refused(Forbidden):
     """403: this asker may not do this. The error is the rule's family; diagnostics hold why, what next and the reference."""
 
-    def __init__(self, verdict: Verdict, *, reference: str) -> None:
+    def __init__(self, verdict: Verdict, *, reference: str, request: Request | None = None) -> None:
         self.verdict = verdict
         self.reference = reference
-        diagnostics = f"{verdict.reason} {_NEXT.get(verdict.rule, _OTHERWISE)} Decision {reference}."
+        diagnostics = f"{verdict.reason} {_next(verdict, request)} Decision {reference}."
         super().__init__([Issue(code="forbidden", error=verdict.rule, diagnostics=diagnostics)])
+
+
+def _next(verdict: Verdict, request: Request | None) -> str:
+    """Return what to do next: by the rule and, where the request names nobody who must be named, by how it may name somebody."""
+    is_unnamed = request is not None and request.person is None and not request.interaction.writes
+    if verdict.rule == "person-not-named" or (verdict.rule == "own-record" and is_unnamed):
+        return _naming(verdict, request)
+    return _NEXT.get(verdict.rule, _OTHERWISE)
+
+
+def _naming(verdict: Verdict, request: Request | None) -> str:
+    if request is not None and request.interaction is Interaction.HISTORY:
+        return _OF_ONE
+    if request is not None and request.type == "Patient":
+        return _BY_ID if verdict.rule == "own-record" else _BY_NUMBER
+    return _BY_PATIENT

@@ -11,6 +11,7 @@ from typing import Any
 
 from lhcr.fhir.definitions.structures import Element, Member, load_definitions
 from lhcr.fhir.expression import child, item
+from lhcr.fhir.primitive_forms import wanted_form
 from lhcr.fhir.primitives import accepts, json_kind
 from lhcr.kernel.errors import Issue
 from lhcr.kernel.json_types import JsonObject
@@ -201,7 +202,7 @@ class StructuralCheck:
                 "value", "narrative-invalid", place, "A narrative is one div of well-formed XHTML: formatting only."
             )
         else:
-            self._add("value", "value-invalid", place, f"This is no valid {type_name}.")
+            self._add("value", "value-invalid", place, wanted_form(type_name, value))
 
     def _extension(self, value: JsonObject, place: str) -> None:
         has_value = any(name.startswith(("value", "_value")) for name in value)

@@ -127,7 +127,8 @@ class SentContent:
             raise unsupported_media("A body is read as it is, without Content-Encoding.")
         form = form_of(self._headers.get("content-type", ""))
         if form not in read:
-            raise unsupported_media(f"This interaction reads {' or '.join(sorted(each.value for each in read))}.")
+            wanted = " or ".join(sorted(each.value for each in read))
+            raise unsupported_media(f"This interaction reads a body of the Content-Type {wanted}.")
         return form
 
     def _parsed(self, form: Form) -> JsonObject:

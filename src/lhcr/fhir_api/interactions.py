@@ -66,6 +66,11 @@ def entry_handler(method: str, target: Target) -> Handler:
 def find_handler(table: Table, method: str, target: Target) -> Handler:
     """Return what answers a method at a target; HEAD is answered as GET."""
     methods = _operation(target) if target.operation else table.get(target.kind)
+    if target.kind is Kind.METADATA:
+        diagnostics = (
+            "An entry cannot ask for the CapabilityStatement. Send GET [base]/metadata by itself; it needs no token."
+        )
+        raise _unknown("path-unknown", diagnostics)
     if methods is None:
         raise _unknown("path-unknown", "This server does not answer this path. GET /metadata says what it does.")
     handler = methods.get("GET" if method == "HEAD" else method)

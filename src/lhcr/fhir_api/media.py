@@ -11,12 +11,12 @@ _VERSIONS: Final = frozenset({"4.0", "4.0.1"})
 
 
 class Form(Enum):
-    """The forms of body that are read."""
+    """The forms of body that are read, each by the media type that is asked for."""
 
-    JSON = "json"
-    XML = "xml"
-    JSON_PATCH = "json-patch"
-    FORM = "form"
+    JSON = "application/fhir+json"
+    XML = "application/fhir+xml"
+    JSON_PATCH = "application/json-patch+json"
+    FORM = "application/x-www-form-urlencoded"
 
 
 _FORMS: Final = {

@@ -16,7 +16,7 @@ from lhcr.kernel.errors import Issue
 
 
 def withheld_entries(services: Services, call: Call, types: Sequence[str]) -> list[bytes]:
-    """Return the entry of a Bundle that says which kinds of entry of some types, of all where none is named, were left out.
+    """Return the entry of a Bundle that says which entries of some types, of all where none is named, were left out.
 
     It follows from asker and policy alone: it is there whether or not the record holds any.
     """
@@ -44,7 +44,7 @@ def _not_included(types: Sequence[str]) -> Issue:
 
 def _left_out(withheld: Sequence[str]) -> Issue:
     diagnostics = (
-        f"Your role does not let you see entries of these kinds: {', '.join(withheld)}. "
+        f"Your role does not let you see entries of these types: {', '.join(withheld)}. "
         "They were not looked at, so this answer does not say whether any are recorded."
     )
     return Issue(code="suppressed", error="role-narrowed", diagnostics=diagnostics, severity="warning")

@@ -98,8 +98,15 @@ def _named_references(
     if not anywhere and types:
         found = _connected(found, types, source, target, reverse=base == "_revinclude")
     if not found:
-        raise refusals.invalid(base, "the parameter does not connect the searched type with the one named")
+        raise refusals.invalid(base, _unconnected(base, source, types, anywhere=anywhere))
     return found, target
+
+
+def _unconnected(base: str, source: str, types: tuple[str, ...], *, anywhere: bool) -> str:
+    reason = "the parameter does not connect the searched type with the one named"
+    if anywhere or base == "_revinclude" or source in types:
+        return reason
+    return f"{reason}; to go on from what is included, write `{base}:iterate`"
 
 
 def _connected(
