@@ -4,6 +4,9 @@ from typing import Any, Final
 
 import pytest
 
+from lhcr.access.subject_parameter import naming_codes
+from lhcr.fhir.search.catalogue import parameters_of, type_ids
+
 NHS: Final = "https://fhir.nhs.uk/Id/nhs-number"
 
 
@@ -27,6 +30,29 @@ async def test_the_history_of_a_type_leads_to_that_of_one_entry(area: Any, asker
     told = said(await area.asker(asker).get(path), 403)
     assert "[type]/[id]/_history" in told
     assert (await area.gp.get("/Observation/_history?patient=x")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/Appointment?status=booked", "add patient=[id"),
+        ("/Group?type=person", "add member=Patient/[id]"),
+        ("/Schedule?active=true", "add actor=Patient/[id]"),
+        ("/Coverage?status=active", "add patient=[id"),
+        ("/SupplyRequest?status=active", "add subject=Patient/[id]"),
+        ("/Bundle?type=document", "can name nobody"),
+        ("/Slot?status=free", "can name nobody"),
+        ("/?_type=Observation,Condition", "add patient=[id"),
+    ],
+)
+async def test_the_parameter_that_is_to_be_added_is_one_of_the_type(area: Any, path: str, hint: str) -> None:
+    assert hint in said(await area.gp.get(path), 403)
+
+
+def test_every_parameter_that_is_named_exists() -> None:
+    for name in type_ids():
+        assert {*naming_codes(name)} <= {*parameters_of(name)}
+        assert "patient" not in parameters_of(name) or name == "Patient" or naming_codes(name)[0] == "patient"
 
 
 async def test_a_citizen_who_names_nobody_is_asked_for_a_name(area: Any) -> None:

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import pytest
 
+from lhcr.access.subject_parameter import means_record, names_subject
 from lhcr.fhir.compartments import compartment_types
 from lhcr.fhir.search.catalogue import parameters_of, type_ids
 from lhcr.fhir.search.homes import home
 from lhcr.fhir.search.parameter import Kind
-from lhcr.fhir_api.subject_parameter import means_record, names_subject
 
 NHS: Final = "https://fhir.nhs.uk/Id/nhs-number"
 NUMBER: Final = {"system": NHS, "value": "9990000018"}

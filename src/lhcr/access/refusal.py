@@ -3,6 +3,7 @@
 from typing import Final
 
 from lhcr.access.request import Interaction, Request
+from lhcr.access.subject_parameter import naming_codes
 from lhcr.access.verdict import Verdict
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.systems import NHS_NUMBER
@@ -20,6 +21,10 @@ _BY_ID: Final = "Name the person by the id of their Patient: _id=[id]."
 _BY_NUMBER: Final = (
     f"To trace somebody, write their number with its system, identifier={NHS_NUMBER}|[number], or ask by name and birthdate. A "
     "Patient whose id is known is named by it: _id=[id]."
+)
+_BY_NOTHING: Final = (
+    "A search of this type can name nobody: read its entries by id, or with what else is recorded about somebody, "
+    "Patient/[id]/$everything."
 )
 _OF_ONE: Final = "Ask for the history of one entry, [type]/[id]/_history, or search with patient=[id of their Patient]."
 _OTHERWISE: Final = "Ask the area's privacy office, and quote the reference."
@@ -48,4 +53,9 @@ def _naming(verdict: Verdict, request: Request | None) -> str:
         return _OF_ONE
     if request is not None and request.type == "Patient":
         return _BY_ID if verdict.rule == "own-record" else _BY_NUMBER
-    return _BY_PATIENT
+    codes = ("patient",) if request is None or request.type is None else naming_codes(request.type)
+    if not codes:
+        return _BY_NOTHING
+    return (
+        _BY_PATIENT if codes[0] == "patient" else f"Name the person: add {codes[0]}=Patient/[id], or trace them first."
+    )

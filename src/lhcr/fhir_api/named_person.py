@@ -1,9 +1,9 @@
 """The person whom a search names, so that the gate can decide about them before anything is searched."""
 
 from lhcr.access.request import UNKNOWN, AskedPerson
+from lhcr.access.subject_parameter import names_subject
 from lhcr.fhir.search.query import Chain, Criterion, Modifier, Node, ReferenceValue, SearchQuery, TokenValue
 from lhcr.fhir_api.services import Services
-from lhcr.fhir_api.subject_parameter import names_subject
 from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.systems import NHS_NUMBER

@@ -5,10 +5,10 @@ from typing import Final
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.scoped_query import asked_beyond
+from lhcr.access.subject_parameter import means_record, names_subject
 from lhcr.fhir.search.query import Chain, Criterion, Node, ReferenceValue, SearchQuery
 from lhcr.fhir_api.named_person import person_of_node
 from lhcr.fhir_api.services import Services
-from lhcr.fhir_api.subject_parameter import means_record, names_subject
 
 _PATIENT: Final = "Patient"
 

@@ -7,6 +7,7 @@ references may say whom it is about, each may lead to something else, and the pa
 from functools import cache
 from typing import Final
 
+from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.homes import home
 from lhcr.fhir.search.parameter import Kind, SearchParameter
 
@@ -25,6 +26,13 @@ def names_subject(parameter: SearchParameter) -> bool:
         return parameter.home
     live = home(parameter.type)
     return not live.parameters and _paths(parameter) <= set(live.subjects)
+
+
+@cache
+def naming_codes(type: str) -> tuple[str, ...]:
+    """Return the codes under which a search of a type names a person, `patient` first; none where it cannot be asked by a person."""
+    found = (code for code, each in parameters_of(type).items() if names_subject(each))
+    return tuple(sorted(found, key=lambda code: (code != "patient", code)))
 
 
 @cache
