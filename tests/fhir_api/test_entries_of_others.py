@@ -94,8 +94,15 @@ async def test_hazard_what_can_be_read_is_not_said_to_be_gone(
     assert (stands.status_code, stands.json()["meta"]["versionId"]) == (200, "1")
 
 
-async def test_the_refusal_is_in_the_log_under_the_reference_that_is_told(area: Any, ids: dict[str, str]) -> None:
-    answer = await change(area.gp, "DELETE", f"Observation/{ids['shown']}")
+@pytest.mark.parametrize(
+    ("asker", "type_", "name"), [("gp", "Observation", "shown"), ("other-supplier", "Organization", "clinic")]
+)
+async def test_the_refusal_is_in_the_log_under_the_reference_that_is_told(
+    area: Any, ids: dict[str, str], asker: str, type_: str, name: str
+) -> None:
+    """A system's permit is remembered, and what else it served is not refused by this."""
+    assert (await change(area.asker(asker), "DELETE", f"{type_}/never-was")).status_code == 204
+    answer = await change(area.asker(asker), "DELETE", f"{type_}/{ids[name]}")
     (reference,) = _REFERENCE.findall(answer.text)
     told = await explain(LogReader(area.app.parts.pool), reference)
     assert (told["outcome"], told["rule"]) == ("refused", "own-contribution")

@@ -15,9 +15,11 @@ from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
 from lhcr.access.rules import own_contribution
 from lhcr.audit.entry import Outcome, PendingEntry
+from lhcr.audit.reference import new_decision_number, reference_of
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir.search.query import Criterion, TokenValue
 from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Conflict, Forbidden, Issue, NotFound
 from lhcr.record.blame import place_in
 from lhcr.record.conditions import Conditions
@@ -38,27 +40,33 @@ _PATIENT: Final = "Patient"
 class NotOwn(Forbidden):
     """403: the entry can be read, and another organisation contributed it. Nothing was changed."""
 
-    def __init__(self, draft: Draft, decision: AccessDecision) -> None:
+    def __init__(self, draft: Draft, decision: AccessDecision, *, at: datetime) -> None:
         self._decision = decision
+        self._at = at
+        # A number of its own: the permit to write, on which this rests, may have served other writes.
+        self._number = new_decision_number(at)
         instead = "" if draft.method is Method.DELETE else " What you know beside it, create with POST as your own."
         diagnostics = (
             f"Another organisation contributed this {draft.type}, and only they can change or delete it: ask them. meta.source says "
-            f"who they are, where that may be told. Nothing was changed.{instead} Decision {decision.reference}."
+            f"who they are, where that may be told. Nothing was changed.{instead} Decision {reference_of(self._number)}."
         )
         super().__init__(
             [Issue(code="forbidden", error=own_contribution.RULE, diagnostics=diagnostics, expression=place_in(draft))]
         )
 
-    def entry(self, *, at: datetime) -> PendingEntry:
+    def entry(self) -> PendingEntry:
         """Return the entry of the log that says so, under the reference that is told."""
-        refused = replace(self._decision.entry, rule=own_contribution.RULE)
-        return refused.complete(recorded=at, outcome=Outcome.REFUSED, query=self._decision.request.query)
+        reference = reference_of(self._number)
+        rule = own_contribution.RULE
+        refused = replace(self._decision.entry, decision=self._number, reference=reference, rule=rule)
+        return refused.complete(recorded=self._at, outcome=Outcome.REFUSED, query=self._decision.request.query)
 
 
 class OthersEntries:
     """Refuses what would change the entries of others; whether they can be read is decided anew inside the write."""
 
-    def __init__(self, *, current: Current, conditions: Conditions, persons: Persons) -> None:
+    def __init__(self, *, current: Current, conditions: Conditions, persons: Persons, clock: Clock) -> None:
+        self._clock = clock
         self._current = current
         self._conditions = conditions
         self._persons = persons
@@ -76,7 +84,7 @@ class OthersEntries:
                 continue
             with suppress(Refused):
                 if await self._is_others(connection, draft, decision, owned=owned):
-                    raise NotOwn(draft, decision)
+                    raise NotOwn(draft, decision, at=self._clock.now())
 
     async def _is_others(self, connection: Connection, draft: Draft, decision: AccessDecision, *, owned: Owned) -> bool:
         if draft.key is None:

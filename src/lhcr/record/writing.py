@@ -79,7 +79,7 @@ class Writing:
         self._current = current
         self._persons = Persons(routes)
         self._interpreting = Interpreting(conditions=conditions, current=current, persons=self._persons)
-        self._others = OthersEntries(current=current, conditions=conditions, persons=self._persons)
+        self._others = OthersEntries(current=current, conditions=conditions, persons=self._persons, clock=clock)
         self._numbers = RowNumbers(pool)
         self._storing = Storing(builder=builder, organisations=organisations, clock=clock, policy=policy)
         self._creates = JointCreates(
@@ -116,7 +116,7 @@ class Writing:
                 decision, drafts, feed=feed, keep_unresolved=keep_unresolved, decided=decided
             )
         except NotOwn as error:
-            await self._log.append([error.entry(at=self._clock.now())])
+            await self._log.append([error.entry()])
             raise
         except (Incorrect, Conflict, NotFound):
             if not feed:
