@@ -11,12 +11,19 @@ from lhcr.app import App, build_app, open_tokens
 from lhcr.identity.area_settings import DEMONSTRATION, setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.settings import Settings
 from lhcr.parts import IDENTIFIER_KEY
 from lhcr.store.database import open_pool
 
 SUPPLIER = Claims(
-    sub="s", name="S", kind=PrincipalKind.SYSTEM, ods="RRE", organisation="The Hospital", purposes=["TREAT"]
+    sub="s",
+    name="S",
+    kind=PrincipalKind.SYSTEM,
+    ods="RRE",
+    organisation="The Hospital",
+    purposes=["TREAT"],
+    sign_in=SignIn.CLIENT_CREDENTIALS,
 )
 GP = Claims(
     sub="persona:gp",

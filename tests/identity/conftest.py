@@ -7,6 +7,7 @@ import pytest
 
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import FixedClock
 from lhcr.store.database import Pool, open_pool
 
@@ -28,6 +29,7 @@ def claims() -> Claims:
         ods="A81001",
         organisation="The Surgery",
         purposes=["TREAT", "HOPERAT"],
+        sign_in=SignIn.CIS2_AAL3,
     )
 
 

@@ -7,6 +7,7 @@ from tests.interoperability import canary
 
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import SystemClock
 from lhcr.nhs.roles import Role, activities_of
@@ -19,7 +20,15 @@ CITIZEN: Final = 1
 def _system(sub: str, ods: str) -> Claims:
     name = f"System of {ods}"
     purposes = ["TREAT", "HOPERAT"]
-    return Claims(sub=sub, name=name, kind=PrincipalKind.SYSTEM, ods=ods, organisation=name, purposes=purposes)
+    return Claims(
+        sub=sub,
+        name=name,
+        kind=PrincipalKind.SYSTEM,
+        ods=ods,
+        organisation=name,
+        purposes=purposes,
+        sign_in=SignIn.CLIENT_CREDENTIALS,
+    )
 
 
 def _professional(sub: str, ods: str, role: Role) -> Claims:
@@ -33,6 +42,7 @@ def _professional(sub: str, ods: str, role: Role) -> Claims:
         ods=ods,
         organisation=f"Organisation {ods}",
         purposes=["TREAT"],
+        sign_in=SignIn.CIS2_AAL3,
     )
 
 
@@ -47,6 +57,7 @@ BEARERS: Final = {
         kind=PrincipalKind.CITIZEN,
         nhs_number=canary.nhs_number(CITIZEN),
         purposes=["PATRQT"],
+        sign_in=SignIn.NHS_LOGIN_P9,
     ),
 }
 

@@ -9,6 +9,7 @@ from lhcr.access.request import Interaction, Request
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Outcome
 from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
@@ -45,6 +46,7 @@ def _principal(clock: Clock) -> Principal:
         scopes=(),
         token_id="",
         expires=clock.now() + timedelta(minutes=5),
+        sign_in=SignIn.COMMAND_LINE,
     )
 
 

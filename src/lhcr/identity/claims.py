@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 
 from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
@@ -19,7 +20,11 @@ _ACTIVITIES: Final = {activity.code: activity for activity in Activity}
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`persona` marks a made-up person of a demonstration, whom no other database accepts."""
+    """`persona` marks a made-up person of a demonstration, whom no other database accepts.
+
+    `sign_in` is the way in which whoever asks proved who they are. Left out, it is `persona` for a persona, and for anybody else
+    nothing was told, which is good for nothing. Nobody but a persona signs in as one.
+    """
 
     sub: _Text
     name: _Text
@@ -34,6 +39,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     purposes: Annotated[list[_Text], msgspec.Meta(min_length=1, max_length=10)]
     scopes: Annotated[list[_Text], msgspec.Meta(max_length=200)] = []
     persona: bool = False
+    sign_in: SignIn | None = None
 
     def principal(self, *, token_id: str, expires: datetime) -> Principal:
         """Return the principal, whose purpose is the first of those claimed.
@@ -43,7 +49,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         try:
             return self._principal(token_id, expires)
         except (Incorrect, KeyError) as error:
-            what = "a purpose, activity, occupation, organisation or person"
+            what = "a purpose, activity, occupation, organisation, person or way of signing in"
             raise ValueError(f"the claims name {what} that is not known") from error
 
     def _principal(self, token_id: str, expires: datetime) -> Principal:
@@ -66,7 +72,14 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             token_id=token_id,
             expires=expires,
             occupation=self.occupation,
+            sign_in=self._way(),
         )
+
+    def _way(self) -> SignIn:
+        """Hazard: a token that leaves the claim out must not be worth more than one that says it."""
+        if self.sign_in is SignIn.PERSONA and not self.persona:
+            raise KeyError(SignIn.PERSONA.value)
+        return self.sign_in or (SignIn.PERSONA if self.persona else SignIn.NOT_TOLD)
 
 
 def read_claims(claims: JsonObject) -> Claims:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import OCCUPATIONS, Activity
@@ -30,7 +31,8 @@ class Principal:
     `organisation` is an ODS code, or "" for a citizen. `person_nhs_number` is the citizen's own number: whose record they may
     open follows from facts about that number (their own record, or one for which they are a proxy). `purpose` is the one chosen
     among `purposes`. `occupation` is a key of `lhcr.nhs.roles.OCCUPATIONS`, "" where none is claimed: where several occupations
-    share a role it says which it is, and it can only narrow what the role covers. Its `repr` keeps name and number out of logs.
+    share a role it says which it is, and it can only narrow what the role covers. `sign_in` is how they proved who they are.
+    Its `repr` keeps name and number out of logs.
     """
 
     user_id: str
@@ -48,6 +50,7 @@ class Principal:
     token_id: str
     expires: datetime
     occupation: str = ""
+    sign_in: SignIn = SignIn.PERSONA
 
     def __post_init__(self) -> None:
         if self.purpose not in self.purposes:

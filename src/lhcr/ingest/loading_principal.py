@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.ods import OdsCode
 from lhcr.nhs.purposes import Purpose
 
@@ -28,4 +29,5 @@ def loading_principal(source: OdsCode, *, now: datetime, name: str = "") -> Prin
         scopes=(),
         token_id="",
         expires=now + _LASTS,
+        sign_in=SignIn.COMMAND_LINE,
     )
