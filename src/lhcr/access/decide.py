@@ -15,7 +15,7 @@ from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
 from lhcr.access.request import UNKNOWN, Request
-from lhcr.access.rules import own_contribution, own_record, purpose, relationship, role, smart
+from lhcr.access.rules import own_contribution, own_record, purpose, relationship, role, sign_in, smart
 from lhcr.access.ruling import Ruling, Rulings, draft
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
@@ -32,6 +32,7 @@ from lhcr.store.visibility import Visibility
 #: In the order in which they are explained.
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (role.RULE, role.judge),
+    (sign_in.RULE, sign_in.judge),
     (smart.RULE, smart.judge),
     (own_contribution.RULE, own_contribution.judge),
     (own_record.RULE, own_record.judge),

@@ -10,6 +10,7 @@ from lhcr.nhs.systems import NHS_NUMBER
 
 _NEXT: Final = {
     "role": "Ask whoever manages your access if your work needs it.",
+    "sign-in": "Sign in with a way that grants it, such as your smartcard.",
     "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
     "own-record": "If you act for this person, ask the practice to record it.",
