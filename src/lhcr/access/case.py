@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lhcr.access.categories import categories_of_type
+from lhcr.access.emergency import in_emergency
 from lhcr.access.policy import DIRECTORY, PRODUCT, Policy
 from lhcr.access.relationship import Tie
 from lhcr.access.request import UNKNOWN, Interaction, Request
@@ -37,6 +38,11 @@ class Case:
     @property
     def of_products(self) -> bool:
         return self.categories == frozenset({PRODUCT})
+
+    @property
+    def in_emergency(self) -> bool:
+        """Whether it is asked inside an emergency session that is in force, of this asker about this person."""
+        return in_emergency(self.principal, self.ties)
 
     @property
     def names_person(self) -> bool:

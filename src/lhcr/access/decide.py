@@ -107,7 +107,7 @@ class Gate:
             ties=standing.ties,
             restricted=standing.restricted,
         )
-        outcome = fold(judge_all(case, RULES))
+        outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         number = new_decision_number(now)
         reference = reference_of(number)
         trace_digest = await self._log.remember_trace(trace_text(case, outcome))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.own_word_policy import ClaimPolicy, EmergencyPolicy
 from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
@@ -85,6 +86,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy_sources: list[str]
     proxy_activities: list[str]
     proxy_relationships: list[str]
+    claims: ClaimPolicy
+    emergency: EmergencyPolicy
     decision_seconds: int
 
 

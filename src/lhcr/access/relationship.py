@@ -9,11 +9,14 @@ from lhcr.identity.principal import Principal, PrincipalKind
 SELF: Final = "self"
 PROXY: Final = "proxy"
 CONTRIBUTION: Final = "contribution"
+#: What a professional says themself, for a time: facts about one user, which no entry tells of.
+CLAIMED: Final = "claimed"
+EMERGENCY: Final = "emergency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipFact:
-    """A row to be: `party` is an ODS code or a `citizen_party`; it holds from `low` up to, not including, `high` (UTC)."""
+    """A row to be: `party` is an ODS code, a `citizen_party` or a `user_party`; it holds from `low` up to, not including, `high` (UTC)."""
 
     party: str
     kind: str
@@ -34,8 +37,16 @@ def citizen_party(nhs_number: str) -> str:
     return f"nhs-number|{nhs_number}"
 
 
+def user_party(principal: Principal) -> str:
+    """Return the party of what a professional claims. Hazard: a word given for one organisation that opens records at another."""
+    return f"user|{principal.organisation}|{principal.user_id}"
+
+
 def parties_of(principal: Principal) -> tuple[str, ...]:
-    """Return the parties whose facts count for a principal: a citizen's number, or else the organisation."""
+    """Return the parties whose facts count for a principal: a citizen's number, or else the organisation and, of who cares, the user."""
     if principal.kind is PrincipalKind.CITIZEN:
         return (citizen_party(principal.person_nhs_number),) if principal.person_nhs_number else ()
-    return (principal.organisation,) if principal.organisation else ()
+    if not principal.organisation:
+        return ()
+    is_professional = principal.kind is PrincipalKind.PROFESSIONAL and bool(principal.user_id)
+    return (principal.organisation, user_party(principal)) if is_professional else (principal.organisation,)

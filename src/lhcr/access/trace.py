@@ -26,6 +26,7 @@ def trace_text(case: Case, outcome: Outcome) -> bytes:
             "categories": sorted(case.categories) if case.categories is not None else None,
             "permitted": outcome.permitted,
             "own_only": outcome.own_only,
+            "emergency": case.in_emergency,
             "places": _places(case, outcome),
             "decisive": outcome.decisive.rule,
             "verdicts": [

@@ -23,6 +23,10 @@ class Verdict:
     reason: str
     own_only: bool = False
 
+    @property
+    def permits(self) -> bool:
+        return self.kind is VerdictKind.PERMIT
+
 
 def permit(rule: str, reason: str, *, own_only: bool = False) -> Verdict:
     return Verdict(kind=VerdictKind.PERMIT, rule=rule, reason=reason, own_only=own_only)

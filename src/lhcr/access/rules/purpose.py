@@ -9,6 +9,8 @@ RULE = "purpose"
 
 def judge(case: Case) -> Verdict:
     purpose = case.principal.purpose
+    if case.in_emergency:
+        return abstain(RULE, "The purpose is emergency treatment, inside a recorded emergency session.")
     if purpose is Purpose.EMERGENCY_TREATMENT:
         return deny_always(RULE, "Emergency treatment is a purpose only inside a recorded emergency session.")
     if purpose not in case.policy.purposes.get(case.principal.kind, frozenset()):

@@ -1,0 +1,28 @@
+"""Claiming a relationship: whether somebody may say, on their own word and for a time, that they care for a person."""
+
+from typing import Final
+
+from lhcr.access.policy import Policy
+from lhcr.access.relationship import CLAIMED, Tie
+from lhcr.access.verdict import Verdict, deny_always, permit
+from lhcr.identity.principal import Principal, PrincipalKind
+
+RULE: Final = "claim"
+
+
+def judge_claim(principal: Principal, *, policy: Policy) -> Verdict:
+    """Return whether somebody may claim relationships at all, whoever the person is."""
+    if principal.kind is not PrincipalKind.PROFESSIONAL or not principal.organisation or not principal.user_id:
+        return deny_always(RULE, "Only professionals who work for an organisation can claim a relationship.")
+    if principal.role_code not in policy.file.claims.roles:
+        return deny_always(RULE, "Your role cannot claim a relationship with a person.")
+    return permit(RULE, "The role may claim a relationship.")
+
+
+def may_claim(principal: Principal, *, policy: Policy) -> bool:
+    return judge_claim(principal, policy=policy).permits
+
+
+def holds_claim(principal: Principal, ties: tuple[Tie, ...], *, policy: Policy) -> bool:
+    """Return whether a claim of the asker's is in force. Hazard: a claim that outlives the role that let it be made."""
+    return any(tie.kind == CLAIMED and tie.until is not None for tie in ties) and may_claim(principal, policy=policy)
