@@ -1,14 +1,15 @@
 """The sequencer: the one task of an area that gives entries of all writers their place in the tree, and stores its heads.
 
 Any worker may run it; the advisory lock lets one. The lock can be lost without its holder's knowing, so each transaction also
-holds the fence that the sequencer raised when it took over. Heads are not signed yet: they prove order and content to whoever
-holds an earlier head, not who made them.
+holds the fence that the sequencer raised when it took over. Every head is signed, and where nothing happens one is signed each
+minute, so that a log that stopped shows.
 """
 
 import asyncio
 import heapq
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,9 @@ from typing import Final
 
 import asyncpg
 
+from lhcr.audit.head_signing import rotate_key, sign_head
 from lhcr.audit.leaf import entry_leaf
+from lhcr.audit.log_key import KeyChain
 from lhcr.audit.merkle import Frontier
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Issue, Unavailable
@@ -31,6 +34,8 @@ _LOG: Final = logging.getLogger(__name__)
 _INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, Unavailable, *OUTAGES)
 _MOST_OF_A_WRITER: Final = 5_000
 _EVERY_SECONDS: Final = 0.5
+#: A head is due each minute; what the database takes to store it is left of that.
+_QUIET_SECONDS: Final = 55.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,23 @@ class Waiting:
 
 
 class Sequencer:
-    def __init__(self, pool: Pool, *, clock: Clock, every_seconds: float = _EVERY_SECONDS) -> None:
+    """`hand_on` gets the note of each signed head once it is stored; it must neither wait nor raise."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        clock: Clock,
+        every_seconds: float = _EVERY_SECONDS,
+        quiet_seconds: float = _QUIET_SECONDS,
+        hand_on: Callable[[str], None] | None = None,
+    ) -> None:
         self._pool = pool
         self._clock = clock
         self._every = every_seconds
+        self._quiet = quiet_seconds
+        self._hand_on = hand_on
+        self._signed_at = -quiet_seconds
 
     async def run(self) -> None:
         """Sequence until cancelled. Where another worker is the sequencer, or the database is down, wait and try again."""
@@ -81,25 +99,34 @@ class Sequencer:
 
     async def place_waiting(self, connection: Connection, *, fence: int) -> int:
         """Place a batch of entries under a fence and return how many. Raises `Interrupted` where the fence has fallen."""
-        async with connection.transaction():
-            if await connection.fetchval(_SQL["hold_fence"], fence) is None:
-                diagnostics = "Another sequencer has taken over; this one wrote nothing."
-                raise Interrupted([Issue(code="transient", error="fenced-off", diagnostics=diagnostics)])
+        note = None
+        async with _fenced(connection, fence):
             placed = in_order(await connection.fetch(_SQL["waiting"], _MOST_OF_A_WRITER))
             if placed:
-                await self._store(connection, placed, fence=fence)
+                note = await self._store(connection, placed, fence=fence)
+            elif time.monotonic() - self._signed_at >= self._quiet:
+                note = await self._sign(connection, await _last_frontier(connection))
+        if note is not None and self._hand_on is not None:
+            self._hand_on(note)
         return len(placed)
+
+    async def rotate_key(self) -> KeyChain:
+        """Change to a new key and return all keys. The sequencer that runs meanwhile signs its next head with it."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.fetchval(_SQL["hold_any_fence"])
+            return await rotate_key(connection, now=self._clock.now())
 
     async def _serve(self) -> None:
         async with self._pool.acquire() as connection, _lock(connection) as fence:
+            # Whoever takes over signs at once: it cannot know how long nobody did.
+            self._signed_at = -self._quiet
             while fence is not None:
                 # Only a backlog is followed at once: a head for every few entries would cost more than the entries do.
                 if await self.place_waiting(connection, fence=fence) < _MOST_OF_A_WRITER:
                     await asyncio.sleep(self._every)
 
-    async def _store(self, connection: Connection, placed: Sequence[Waiting], *, fence: int) -> None:
-        head = await connection.fetchrow(_SQL["last_head"])
-        before = Frontier.decode(head["tree_size"], head["frontier"]) if head else Frontier()
+    async def _store(self, connection: Connection, placed: Sequence[Waiting], *, fence: int) -> str | None:
+        before = await _last_frontier(connection)
         hashes = [entry_leaf(writer_id=each.writer_id, seq=each.seq, digest=each.digest) for each in placed]
         after = before.extend(hashes)
         writers, numbers = [each.writer_id for each in placed], [each.seq for each in placed]
@@ -107,6 +134,27 @@ class Sequencer:
         await connection.execute(_SQL["advance_writers"], writers, numbers)
         now = self._clock.now()
         await connection.execute(_SQL["insert_head"], after.size, after.root, now, after.encoded, fence)
+        return await self._sign(connection, after)
+
+    async def _sign(self, connection: Connection, frontier: Frontier) -> str | None:
+        self._signed_at = time.monotonic()
+        now = self._clock.now()
+        return await sign_head(connection, tree_size=frontier.size, root_hash=frontier.root, now=now)
+
+
+async def _last_frontier(connection: Connection) -> Frontier:
+    head = await connection.fetchrow(_SQL["last_head"])
+    return Frontier.decode(head["tree_size"], head["frontier"]) if head else Frontier()
+
+
+@asynccontextmanager
+async def _fenced(connection: Connection, fence: int) -> AsyncIterator[None]:
+    """Hold a fence for one transaction. Raises `Interrupted` where it has fallen."""
+    async with connection.transaction():
+        if await connection.fetchval(_SQL["hold_fence"], fence) is None:
+            diagnostics = "Another sequencer has taken over; this one wrote nothing."
+            raise Interrupted([Issue(code="transient", error="fenced-off", diagnostics=diagnostics)])
+        yield
 
 
 @asynccontextmanager

@@ -12,6 +12,9 @@ UPDATE audit_sequencer SET fence = fence + 1 RETURNING fence
 -- Held to the end of the transaction: whoever was thought dead and still writes finds another number, or waits and then does.
 SELECT fence FROM audit_sequencer WHERE fence = $1 FOR UPDATE
 
+-- name: hold_any_fence
+SELECT fence FROM audit_sequencer FOR UPDATE
+
 -- name: last_head
 SELECT tree_size, frontier FROM audit_head ORDER BY tree_size DESC LIMIT 1
 

@@ -72,7 +72,16 @@ _DIRECTORY: Final = (
     "directory_search_composite",
     "directory_search_position",
 )
-_LOG: Final = ("audit_writer", "audit_entry", "audit_trace", "audit_leaf", "audit_head", "audit_sequencer")
+_LOG: Final = (
+    "audit_writer",
+    "audit_entry",
+    "audit_trace",
+    "audit_leaf",
+    "audit_head",
+    "audit_sequencer",
+    "audit_key",
+    "audit_signed_head",
+)
 _UPKEEP: Final = ("schema_migration", "area_setting", "quarantine")
 
 
