@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.sequencer import Sequencer
+from lhcr.auth.server import make_auth
+from lhcr.auth.services import AuthServices
 from lhcr.fhir_api.api import FhirApi
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
@@ -22,6 +24,7 @@ from lhcr.fhir_api.trace import TraceLimit
 from lhcr.identity.area_settings import QUERY_MASK_KEY, is_demonstration, setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.sessions import Sessions
+from lhcr.identity.token_state import TokenWatch
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
@@ -179,23 +182,26 @@ def build_app(
     @asynccontextmanager
     async def open_edges() -> AsyncIterator[Edges[Parts]]:
         async with running_parts(settings, dsn, clock=clock or SystemClock()) as parts:
-            edges = await _make_edges(parts, authenticate=authenticate, personas=who)
-            async with Sequencer(parts.side_pool, clock=parts.clock).running():
+            tokens = await open_tokens(parts)
+            watch = TokenWatch(parts.side_pool, clock=parts.clock, renew=tokens.renew)
+            edges = await _make_edges(parts, tokens, authenticate=authenticate, personas=who)
+            async with watch.running(), Sequencer(parts.side_pool, clock=parts.clock).running():
                 yield edges
 
     return Worker(open_edges)
 
 
 async def _make_edges(
-    parts: Parts, *, authenticate: Authenticate | None, personas: Mapping[str, Claims]
+    parts: Parts, tokens: Tokens, *, authenticate: Authenticate | None, personas: Mapping[str, Claims]
 ) -> Edges[Parts]:
     mask = await open_mask(parts)
     # One limit for both ways of searching: whoever has used it up in one is told to wait in the other.
     traces = TraceLimit(parts.clock, a_minute=parts.settings.traces_a_minute)
-    known = authenticate or (await open_tokens(parts)).verify
+    known = authenticate or tokens.verify
     return Edges(
         parts=parts,
         fhir_api=await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces),
         portal=await make_pages(parts, mask=mask, traces=traces, personas=personas),
+        auth=make_auth(AuthServices(tokens=tokens, clock=parts.clock)),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),
     )

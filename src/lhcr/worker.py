@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from lhcr.auth.addresses import SMART_CONFIGURATION
 from lhcr.fhir_api.api import FhirApi
 from lhcr.kernel.errors import Unavailable
 from lhcr.store.outages import OUTAGES
@@ -31,6 +32,7 @@ class Edges(Generic[_Parts]):
     parts: _Parts
     fhir_api: FhirApi
     portal: Starlette
+    auth: Starlette
     check: Callable[[], Awaitable[object]]
 
 
@@ -45,6 +47,7 @@ class Worker(Generic[_Parts]):
         self._check: Callable[[], Awaitable[object]] | None = None
         self.fhir_api: FhirApi | None = None
         self.portal: Starlette | None = None
+        self.auth: Starlette | None = None
         self.parts: _Parts | None = None
         self.pages = Starlette(
             routes=[Route("/health/live", self._live), Route("/health/ready", self._ready)],
@@ -52,8 +55,10 @@ class Worker(Generic[_Parts]):
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or self.fhir_api is None or self.portal is None:
+        if scope["type"] != "http" or self.fhir_api is None or self.portal is None or self.auth is None:
             await self.pages(scope, receive, send)
+        elif _is_below("/auth", scope["path"]) or scope["path"] == SMART_CONFIGURATION:
+            await self.auth(scope, receive, send)
         elif _is_below("/fhir", scope["path"]):
             await self.fhir_api(scope, receive, send)
         elif _is_below("/health", scope["path"]):
@@ -67,7 +72,7 @@ class Worker(Generic[_Parts]):
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         async with self._open_edges() as edges:
             self.parts, self.portal, self._check = edges.parts, edges.portal, edges.check
-            self.fhir_api = edges.fhir_api
+            self.fhir_api, self.auth = edges.fhir_api, edges.auth
             spare_the_collector()
             try:
                 yield

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt
-from joserfc.jwk import OctKey, OKPKey
+from joserfc.jwk import OctKey
 
 from lhcr.identity.claims import Claims
+from lhcr.identity.signing_keys import KeySet, new_key_set
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import FixedClock, SystemClock
 from lhcr.kernel.errors import Forbidden, Unauthenticated
@@ -22,11 +23,13 @@ from lhcr.nhs.roles import Activity
 from lhcr.store.database import Pool
 
 HOUR = timedelta(hours=1)
-KEY = OKPKey.generate_key("Ed25519")
+KEYS = new_key_set()
+KEY = KEYS.current.key
+HEADER = {"alg": "Ed25519", "typ": "at+jwt", "kid": KEYS.current.kid}
 
 
-def tokens_of(clock: Any, *, key: OKPKey = KEY, issuer: str = "https://area", demonstration: bool = False) -> Tokens:
-    return Tokens(key, issuer=issuer, audience="https://area/fhir", clock=clock, demonstration=demonstration)
+def tokens_of(clock: Any, *, keys: KeySet = KEYS, issuer: str = "https://area", demonstration: bool = False) -> Tokens:
+    return Tokens(keys, issuer=issuer, audience="https://area/fhir", clock=clock, demonstration=demonstration)
 
 
 def error_of(tokens: Tokens, token: str) -> str:
@@ -65,21 +68,21 @@ def test_a_remembered_token_ends_at_its_time(clock: FixedClock, claims: Claims) 
 
 def test_a_token_of_another_key_issuer_or_audience_is_refused(clock: FixedClock, claims: Claims) -> None:
     token = tokens_of(clock).issue(claims, lifetime=HOUR)
-    assert error_of(tokens_of(clock, key=OKPKey.generate_key("Ed25519")), token) == "token-invalid"
+    assert error_of(tokens_of(clock, keys=new_key_set()), token) == "token-invalid"
     assert error_of(tokens_of(clock, issuer="https://elsewhere"), token) == "token-invalid"
-    other = Tokens(KEY, issuer="https://area", audience="https://elsewhere", clock=clock, demonstration=False)
+    other = Tokens(KEYS, issuer="https://area", audience="https://elsewhere", clock=clock, demonstration=False)
     assert error_of(other, token) == "token-invalid"
 
 
 def _unsigned(payload: dict[str, Any]) -> str:
-    parts = (json.dumps(part).encode() for part in ({"alg": "none"}, payload))
+    parts = (json.dumps(part).encode() for part in (HEADER | {"alg": "none"}, payload))
     return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
 
 
 def test_a_token_cannot_choose_its_algorithm(clock: FixedClock, claims: Claims) -> None:
     payload = _payload(clock, claims)
     public = KEY.as_dict(private=False)["x"]
-    symmetric = jwt.encode({"alg": "HS256"}, payload, OctKey.import_key(str(public)), algorithms=["HS256"])
+    symmetric = jwt.encode(HEADER | {"alg": "HS256"}, payload, OctKey.import_key(str(public)), algorithms=["HS256"])
     for token in (_unsigned(payload), symmetric):
         assert error_of(tokens_of(clock), token) == "token-invalid"
 
@@ -101,6 +104,9 @@ def _payload(clock: FixedClock, claims: Claims, **changes: Any) -> dict[str, Any
         {"jti": 7},
         {"jti": "x" * 65},
         {"aud": ["https://area/fhir", "https://elsewhere"]},
+        {"nbf": 2**33},
+        {"iat": 2**33},
+        {"iat": "0"},
         {"kind": "emperor"},
         {"activities": ["B9999"]},
         {"purposes": []},
@@ -115,9 +121,9 @@ def _payload(clock: FixedClock, claims: Claims, **changes: Any) -> dict[str, Any
 def test_a_signed_token_that_says_nonsense_is_refused(
     clock: FixedClock, claims: Claims, changes: dict[str, Any]
 ) -> None:
-    good = jwt.encode({"alg": "Ed25519"}, _payload(clock, claims), KEY, algorithms=["Ed25519"])
+    good = jwt.encode(HEADER, _payload(clock, claims), KEY, algorithms=["Ed25519"])
     tokens_of(clock).verify(good)
-    bad = jwt.encode({"alg": "Ed25519"}, _payload(clock, claims, **changes), KEY, algorithms=["Ed25519"])
+    bad = jwt.encode(HEADER, _payload(clock, claims, **changes), KEY, algorithms=["Ed25519"])
     assert error_of(tokens_of(clock), bad) == "token-invalid"
 
 
@@ -147,9 +153,9 @@ def test_no_token_lives_for_ever(clock: FixedClock, claims: Claims) -> None:
 
 
 def test_the_published_key_is_public(clock: FixedClock) -> None:
-    (key,) = tokens_of(clock).public_keys()["keys"]
-    assert "d" not in key
-    assert key["alg"] == "Ed25519"
+    published = tokens_of(clock).public_keys()["keys"]
+    assert [key["kid"] for key in published] == [each.kid for each in KEYS.keys]
+    assert all("d" not in key and key["alg"] == "Ed25519" for key in published)
 
 
 async def test_workers_that_start_at_once_share_one_key(pool: Pool, clock: FixedClock, claims: Claims) -> None:

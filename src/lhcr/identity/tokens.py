@@ -1,12 +1,16 @@
-"""Bearer tokens: JSON Web Tokens (RFC 7519) that the area signs with its own Ed25519 key (RFC 8037, RFC 9864).
+"""Bearer tokens: JSON Web Tokens (RFC 9068) that the area signs with its own Ed25519 keys (RFC 8037, RFC 9864).
 
-The algorithm is pinned, so that a token cannot choose a weaker one; issuer, audience, expiry and id are checked always.
+The algorithm and the type are pinned, so that a token can choose neither; the key is one of the area's own set, whatever the token says
+of it; issuer, audience, times and id are checked always, and what is revoked is refused.
 """
 
-import json
 import secrets
+import time
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Self
 
 import msgspec
@@ -14,102 +18,175 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from lhcr.identity.area_settings import TOKEN_KEY, is_demonstration, setting_made_once
+from lhcr.identity.area_settings import is_demonstration
 from lhcr.identity.claims import Claims, read_claims
+from lhcr.identity.compact_token import read_header
 from lhcr.identity.principal import Principal
+from lhcr.identity.signing_keys import ALGORITHM, KeySet, keys_made_once
+from lhcr.identity.token_state import TokenState
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import Forbidden, Issue, Unauthenticated
+from lhcr.kernel.errors import Forbidden, Issue, Unauthenticated, Unavailable
 from lhcr.kernel.json_types import JsonObject
 from lhcr.store.database import Pool
 
-_ALGORITHM: Final = "Ed25519"
-_LONGEST_TOKEN: Final = 8_192
+#: The type of an access token (RFC 9068): no other token that the same keys may sign one day can be taken for one.
+_TYPE: Final = "at+jwt"
+_HEADERS: Final = frozenset({"alg", "typ", "kid"})
 _MOST_REMEMBERED: Final = 4_096
 _LONGEST_ID: Final = 64
+_CLOCKS_DIFFER: Final = timedelta(seconds=60)
+#: How long a worker accepts tokens without having looked which of them are revoked.
+_UNSEEN_SECONDS: Final = 10.0
 LONGEST_LIFE: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A token that was verified: whom it names, what else it says, and the ids under which it can be revoked."""
+
+    principal: Principal
+    payload: Mapping[str, object]
+    names: frozenset[str]
 
 
 class Tokens:
     """Issues and verifies for one area. Verified tokens are remembered until they end, the oldest forgotten first."""
 
-    def __init__(self, key: OKPKey, *, issuer: str, audience: str, clock: Clock, demonstration: bool) -> None:
-        self._key = key
-        self._issuer = issuer
+    def __init__(
+        self,
+        keys: KeySet,
+        *,
+        issuer: str,
+        audience: str,
+        clock: Clock,
+        demonstration: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keys = keys
+        self.issuer: Final = issuer
         self._audience = audience
         self._clock = clock
         self._demonstration = demonstration
-        self._verified: OrderedDict[str, Principal] = OrderedDict()
+        self._monotonic = monotonic
+        self._revoked: frozenset[str] = frozenset()
+        self._good_until: float | None = None
+        self._verified: OrderedDict[str, Verified] = OrderedDict()
 
     @classmethod
     async def open(cls, pool: Pool, *, issuer: str, audience: str, clock: Clock) -> Self:
-        """Return the area's tokens; its key is made where it has none."""
-        stored = await setting_made_once(pool, TOKEN_KEY, make=_new_key)
-        key = OKPKey.import_key(json.loads(stored))
-        demonstration = await is_demonstration(pool)
-        return cls(key, issuer=issuer, audience=audience, clock=clock, demonstration=demonstration)
+        """Return the area's tokens; its keys are made where it has none. What is revoked is known once it is renewed."""
+        keys = await keys_made_once(pool, clock=clock)
+        return cls(keys, issuer=issuer, audience=audience, clock=clock, demonstration=await is_demonstration(pool))
 
-    def issue(self, claims: Claims, *, lifetime: timedelta) -> str:
-        """Return a token. Raises `Forbidden` for a persona outside a demonstration, ValueError for a life past twelve hours."""
+    def renew(self, state: TokenState) -> None:
+        """Take over the keys and what is revoked. Once this was called it must be called again within ten seconds."""
+        if state.keys.kids != self._keys.kids:
+            # A key that went verifies nothing any more, also not what was remembered.
+            self._verified.clear()
+        self._keys, self._revoked = state.keys, state.revoked
+        self._good_until = self._monotonic() + _UNSEEN_SECONDS
+
+    def issue(self, claims: Claims, *, lifetime: timedelta, client: str = "", grant: str = "") -> str:
+        """Return a token, which says for which client and under which grant it was issued where there are such.
+
+        Raises `Forbidden` for a persona outside a demonstration, ValueError for a life past twelve hours.
+        """
         if claims.persona and not self._demonstration:
             diagnostics = "Personas exist only in a demonstration, and this database is none."
             raise Forbidden([Issue(code="forbidden", error="persona-outside-demonstration", diagnostics=diagnostics)])
         if not timedelta(0) < lifetime <= LONGEST_LIFE:
             raise ValueError("a token lives for more than nothing and at most twelve hours")
-        now = self._clock.now()
+        now, key = self._clock.now(), self._keys.current
         registered = {
-            "iss": self._issuer,
+            "iss": self.issuer,
             "aud": self._audience,
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
             "jti": secrets.token_urlsafe(16),
         }
-        payload = {**msgspec.to_builtins(claims), **registered}
-        return jwt.encode({"alg": _ALGORITHM, "typ": "JWT"}, payload, self._key, algorithms=[_ALGORITHM])
+        granted = {"client_id": client, "grant": grant, "scope": " ".join(claims.scopes)}
+        payload = {
+            **msgspec.to_builtins(claims),
+            **{name: told for name, told in granted.items() if told},
+            **registered,
+        }
+        return jwt.encode({"alg": ALGORITHM, "typ": _TYPE, "kid": key.kid}, payload, key.key, algorithms=[ALGORITHM])
 
     def verify(self, token: str) -> Principal:
-        """Return who the token names. Raises `Unauthenticated` (401, `token-invalid` or `token-expired`)."""
+        """Return who the token names.
+
+        Raises `Unauthenticated` (401, `token-invalid`, `token-expired` or `token-revoked`), and `Unavailable` (503) where this worker
+        has not known for ten seconds what is revoked.
+        """
+        return self.inspect(token).principal
+
+    def inspect(self, token: str) -> Verified:
+        """Return all that a token says, which is verified as `verify` does and raises the same."""
         known = self._verified.get(token)
         if known is None:
             known = self._verify(token)
             self._verified[token] = known
             if len(self._verified) > _MOST_REMEMBERED:
                 self._verified.popitem(last=False)
-        if known.expires <= self._clock.now():
+        if known.principal.expires <= self._clock.now():
             self._verified.pop(token, None)
             raise _expired()
+        if self._good_until is not None and self._monotonic() > self._good_until:
+            raise _unknown_state()
+        if not self._revoked.isdisjoint(known.names):
+            raise _revoked()
         return known
 
     def public_keys(self) -> JsonObject:
         """Return the JSON Web Key Set by which others verify these tokens (RFC 7517)."""
-        public = self._key.as_dict(private=False)
-        return {"keys": [{**public, "alg": _ALGORITHM, "use": "sig", "kid": self._key.thumbprint()}]}
+        return self._keys.public()
 
-    def _verify(self, token: str) -> Principal:
-        if len(token) > _LONGEST_TOKEN:
-            raise _invalid()
+    def _verify(self, token: str) -> Verified:
         try:
-            return self._principal(jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims)
+            return self._read(jwt.decode(token, self._key_of(read_header(token)), algorithms=[ALGORITHM]).claims)
         except (JoseError, ValueError) as error:
             raise _invalid() from error
 
-    def _principal(self, payload: JsonObject) -> Principal:
+    def _key_of(self, header: JsonObject) -> OKPKey:
+        key = self._keys.find(header.get("kid"))
+        if key is None or header.keys() != _HEADERS or (header["alg"], header["typ"]) != (ALGORITHM, _TYPE):
+            raise ValueError("the token is of another kind, or signed by nobody here")
+        return key
+
+    def _read(self, payload: JsonObject) -> Verified:
         expires, token_id = payload.get("exp"), payload.get("jti")
-        if payload.get("iss") != self._issuer or payload.get("aud") != self._audience:
+        if payload.get("iss") != self.issuer or payload.get("aud") != self._audience:
             raise ValueError("the token is for another area")
         if type(expires) is not int or not 0 < expires < 2**33 or not _is_id(token_id):
             raise ValueError("the token has no expiry or no id")
+        self._require_begun(payload)
         claims = read_claims(payload)
         if claims.persona and not self._demonstration:
             raise ValueError("a persona is known only in a demonstration")
-        return claims.principal(token_id=str(token_id), expires=datetime.fromtimestamp(expires, UTC))
+        principal = claims.principal(token_id=str(token_id), expires=datetime.fromtimestamp(expires, UTC))
+        told = (
+            token_id,
+            payload.get("grant"),
+            client_name(str(payload["client_id"])) if "client_id" in payload else None,
+        )
+        names = frozenset(each for each in told if isinstance(each, str))
+        return Verified(principal=principal, payload=MappingProxyType(payload), names=names)
+
+    def _require_begun(self, payload: JsonObject) -> None:
+        latest = (self._clock.now() + _CLOCKS_DIFFER).timestamp()
+        for name in ("iat", "nbf"):
+            begins = payload.get(name, 0)
+            if type(begins) is not int or begins > latest:
+                raise ValueError("the token is not valid yet")
+
+
+def client_name(client_id: str) -> str:
+    """Return the name under which all tokens of a client are revoked; no id of a token or grant has a colon in it."""
+    return f"client:{client_id}"
 
 
 def _is_id(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID
-
-
-def _new_key() -> bytes:
-    return json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)).encode()
 
 
 def _invalid() -> Unauthenticated:
@@ -120,3 +197,13 @@ def _invalid() -> Unauthenticated:
 def _expired() -> Unauthenticated:
     diagnostics = "The bearer token has ended. Sign in again."
     return Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
+
+
+def _revoked() -> Unauthenticated:
+    diagnostics = "The bearer token was revoked. Sign in again."
+    return Unauthenticated([Issue(code="login", error="token-revoked", diagnostics=diagnostics)])
+
+
+def _unknown_state() -> Unavailable:
+    diagnostics = "Which tokens are revoked cannot be read now, so none is accepted. Send the same again in a moment."
+    return Unavailable([Issue(code="transient", error="token-state-unavailable", diagnostics=diagnostics)])

@@ -23,7 +23,7 @@ class Kind(Enum):
     LOG = "log"
     """The audit log's own, which is written by one coordinator in one order."""
     UPKEEP = "upkeep"
-    """About the database itself and its feeds, read apart from any record: on the node that programs connect to."""
+    """About the database itself, its feeds and its clients, read apart from any record: on the node that programs connect to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,19 @@ _LOG: Final = (
     "audit_key",
     "audit_signed_head",
 )
-_UPKEEP: Final = ("schema_migration", "area_setting", "quarantine")
+_UPKEEP: Final = (
+    "schema_migration",
+    "area_setting",
+    "quarantine",
+    "signing_key",
+    "token_epoch",
+    "revoked_token",
+    "client",
+    "used_assertion",
+    "token_grant",
+    "authorization_code",
+    "refresh_token",
+)
 
 
 def _tables() -> Iterator[Table]:

@@ -1,0 +1,27 @@
+"""The authorization server as an application: its addresses, and its answers to what goes wrong."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from lhcr.auth.addresses import JWKS
+from lhcr.auth.public_keys import public_keys
+from lhcr.auth.services import AuthServices
+
+Endpoint: TypeAlias = Callable[[AuthServices, Request], Awaitable[Response]]
+
+
+def make_auth(services: AuthServices) -> Starlette:
+    """The application to mount at `/auth`."""
+    return Starlette(routes=[_route(JWKS, public_keys, services, "GET")])
+
+
+def _route(path: str, endpoint: Endpoint, services: AuthServices, *methods: str) -> Route:
+    async def answer(request: Request) -> Response:
+        return await endpoint(services, request)
+
+    return Route(path, answer, methods=list(methods))
