@@ -30,12 +30,12 @@ INSERT = (
 )
 
 
-def everything_statement() -> str:
-    """Return the server's own statement of a record's first page, with what it is asked put in."""
+def everything_statement(mask: bytes) -> str:
+    """Return the server's own statement of a record's first page, with what it is asked put in and the classes of a mask."""
     text = READS["everything"].replace("{in_range}", "true").replace("{left_out}", "false")
     asked = {
         1: "(SELECT person_id FROM {table} WHERE n = :n)",
-        2: "ARRAY(SELECT class_id FROM access_class)",
+        2: f"'\\x{mask.hex()}'",
         3: "NULL",
         4: "0",
         5: "''",
@@ -142,7 +142,9 @@ async def measure_reads(area: Area, found: dict[str, Figure], records: list[meas
         await measures.everything(area, people, requests=100)
         found[name].runs.append(await measures.everything(area, people, requests=requests))
         rows = [(person.person_id, measures.PATIENT, person.patient) for person in people]
-        found[name].floors.append(await drawn(area, everything_statement(), rows, clients=8))
+        found[name].floors.append(
+            await drawn(area, everything_statement(await measures.every_class(area)), rows, clients=8)
+        )
     observations = await measures.observations(area, most=5000)
     ids = [row["id"] for row in observations]
     await measures.read(area, ids, requests=500)
@@ -160,7 +162,9 @@ async def measure_page(area: Area, found: dict[str, Figure], people: list[measur
     """Measure the record page beside how long one client waits for the same records."""
     found["page"].runs.append(await measures.page(area, people, requests=60))
     rows = [(person.person_id, measures.PATIENT, person.patient) for person in people]
-    found["page"].floors.append(1000 / await drawn(area, everything_statement(), rows, clients=1))
+    found["page"].floors.append(
+        1000 / await drawn(area, everything_statement(await measures.every_class(area)), rows, clients=1)
+    )
 
 
 async def measure_creates(area: Area, found: dict[str, Figure]) -> None:

@@ -16,6 +16,7 @@ from bench import corpus, http_client
 from bench.area import Area
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.store.class_mask import class_mask
 
 OBSERVATION = type_id("Observation")
 PATIENT = type_id("Patient")
@@ -70,6 +71,14 @@ async def records(area: Area) -> list[PersonRecord]:
     )
     await connection.close()
     return [PersonRecord(row["person_id"], row["patient"], row["size"]) for row in rows if row["patient"]]
+
+
+async def every_class(area: Area) -> bytes:
+    """The mask of all access classes, as statements take it."""
+    connection = await asyncpg.connect(area.dsn)
+    rows = await connection.fetch("SELECT class_id FROM access_class")
+    await connection.close()
+    return class_mask(tuple(row["class_id"] for row in rows))
 
 
 def near(found: Sequence[PersonRecord], size: int, *, most: int = 8) -> list[PersonRecord]:

@@ -11,7 +11,6 @@ from lhcr.record.sql import STATEMENTS
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection
 from lhcr.store.search.bounded import bounded
-from lhcr.store.search.class_mask import class_mask
 from lhcr.store.visibility import Visibility
 
 
@@ -50,5 +49,5 @@ async def find_in_directory(
         [numbers[token.system] for token in asked],
         [bounded(token.code) for token in asked],
     )
-    rows = await connection.fetch(STATEMENTS["directory_tokens"], *columns, class_mask(visibility.classes))
+    rows = await connection.fetch(STATEMENTS["directory_tokens"], *columns, visibility.mask)
     return {asked[row["place"] - 1]: f"{type_name(row['type'])}/{row['id']}" for row in rows}

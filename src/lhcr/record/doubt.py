@@ -89,7 +89,7 @@ class Doubt:
     ) -> tuple[list[JsonObject], list[JsonObject]]:
         """Return the Patients of a person that the writer sees, and the others."""
         rows = await connection.fetch(
-            STATEMENTS["standing_patients"], person_id, _PATIENT, self._source_id, reading.visibility.classes
+            STATEMENTS["standing_patients"], person_id, _PATIENT, self._source_id, reading.visibility.mask
         )
         seen = [read_json(row["body"]) for row in rows if row["in_sight"]]
         return seen, [read_json(row["body"]) for row in rows if not row["in_sight"]]

@@ -162,9 +162,8 @@ class Everything:
         return decision, [("Patient", golden.id, golden.version, golden.body, 0)], apart
 
     async def _contributions(self, decision: AccessDecision, person_id: int) -> Rows:
-        persons = decision.visibility.persons
-        classes = decision.visibility.classes if persons is None or person_id in persons else ()
-        rows: Rows = await self._pool.fetch(READS["contributions"], person_id, PATIENT, classes)
+        mask = decision.visibility.mask_for(person_id)
+        rows: Rows = await self._pool.fetch(READS["contributions"], person_id, PATIENT, mask)
         return rows
 
     async def _rows(
@@ -176,12 +175,12 @@ class Everything:
         after: tuple[str, str],
         count: int,
     ) -> Rows:
-        seen, numbers = decision.visibility, type_ids()
+        numbers = type_ids()
         statement, dates = _within(asked)
         rows: Rows = await self._pool.fetch(
             statement,
             person_id,
-            seen.classes if seen.persons is None or person_id in seen.persons else (),
+            decision.visibility.mask_for(person_id),
             persons_to_be_named(decision),
             _PAST_EVERY_TYPE if after[0].startswith(_ON_SHELF) else numbers.get(after[0], 0),
             after[1],
@@ -206,9 +205,9 @@ class Everything:
 
         Hazard: a prescription whose medicine is left out.
         """
-        classes, named = decision.visibility.classes, persons_to_be_named(decision)
+        mask, named = decision.visibility.mask, persons_to_be_named(decision)
         parameters, types = _shelf_references()
-        bounds = classes, types, named, asked.since
+        bounds = mask, types, named, asked.since
         targets = await self._pool.fetch(READS["shelf_targets"], person_id, parameters, *bounds)
         wanted = [row for row in targets if asked.types is None or type_name(row["target_type"]) in asked.types]
         if not wanted:
@@ -216,7 +215,7 @@ class Everything:
         homes = [self._bucket(row) for row in wanted]
         columns = [row["target_type"] for row in wanted], [row["target_id"] for row in wanted]
         changed = [row["changed"] for row in wanted]
-        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, classes, named, changed, asked.since)
+        rows = await self._pool.fetch(READS["shelf_resources"], homes, *columns, mask, named, changed, asked.since)
         found = [(type_name(row["type"]), row["id"], row["version"], row["body"], row["class"]) for row in rows]
         return [each for each in found if after is None or _comes_after(each, after)]
 

@@ -75,6 +75,6 @@ async def _patients(
 ) -> Mapping[int, Sequence[asyncpg.Record]]:
     found: dict[int, list[asyncpg.Record]] = {person_id: [] for person_id in persons}
     statement = STATEMENTS["patients_of_many_in_sight"]
-    for row in await connection.fetch(statement, sorted(found), _PATIENT, source_id, visibility.classes):
+    for row in await connection.fetch(statement, sorted(found), _PATIENT, source_id, visibility.mask):
         found[row["person_id"]].append(row)
     return found

@@ -125,22 +125,19 @@ class History:
             return await read_horizon(connection)
 
     async def _patient_rows(self, decision: AccessDecision, person_id: int) -> Rows:
-        seen = decision.visibility
-        classes = seen.classes if seen.persons is None or person_id in seen.persons else ()
-        rows: Rows = await self._pool.fetch(READS["patient_versions"], person_id, PATIENT, classes)
+        mask = decision.visibility.mask_for(person_id)
+        rows: Rows = await self._pool.fetch(READS["patient_versions"], person_id, PATIENT, mask)
         return rows
 
     async def _instance(self, decision: AccessDecision, type: str, id: str, person_id: int, part: Slice) -> Rows:
         seen = decision.visibility
-        reached = person_id <= 0 or seen.persons is None or person_id in seen.persons
-        classes = seen.classes if reached else ()
         statement = _of("instance", directory=person_id == DIRECTORY)
         rows: Rows = await self._pool.fetch(
             statement,
             person_id,
             type_id(type),
             id,
-            classes,
+            seen.mask_for(person_id) if person_id > 0 else seen.mask,
             persons_to_be_named(decision),
             part.since,
             *_after(part),
@@ -156,7 +153,7 @@ class History:
         rows: Rows = await self._pool.fetch(
             _of("types", directory=directory),
             types,
-            seen.classes,
+            seen.mask,
             persons,
             horizon,
             part.since,

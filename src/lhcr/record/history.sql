@@ -17,9 +17,9 @@ FROM policy
                   FROM {resource_history} AS h
                   WHERE h.person_id = r.person_id AND h.rid = r.rid
               ) AS a
-         WHERE r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
+         WHERE r.person_id = $1 AND r.type = $2 AND r.id = $3 AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END
                AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
-               AND a.class = ANY ($4::integer[])
+               AND CASE WHEN a.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, a.class) = 1 ELSE false END
                AND (r.person_id > 0 OR a.members IS NULL OR $5::bigint[] IS NULL OR a.members <@ $5::bigint[])
                AND ($6::timestamptz IS NULL OR a.last_updated >= $6)
                AND ($7::timestamptz IS NULL OR (a.last_updated, a.rid, a.version) < ($7, $8::bigint, $9::integer))
@@ -39,7 +39,7 @@ FROM policy
               CROSS JOIN LATERAL (
                   (SELECT r.person_id, r.type, r.id, r.rid, r.version, r.last_updated, r.method, r.body, r.members
                    FROM {resource} AS r
-                   WHERE r.type = t.number AND r.class = ANY ($2::integer[])
+                   WHERE r.type = t.number AND CASE WHEN r.class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, r.class) = 1 ELSE false END
                          AND ($3::bigint[] IS NULL OR r.person_id = ANY ($3::bigint[]))
                          AND (r.person_id > 0 OR r.members IS NULL OR $3::bigint[] IS NULL OR r.members <@ $3::bigint[])
                          AND r.last_updated < $4::timestamptz AND ($5::timestamptz IS NULL OR r.last_updated >= $5)
@@ -50,7 +50,7 @@ FROM policy
                   (SELECT h.person_id, h.type, h.id, h.rid, h.version, h.last_updated, h.method, h.body, h.members
                    FROM {resource_history} AS h
                         JOIN {resource} AS r ON r.person_id = h.person_id AND r.rid = h.rid
-                   WHERE h.type = t.number AND h.class = ANY ($2::integer[]) AND r.class = ANY ($2::integer[])
+                   WHERE h.type = t.number AND CASE WHEN h.class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, h.class) = 1 ELSE false END AND CASE WHEN r.class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, r.class) = 1 ELSE false END
                          AND ($3::bigint[] IS NULL OR h.person_id = ANY ($3::bigint[]))
                          AND (r.person_id > 0 OR r.members IS NULL OR $3::bigint[] IS NULL OR r.members <@ $3::bigint[])
                          AND (h.person_id > 0 OR h.members IS NULL OR $3::bigint[] IS NULL OR h.members <@ $3::bigint[])

@@ -129,13 +129,13 @@ class OthersEntries:
         key = person_id, draft.type_id, draft.id
 
         async def run(now: AccessDecision) -> Rows:
-            classes = now.visibility.classes
+            mask = now.visibility.mask
             if draft.type == _PATIENT:
-                rows: Rows = await connection.fetch(READS["contributions"], *key[:2], classes)
+                rows: Rows = await connection.fetch(READS["contributions"], *key[:2], mask)
             elif person_id == DIRECTORY:
-                rows = await connection.fetch(READS["read_directory"], *key, classes)
+                rows = await connection.fetch(READS["read_directory"], *key, mask)
             else:
-                rows = await connection.fetch(READS["read"], *key, classes, persons_to_be_named(now))
+                rows = await connection.fetch(READS["read"], *key, mask, persons_to_be_named(now))
             return rows
 
         _, rows = await self._current.rows(reading, run)

@@ -144,14 +144,14 @@ HAVING count(DISTINCT r.rid) = 1
 SELECT r.id, r.body IS NOT NULL AS stands
 FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
-WHERE r.person_id = $1 AND r.type = $2 AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
+WHERE r.person_id = $1 AND r.type = $2 AND (c.source_id = $3 OR CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END)
 
 -- name: patients_of_many_in_sight
 -- As above, of several persons at once.
 SELECT r.person_id, r.id, r.body IS NOT NULL AS stands
 FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
-WHERE r.person_id = ANY ($1::bigint[]) AND r.type = $2 AND (c.source_id = $3 OR r.class = ANY ($4::integer[]))
+WHERE r.person_id = ANY ($1::bigint[]) AND r.type = $2 AND (c.source_id = $3 OR CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END)
 
 -- name: targets_in_sight
 -- What is read as deleted may be seen too.
@@ -159,12 +159,12 @@ SELECT r.type, r.id
 FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
 WHERE (r.person_id, r.type, r.id) IN (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))
-      AND (c.source_id = $4 OR r.class = ANY ($5::integer[]))
+      AND (c.source_id = $4 OR CASE WHEN r.class < 8 * octet_length($5::bytea) THEN get_bit($5::bytea, r.class) = 1 ELSE false END)
       AND (r.person_id > 0 OR r.members IS NULL OR $6::bigint[] IS NULL OR r.members <@ $6::bigint[])
 
 -- name: standing_patients
 -- The Patients of a person, and which of them the source contributed itself or the decision lets be seen.
-SELECT r.body, c.source_id = $3 OR r.class = ANY ($4::integer[]) AS in_sight
+SELECT r.body, c.source_id = $3 OR CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END AS in_sight
 FROM resource AS r
      JOIN access_class AS c ON c.class_id = r.class
 WHERE r.person_id = $1 AND r.type = $2 AND r.body IS NOT NULL

@@ -8,21 +8,21 @@ SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id =
        NOT (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[]) AS masked
 FROM policy
      LEFT JOIN resource AS r
-     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END
         AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 
 -- name: read_directory
 SELECT policy.epoch AS policy_epoch, NULL::bigint AS person_epoch, r.version, r.last_updated, r.method, r.rid, r.body
 FROM policy
      LEFT JOIN directory_resource AS r
-     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND r.class = ANY ($4::integer[])
+     ON r.person_id = $1 AND r.type = $2 AND r.id = $3 AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END
 
 -- name: contributions
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body
 FROM policy
      LEFT JOIN resource AS r
-     ON r.person_id = $1 AND r.type = $2 AND r.class = ANY ($3::integer[])
+     ON r.person_id = $1 AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
 ORDER BY r.rid
 
 -- name: past_version
@@ -36,7 +36,7 @@ FROM policy
          JOIN resource_history AS h ON h.person_id = r.person_id AND h.rid = r.rid AND h.version = $6
      )
      ON r.person_id = $1 AND r.type = $2 AND r.id = $3
-        AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
+        AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END AND CASE WHEN h.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, h.class) = 1 ELSE false END
         AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
         AND (h.person_id > 0 OR h.members IS NULL OR $5::bigint[] IS NULL OR h.members <@ $5::bigint[])
 
@@ -48,7 +48,7 @@ FROM policy
          JOIN directory_resource_history AS h ON h.person_id = r.person_id AND h.rid = r.rid AND h.version = $5
      )
      ON r.person_id = $1 AND r.type = $2 AND r.id = $3
-        AND r.class = ANY ($4::integer[]) AND h.class = ANY ($4::integer[])
+        AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END AND CASE WHEN h.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, h.class) = 1 ELSE false END
 
 -- name: everything
 -- The record of one person after (type, id) = ($4, $5): first a row with the counters alone (of policy and person, whether the
@@ -63,14 +63,14 @@ UNION ALL
 (
     SELECT type, id, version, body, class, false, NULL
     FROM resource
-    WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND class = ANY ($2::integer[])
+    WHERE $4::smallint = 0 AND person_id = $1 AND type = $6 AND CASE WHEN class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, class) = 1 ELSE false END
     ORDER BY rid
 )
 UNION ALL
 (
     SELECT type, id, version, body, class, NOT (members IS NULL OR $3::bigint[] IS NULL OR members <@ $3::bigint[]), NULL
     FROM resource
-    WHERE person_id = $1 AND class = ANY ($2::integer[])
+    WHERE person_id = $1 AND CASE WHEN class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, class) = 1 ELSE false END
           AND (type, id) > ($4::smallint, $5::text) AND type <> $6 AND body IS NOT NULL
           AND ($7::timestamptz IS NULL OR last_updated >= $7)
           AND ($8::smallint[] IS NULL OR type = ANY ($8))
@@ -96,7 +96,7 @@ UNION ALL
 -- Whether a resource that may be seen, and is asked for but for its dates, is not in the range. What is hidden has no say.
 EXISTS (
     SELECT FROM resource
-    WHERE person_id = $1 AND class = ANY ($2::integer[])
+    WHERE person_id = $1 AND CASE WHEN class < 8 * octet_length($2::bytea) THEN get_bit($2::bytea, class) = 1 ELSE false END
           AND type <> $6 AND body IS NOT NULL
           AND ($7::timestamptz IS NULL OR last_updated >= $7)
           AND ($8::smallint[] IS NULL OR type = ANY ($8))
@@ -109,7 +109,7 @@ EXISTS (
 SELECT s.target_type, s.target_id, bool_or($6::timestamptz IS NULL OR r.last_updated >= $6) AS changed
 FROM search_reference AS s
      JOIN resource AS r ON r.person_id = s.person_id AND r.rid = s.rid
-WHERE s.person_id = $1 AND s.param = ANY ($2::smallint[]) AND s.class = ANY ($3::integer[])
+WHERE s.person_id = $1 AND s.param = ANY ($2::smallint[]) AND CASE WHEN s.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, s.class) = 1 ELSE false END
       AND s.target_type = ANY ($4::smallint[])
       AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 GROUP BY s.target_type, s.target_id
@@ -119,7 +119,7 @@ GROUP BY s.target_type, s.target_id
 SELECT r.type, r.id, r.version, r.body, r.class
 FROM unnest($1::bigint[], $2::smallint[], $3::text[], $6::boolean[]) AS t (person_id, type, id, changed)
      JOIN resource AS r ON r.person_id = t.person_id AND r.type = t.type AND r.id = t.id
-WHERE r.class = ANY ($4::integer[]) AND r.body IS NOT NULL AND (t.changed OR r.last_updated >= $7::timestamptz)
+WHERE CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END AND r.body IS NOT NULL AND (t.changed OR r.last_updated >= $7::timestamptz)
       AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 ORDER BY r.type, r.id
 
@@ -131,11 +131,11 @@ FROM policy
      LEFT JOIN LATERAL (
          SELECT r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body
          FROM resource AS r
-         WHERE r.person_id = $1 AND r.type = $2 AND r.class = ANY ($3::integer[])
+         WHERE r.person_id = $1 AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
          UNION ALL
          SELECT h.id, h.rid, h.version, h.last_updated, h.class, h.method, h.body
          FROM resource_history AS h
               JOIN resource AS r ON r.person_id = h.person_id AND r.rid = h.rid
-         WHERE h.person_id = $1 AND h.type = $2 AND h.class = ANY ($3::integer[]) AND r.class = ANY ($3::integer[])
+         WHERE h.person_id = $1 AND h.type = $2 AND CASE WHEN h.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, h.class) = 1 ELSE false END AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
      ) AS v ON true
 ORDER BY v.last_updated, v.rid, v.version

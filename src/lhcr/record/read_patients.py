@@ -171,6 +171,6 @@ async def _read(
         return _Person(decision=reading, contributions=())
     statement = READS["contributions"]
     reading, rows = await current.rows(
-        reading, lambda now: connection.fetch(statement, person_id, _PATIENT, now.visibility.classes)
+        reading, lambda now: connection.fetch(statement, person_id, _PATIENT, now.visibility.mask)
     )
     return _Person(decision=reading, contributions=contributions_of(rows))

@@ -137,8 +137,7 @@ class Reading:
         return decision, served(decision, _stored(rows[0], type=type, id=id))
 
     async def _patient(self, decision: AccessDecision, statement: str, person_id: int) -> Rows:
-        classes = decision.visibility.classes
-        rows: Rows = await self._pool.fetch(READS[statement], person_id, PATIENT, classes)
+        rows: Rows = await self._pool.fetch(READS[statement], person_id, PATIENT, decision.visibility.mask)
         return rows
 
     async def _versions(
@@ -154,11 +153,11 @@ class Reading:
         directory = person_id == DIRECTORY
         who = () if directory else (persons_to_be_named(decision),)
         read = READS["read_directory" if directory else "read"]
-        rows: Rows = await self._pool.fetch(read, person_id, number, id, seen.classes, *who)
+        rows: Rows = await self._pool.fetch(read, person_id, number, id, seen.mask, *who)
         if version is None or rows[0]["version"] in {None, version}:
             return rows
         past = READS["past_directory_version" if directory else "past_version"]
-        older: Rows = await self._pool.fetch(past, person_id, number, id, seen.classes, *who, version)
+        older: Rows = await self._pool.fetch(past, person_id, number, id, seen.mask, *who, version)
         return older
 
 

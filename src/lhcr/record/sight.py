@@ -55,9 +55,10 @@ class Sight:
     async def _meet(self, connection: Connection, person_id: int) -> None:
         rows = self._foreseen.get(person_id)
         if rows is None:
-            classes = self._decision.visibility.classes
             statement = STATEMENTS["patients_in_sight"]
-            rows = await connection.fetch(statement, person_id, _PATIENT, self._source_id, classes)
+            rows = await connection.fetch(
+                statement, person_id, _PATIENT, self._source_id, self._decision.visibility.mask
+            )
         self._patients |= {(_PATIENT, row["id"]) for row in rows}
         if not any(row["stands"] for row in rows):
             self._strangers.add(person_id)
@@ -86,6 +87,6 @@ class Sight:
         self, connection: Connection, decision: AccessDecision, keys: Collection[Key], wanted: Mapping[Key, int]
     ) -> set[Key]:
         columns = [wanted[key] for key in keys], [key[0] for key in keys], [key[1] for key in keys]
-        classes, persons = decision.visibility.classes, persons_to_be_named(decision)
-        rows = await connection.fetch(STATEMENTS["targets_in_sight"], *columns, self._source_id, classes, persons)
+        mask, persons = decision.visibility.mask, persons_to_be_named(decision)
+        rows = await connection.fetch(STATEMENTS["targets_in_sight"], *columns, self._source_id, mask, persons)
         return {(row["type"], row["id"]) for row in rows}

@@ -18,7 +18,6 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.current import Current, Rows
 from lhcr.record.sql import USED_META
 from lhcr.store.database import Pool
-from lhcr.store.search.class_mask import class_mask
 
 MOST: Final = 1_000
 _NAMES: Final = ("profile", "security", "tag")
@@ -50,7 +49,7 @@ class UsedMeta:
         known = [parameters_of(name) for name in names]
         coded = [row for each in known for code in ("_tag", "_security") for row in each[code].rows]
         profiles = [row for each in known for row in each["_profile"].rows]
-        mask = class_mask(decision.visibility.classes)
+        mask = decision.visibility.mask
         about_people = decision.visibility.persons is None
         bounds = mask, 8 * len(mask), about_people, MOST + 1
         rows: Rows = await self._pool.fetch(USED_META["used_meta"], coded, profiles, *bounds)

@@ -1,7 +1,10 @@
 """What a decision lets be seen, in the store's words: persons and access classes, for the statements to AND in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
+
+from lhcr.store.class_mask import class_mask
 
 
 class Places(Enum):
@@ -13,6 +16,9 @@ class Places(Enum):
     """Of the one person whom the decision names, who is restricted."""
     ASKED = "asked"
     """Of everybody whom no fact restricts: the decision names nobody, so that each row's person is asked about."""
+
+
+_NOTHING: Final = class_mask(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,15 @@ class Visibility:
     classes: tuple[int, ...]
     places: Places = Places.ASKED
     whole: bool = False
+    mask: bytes = field(init=False, repr=False, compare=False)
+    """The classes as statements take them (ADR 9)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mask", class_mask(self.classes))
+
+    def mask_for(self, person_id: int) -> bytes:
+        """Return the mask for rows of one person: nothing where their rows may not be read."""
+        return self.mask if self.persons is None or person_id in self.persons else _NOTHING
 
     @property
     def nameable(self) -> tuple[int, ...] | None:

@@ -18,7 +18,6 @@ from lhcr.record.search.sql import STATEMENTS
 from lhcr.record.search.withholding import references_without_places, restricted
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Key
-from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.compilation import PATIENT
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Visibility
@@ -43,7 +42,7 @@ class Gathering:
         most: int = MOST_INCLUDED,
     ) -> None:
         self.visibility = visibility
-        self.classes = class_mask(visibility.classes)
+        self.classes = visibility.mask
         self.scope = scope.permitted(visibility)
         self.found: list[Entry] = []
         self.cut = False

@@ -9,7 +9,6 @@ from lhcr.record.reading import contributions_of
 from lhcr.record.search.found import Entry
 from lhcr.record.search.sql import STATEMENTS
 from lhcr.store.database import Connection
-from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.compilation import PATIENT
 from lhcr.store.visibility import Visibility
 
@@ -22,7 +21,7 @@ async def golden_patients(connection: Connection, persons: Collection[int], visi
         STATEMENTS["contributions"],
         sorted(persons),
         type_id(PATIENT),
-        class_mask(visibility.classes),
+        visibility.mask,
         visibility.nameable,
     )
     found = {}

@@ -10,7 +10,6 @@ import msgspec
 
 from lhcr.fhir.search.query_rendering import render
 from lhcr.kernel.errors import Incorrect, Issue
-from lhcr.store.search.class_mask import class_mask
 from lhcr.store.search.order import as_stored
 from lhcr.store.search.page import Search
 
@@ -31,7 +30,7 @@ def _name(search: Search) -> str:
     """Name what a page belongs to: the query but for the size of a page, whose rows it reads, and the classes it may see."""
     query = replace(search.query, count=None, paging=(), total=None)
     asked = [render(query, typed=False), search.scope.persons, search.directory, search.visibility.places.value]
-    return hashlib.sha256(msgspec.json.encode(asked) + class_mask(search.visibility.classes)).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode(asked) + search.visibility.mask).hexdigest()[:32]
 
 
 def _ended() -> Issue:

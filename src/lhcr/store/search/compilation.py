@@ -6,9 +6,9 @@ from enum import Enum
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.whereabouts.parameters import tells_place
+from lhcr.store.class_mask import is_permitted
 from lhcr.store.search.arguments import Arguments
 from lhcr.store.search.bindings import Bindings
-from lhcr.store.search.class_mask import class_mask, is_permitted
 from lhcr.store.search.scope import Scope
 from lhcr.store.visibility import Places, Visibility
 
@@ -78,7 +78,7 @@ class Compilation:
 
         The directory is open to whoever may ask, but for what a source labelled: every decision permits its plain classes.
         """
-        mask = class_mask(self.visibility.classes)
+        mask = self.visibility.mask
         return [
             is_permitted(
                 f"{alias}.class",

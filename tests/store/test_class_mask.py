@@ -2,7 +2,7 @@ import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lhcr.store.search.class_mask import class_mask, is_permitted
+from lhcr.store.class_mask import class_mask, is_permitted
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
