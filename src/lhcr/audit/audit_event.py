@@ -26,6 +26,13 @@ _SOURCE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/security-source-typ
 _ROLE: Final = "https://fhir.nhs.uk/Id/sds-role-code"
 _DECISION: Final = "urn:lhcr:decision"
 _WHO: Final = {PrincipalKind.CITIZEN.value: "Patient", PrincipalKind.SYSTEM.value: "Device"}
+#: What is opened on the asker's own word, as DICOM's codes of security alerts name it.
+_ALERTS: Final = {
+    "claim": ("110137", "User security Attributes Changed"),
+    "claim-ended": ("110137", "User security Attributes Changed"),
+    "emergency": ("110127", "Emergency Override Started"),
+    "emergency-ended": ("110138", "Emergency Override Stopped"),
+}
 _SAID: Final = {Outcome.REFUSED.value: "Refused", Outcome.FAILED.value: "Failed"}
 
 
@@ -52,6 +59,12 @@ def _kind(entry: Entry) -> JsonObject:
         return {
             "type": {"system": _DICOM, "code": "110106", "display": "Export"},
             "subtype": [{"system": _LIFECYCLE, "code": "disclose", "display": "Disclose"}],
+        }
+    if entry.kind == "alert":
+        code, display = _ALERTS[entry.subtype]
+        return {
+            "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
+            "subtype": [{"system": _DICOM, "code": code, "display": display}],
         }
     return {
         "type": {"system": _EVENT_TYPE, "code": entry.kind},

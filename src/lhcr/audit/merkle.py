@@ -5,11 +5,13 @@ at the largest power of two smaller than n.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 HASH_BYTES: Final = 32
+Range: TypeAlias = tuple[int, int]
+"""Leaves from the first index up to, and without, the second."""
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
@@ -34,17 +36,19 @@ class Frontier:
 
     def append(self, leaf: bytes) -> "Frontier":
         """Return the frontier after one more leaf hash."""
-        roots, size = list(self.roots), self.size
-        while size & 1:
-            leaf = node_hash(roots.pop(), leaf)
-            size >>= 1
-        return Frontier(self.size + 1, (*roots, leaf))
+        return self.extend((leaf,))
 
-    def extend(self, leaves: Sequence[bytes]) -> "Frontier":
-        frontier = self
+    def extend(self, leaves: Iterable[bytes]) -> "Frontier":
+        """Return the frontier after these leaf hashes."""
+        roots, size = list(self.roots), self.size
         for leaf in leaves:
-            frontier = frontier.append(leaf)
-        return frontier
+            edge, carry = leaf, size
+            while carry & 1:
+                edge = node_hash(roots.pop(), edge)
+                carry >>= 1
+            roots.append(edge)
+            size += 1
+        return Frontier(size, tuple(roots))
 
     @property
     def root(self) -> bytes:
@@ -74,30 +78,44 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     """Return PATH(m, D[n]) of RFC 6962 2.1.1 over leaf hashes, 0 <= index < len(leaves)."""
-    if not 0 <= index < len(leaves):
-        raise ValueError("no such leaf")
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_proof(leaves[:split], index), root_of(leaves[split:]))
-    return (*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split]))
+    return tuple(root_of(leaves[start:stop]) for start, stop in inclusion_ranges(len(leaves), index))
 
 
 def consistency_proof(leaves: Sequence[bytes], first: int) -> tuple[bytes, ...]:
     """Return PROOF(m, D[n]) of RFC 6962 2.1.2: that the tree of the first m leaves begins this one, 0 < m <= n."""
-    if not 0 < first <= len(leaves):
+    return tuple(root_of(leaves[start:stop]) for start, stop in consistency_ranges(len(leaves), first))
+
+
+def inclusion_ranges(size: int, index: int) -> list[Range]:
+    """Return the ranges of leaves whose roots are the inclusion proof, in its order. Raises ValueError without such a leaf."""
+    if not 0 <= index < size:
+        raise ValueError("no such leaf")
+    return _path(0, size, index)
+
+
+def consistency_ranges(size: int, first: int) -> list[Range]:
+    """Return the ranges of leaves whose roots are the consistency proof, in its order. Raises ValueError without such a tree."""
+    if not 0 < first <= size:
         raise ValueError("no such earlier tree")
-    return _subproof(leaves, first, complete=True)
+    return _subproof(0, size, first, complete=True)
 
 
-def _subproof(leaves: Sequence[bytes], first: int, *, complete: bool) -> tuple[bytes, ...]:
-    if first == len(leaves):
-        return () if complete else (root_of(leaves),)
-    split = _split(len(leaves))
+def _path(start: int, stop: int, index: int) -> list[Range]:
+    if stop - start == 1:
+        return []
+    split = start + _split(stop - start)
+    if index < split:
+        return [*_path(start, split, index), (split, stop)]
+    return [*_path(split, stop, index), (start, split)]
+
+
+def _subproof(start: int, stop: int, first: int, *, complete: bool) -> list[Range]:
+    if first == stop:
+        return [] if complete else [(start, stop)]
+    split = start + _split(stop - start)
     if first <= split:
-        return (*_subproof(leaves[:split], first, complete=complete), root_of(leaves[split:]))
-    return (*_subproof(leaves[split:], first - split, complete=False), root_of(leaves[:split]))
+        return [*_subproof(start, split, first, complete=complete), (split, stop)]
+    return [*_subproof(split, stop, first, complete=False), (start, split)]
 
 
 def _split(size: int) -> int:

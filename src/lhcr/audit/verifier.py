@@ -55,8 +55,11 @@ class LeafRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
+    """`note` is the signed note that says so, where somebody kept the head in this form."""
+
     tree_size: int
     root_hash: bytes
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
