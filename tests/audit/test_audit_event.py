@@ -45,6 +45,15 @@ def test_a_refusal_is_a_minor_failure_that_names_its_rule(draft: EntryDraft) -> 
     assert (event["outcome"], event["outcomeDesc"]) == ("4", "Refused: relationship")
 
 
+@pytest.mark.parametrize(
+    ("subtype", "code"),
+    [("claim", "110137"), ("claim-ended", "110137"), ("emergency", "110127"), ("emergency-ended", "110138")],
+)
+def test_what_is_opened_on_the_askers_own_word_is_a_security_alert(draft: EntryDraft, subtype: str, code: str) -> None:
+    event = rendered(completed(replace(draft, kind="alert", subtype=subtype)))
+    assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110113", code)
+
+
 def test_a_query_is_carried_in_base64(draft: EntryDraft) -> None:
     event = rendered(completed(draft, query="code=1&identifier=~ab"))
     (query,) = [entity["query"] for entity in event["entity"] if "query" in entity]

@@ -52,6 +52,8 @@ _BY_PERSON: Final = (
     "search_position",
     "fact_relationship",
     "fact_restriction",
+    "fact_consent",
+    "alert",
     "outbox",
 )
 # The column that most tells rows apart, among those that every look-up gives.
