@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from starlette.applications import Starlette
 
 from lhcr.audit.query_mask import QueryMask
+from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
 from lhcr.auth.server import make_auth
 from lhcr.auth.services import AuthServices
@@ -29,6 +30,7 @@ from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.parts import Parts, running_parts
+from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -112,6 +114,7 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             finder=_make_finder(parts, keys, mask=mask, traces=traces),
             citizens=_make_citizens(parts, keys),
             records=_make_records(parts, keys, table, names=organisation_names() if demonstration else {}),
+            history=_make_history(parts, keys),
             sections=table,
             clock=parts.clock,
             secure=parts.settings.base_url.startswith("https:"),
@@ -157,6 +160,18 @@ def _make_citizens(parts: Parts, keys: RecordKeys) -> OwnRecords:
 def _make_records(parts: Parts, keys: RecordKeys, table: SectionTable, *, names: Mapping[str, str]) -> StoredRecords:
     return StoredRecords(
         gate=parts.gate, record=parts.record, policy=parts.policy, keys=keys, table=table, names=names, ids=parts.ids
+    )
+
+
+def _make_history(parts: Parts, keys: RecordKeys) -> StoredAccessHistory:
+    return StoredAccessHistory(
+        gate=parts.gate,
+        record=parts.record,
+        log=parts.log,
+        reader=LogReader(parts.side_pool),
+        keys=keys,
+        clock=parts.clock,
+        ids=parts.ids,
     )
 
 

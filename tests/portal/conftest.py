@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from tests.portal.memory_history import NOW, MemoryHistory
 
 from lhcr.access.refusal import Refused
 from lhcr.access.verdict import deny_unless_emergency
@@ -36,13 +37,12 @@ from lhcr.portal.ports import (
     SignedIn,
 )
 from lhcr.portal.rendering import Look, Renderer
-from lhcr.views.completeness import Completeness, SourceAnswer
+from lhcr.views.completeness import Completeness, SourceAnswer, Whereabouts
 from lhcr.views.entry import Entry, Source
 from lhcr.views.person import is_restricted, read_banner
 from lhcr.views.sections.table import SectionTable, load_sections
 from lhcr.views.words import address_text
 
-NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 15)
 #: Personas to whom something happens, so that a browser can see the page that says so.
 SEARCHES_TOO_OFTEN, MEETS_AN_OUTAGE, MEETS_A_DEFECT = "paramedic", "ed-doctor", "ward-nurse"
@@ -133,9 +133,11 @@ class MemoryRecords:
             raise NotFound([Issue(code="not-found", error="not-found", diagnostics="No such record.")])
         entries = [entry for entry in self.entries[key] if entry.source.ods != self.gap]
         closed = CLOSED_TO_DESK if principal.user_id == "receptionist" else self.closed
-        return ReadRecord(
-            entries=entries, completeness=replace(self._completeness(key), closed=closed), handles=Handles(b"secret")
+        own = principal.user_id == "patient"
+        told = replace(
+            self._completeness(key), closed=closed, whereabouts=Whereabouts.OWN if own else Whereabouts.WITHHELD
         )
+        return ReadRecord(entries=entries, completeness=told, handles=Handles(b"secret"))
 
     def _completeness(self, key: str) -> Completeness:
         sources = dict.fromkeys(entry.source for entry in self.entries[key])
@@ -199,6 +201,7 @@ class Parts:
     sign_ins: MemorySignIns
     records: MemoryRecords
     finder: MemoryFinder
+    history: MemoryHistory = field(default_factory=MemoryHistory)
 
 
 @pytest.fixture(scope="session")
@@ -228,6 +231,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         finder=parts.finder,
         citizens=MemoryCitizens(),
         records=parts.records,
+        history=parts.history,
         sections=table,
         clock=FixedClock(NOW),
         secure=False,

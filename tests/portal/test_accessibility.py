@@ -112,6 +112,15 @@ def test_a_first_page_is_fit_for_everyone(context: BrowserContext, served: str, 
     assert_fit(page, served)
 
 
+@pytest.mark.parametrize("persona", ["patient", "carer"])
+def test_who_looked_is_fit_for_everyone(context: BrowserContext, served: str, persona: str) -> None:
+    page = sign_in(context, served, persona)
+    page.goto(RECORD)
+    page.get_by_role("link", name="Who has looked").click()
+    assert page.get_by_role("heading", name="Dr Amina Farouk").is_visible()
+    assert_fit(page, served)
+
+
 @pytest.mark.parametrize(
     ("persona", "words"),
     [

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from lhcr.app import App, build_app
 from lhcr.audit.query_mask import QueryMask
+from lhcr.audit.reader import LogReader
 from lhcr.cli.database import connect
 from lhcr.demo.access_policy import ACCESS_POLICY
 from lhcr.demo.generate import generate
@@ -29,6 +30,7 @@ from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
 from lhcr.parts import Parts
+from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace
@@ -143,6 +145,15 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 keys=keys,
                 table=table,
                 names=names,
+                ids=parts.ids,
+            ),
+            history=StoredAccessHistory(
+                gate=parts.gate,
+                record=parts.record,
+                log=parts.log,
+                reader=LogReader(parts.side_pool),
+                keys=keys,
+                clock=parts.clock,
                 ids=parts.ids,
             ),
             sections=table,

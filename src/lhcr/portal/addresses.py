@@ -39,6 +39,10 @@ class RecordAddresses:
     def results(self) -> str:
         return f"{self.record}/results"
 
+    @property
+    def who_looked(self) -> str:
+        return f"{self.record}/who-looked"
+
     def section(self, key: str) -> str:
         if key == "medicines":
             return self.medicines

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from lhcr.portal.addresses import FIND, HOME, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
-from lhcr.portal.pages import find, home, record, sign_in
+from lhcr.portal.pages import find, home, record, sign_in, who_looked
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
 from lhcr.portal.rendering import STATIC
@@ -25,6 +25,7 @@ _RECORD_PAGES = (
     ("/results/{test}", record.test_page),
     ("/timeline", record.timeline_page),
     ("/entry/{entry}", record.entry_page),
+    ("/who-looked", who_looked.who_looked_page),
 )
 
 

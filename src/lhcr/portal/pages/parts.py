@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
+from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.addresses import SIGN_IN
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
@@ -27,6 +28,7 @@ class Portal:
     finder: PersonFinder
     citizens: CitizenRecords
     records: RecordReader
+    history: AccessHistory
     sections: SectionTable
     clock: Clock
     secure: bool

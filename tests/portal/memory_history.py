@@ -1,0 +1,69 @@
+"""The log of a portal without a database: the same accesses to every record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lhcr.audit.entry import Agent
+from lhcr.audit.entry import Entry as LogEntry
+from lhcr.audit.reader import Position
+from lhcr.identity.principal import Principal
+from lhcr.portal.access_log import AccessPage
+
+NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
+
+
+def accesses() -> tuple[LogEntry, ...]:
+    """What stands in the log of every record: a GP, a hospital's system, a refused stranger and the person themself."""
+    gp = Agent(
+        user="gp",
+        name="Dr Amina Farouk",
+        kind="professional",
+        role="R8000",
+        organisation="A81001",
+        organisation_name="Aldermere Surgery",
+    )
+    system = Agent(
+        user="pas",
+        name="Patient administration system",
+        kind="system",
+        organisation="RRE",
+        organisation_name="Infirmary",
+    )
+    stranger = Agent(
+        user="s", name="Dr Siobhan Hale", kind="professional", organisation="ZNB", organisation_name="Next area"
+    )
+    person = Agent(user="patient", name="Mrs Dorothy Hepworth", kind="citizen")
+    return (
+        access(1, person, purpose="PATRQT"),
+        access(3, gp, items={"Patient": "a81001-patient-0000", "Condition": "hidden"}),
+        access(5, person, purpose="PATRQT"),
+        access(1_500, stranger, outcome="4", rule="relationship"),
+        access(1_510, system, action="U", items={"Condition": "hidden"}),
+    )
+
+
+def access(minutes: int, by: Agent, **more: Any) -> LogEntry:
+    told: dict[str, Any] = {
+        "kind": "rest",
+        "subtype": "read",
+        "action": "R",
+        "outcome": "0",
+        "purpose": "TREAT",
+        "source": "Area",
+    }
+    told |= {"recorded": NOW - timedelta(minutes=minutes), "agent": by, "decision": "D-0C4K2V7Q3M5ZT", **more}
+    return LogEntry(**told)
+
+
+@dataclass
+class MemoryHistory:
+    """The same accesses to every record, on a page of their own; `older` goes on for ever."""
+
+    entries: Sequence[LogEntry] = field(default_factory=accesses)
+    asked: list[Position | None] = field(default_factory=list)
+
+    async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:  # noqa: ARG002
+        self.asked.append(before)
+        return AccessPage(entries=tuple(self.entries), older=Position(recorded=NOW, writer_id=1, seq=7))

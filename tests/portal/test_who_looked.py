@@ -1,0 +1,121 @@
+"""Who looked, over a real area: what others do is on the person's page at once, and tells nothing that is hidden from them."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from tests.portal import test_real_area as real
+from tests.portal.test_real_area import found, number
+
+from lhcr.app import App
+from lhcr.demo.people import BY_KEY
+from lhcr.fhir.json_document import write_json
+
+area, browse, traces = real.area, real.browse, real.traces
+Browse = Callable[[str], httpx.AsyncClient]
+_NOT_TO_THE_PATIENT = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "NOPAT"}]}
+
+
+async def own_record(client: httpx.AsyncClient) -> str:
+    """The address of the record that a citizen reads first."""
+    home = await client.get("/home", follow_redirects=False)
+    if home.status_code == 303:
+        return home.headers["location"]
+    addresses: list[str] = re.findall(r'href="(/record/[a-z]+)"', home.text)
+    return addresses[-1]
+
+
+async def history(client: httpx.AsyncClient) -> str:
+    page = await client.get(f"{await own_record(client)}/who-looked")
+    assert page.status_code == 200, page.text
+    return html.unescape(page.text).partition("<main")[2]
+
+
+def told_of(text: str, name: str) -> list[str]:
+    """What the page says of each episode of somebody."""
+    lines: list[str] = re.findall(r"<li>.*?</li>", text, re.DOTALL)
+    return [line for line in lines if name in line]
+
+
+async def test_whoever_opens_a_record_is_on_its_persons_page_at_once(browse: Browse) -> None:
+    gp = browse("gp")
+    await gp.get(await found(gp, number("rich")))
+    (line,) = told_of(await history(browse("patient")), "Doctor or other clinician, Aldermere Surgery")
+    assert "Dr Amina Farouk" in line
+    assert "To care for you" in line
+    assert "Allergies and adverse reactions" in line
+    assert re.search(r"D-[0-9A-Z]{13}", line)
+
+
+async def test_a_refused_attempt_is_on_it_too(browse: Browse) -> None:
+    stranger = browse("stranger")
+    assert (await stranger.get(await found(stranger, number("rich")))).status_code == 403
+    text = await history(browse("patient"))
+    assert "Nothing that is recorded here said that they were caring for you." in text
+
+
+async def test_looking_at_the_page_is_decided_and_in_the_log(area: App, browse: Browse) -> None:
+    assert area.parts is not None
+    patient = browse("patient")
+    await history(patient)
+    texts = await area.parts.side_pool.fetch("SELECT text FROM audit_entry ORDER BY recorded DESC LIMIT 3")
+    assert any(b'"type":"AuditEvent"' in row["text"] and b'"user":"persona:patient"' in row["text"] for row in texts)
+    assert "You looked at this record" in await history(patient)
+
+
+@pytest.mark.parametrize("who", ["patient", "carer", "gp"])
+async def test_nobody_reads_the_history_of_a_record_that_is_not_theirs(browse: Browse, who: str) -> None:
+    gp = browse("gp")
+    other = await found(gp, number("restricted-address"))
+    assert (await browse(who).get(f"{other}/who-looked")).status_code == (404 if who == "gp" else 403)
+    assert (await browse(who).get("/record/nobody/who-looked")).status_code == (404 if who == "gp" else 403)
+
+
+async def send(area: App, resource: dict[str, Any]) -> str:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=area)) as client:
+        answer = await client.post(
+            f"http://area.test/fhir/{resource['resourceType']}",
+            content=write_json(resource),
+            headers={"authorization": "Bearer A81001", "content-type": "application/fhir+json"},
+        )
+    assert answer.status_code == 201, answer.text
+    made: str = answer.json()["id"]
+    return made
+
+
+async def test_hazard_sensitive_item_exposed_an_access_to_what_is_hidden_is_a_look_like_any_other(
+    area: App, browse: Browse
+) -> None:
+    """The system writes a family history that is not to be told to its person, who has no other; then one that may be."""
+    person = BY_KEY["child"].person
+    resource = {
+        "resourceType": "FamilyMemberHistory",
+        "status": "completed",
+        "patient": {"reference": f"Patient/a81001-patient-{person.index:04d}"},
+        "relationship": {"text": "Father"},
+    }
+    child = browse("child")
+    before = await history(child)
+    assert "Family history" not in before
+    hidden = await send(area, {**resource, "meta": _NOT_TO_THE_PATIENT})
+    after = await history(child)
+    assert hidden not in after
+    assert "Family history" not in after
+    assert [told_of(text, "Added to or changed") != [] for text in (before, after)] == [True, True]
+    await send(area, resource)
+    assert "Family history" in await history(child)
+
+
+async def test_hazard_place_exposed_a_proxy_reads_of_no_organisation_from_which_they_see_nothing(
+    browse: Browse,
+) -> None:
+    stranger = browse("stranger")
+    assert (await stranger.get(await found(stranger, number("child")))).status_code == 403
+    text = await history(browse("carer"))
+    assert "You act for this person" in text
+    assert not told_of(text, "Nothing that is recorded here said")
+    assert "caring for Yusuf" not in text
+    assert "caring for you" in await history(browse("child"))
