@@ -21,7 +21,16 @@ async def test_a_refusal_is_explained_by_every_rules_verdict(world: Any, cast: A
     assert (told["outcome"], told["rule"]) == ("refused", "relationship")
     verdicts = {verdict["rule"]: verdict["verdict"] for verdict in told["trace"]["verdicts"]}
     assert verdicts["relationship"] == "deny-unless-emergency"
-    assert list(verdicts) == ["role", "sign-in", "scope", "own-contribution", "own-record", "relationship", "purpose"]
+    assert list(verdicts) == [
+        "role",
+        "sign-in",
+        "scope",
+        "own-contribution",
+        "own-record",
+        "relationship",
+        "consent",
+        "purpose",
+    ]
     (use,) = told["uses"]
     assert (use["asked"], use["agent"]["organisation"]) == ("Observation/o1", "A81001")
 

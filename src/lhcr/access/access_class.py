@@ -28,6 +28,14 @@ class ClassTable:
         """Return the ODS code of a class's source, empty where this table is older than the class."""
         return self._ods_by_class.get(class_id, "")
 
+    def category_of(self, class_id: int) -> str:
+        """Return the category of a class, empty where this table is older than the class."""
+        return self._category_by_class.get(class_id, "")
+
+    @cached_property
+    def _category_by_class(self) -> Mapping[int, str]:
+        return {each.class_id: each.category for each in self.classes}
+
     @cached_property
     def _ods_by_class(self) -> Mapping[int, str]:
         codes = {source_id: ods for ods, source_id in self.source_by_ods.items()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lhcr.access.categories import categories_of_type
+from lhcr.access.consent import NO_CONSENTS, Consents
 from lhcr.access.emergency import in_emergency
 from lhcr.access.policy import DIRECTORY, PRODUCT, Policy
 from lhcr.access.relationship import Tie
@@ -15,7 +16,7 @@ from lhcr.identity.principal import Principal
 class Case:
     """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named.
 
-    `restricted`: the person asked for must not be found.
+    `restricted`: the person asked for must not be found. `consents`: what they object to, as far as it concerns the asker.
     """
 
     principal: Principal
@@ -23,6 +24,7 @@ class Case:
     policy: Policy
     ties: tuple[Tie, ...] = ()
     restricted: bool = False
+    consents: Consents = NO_CONSENTS
 
     @cached_property
     def categories(self) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
 from lhcr.access.request import UNKNOWN, Request
-from lhcr.access.rules import own_contribution, own_record, purpose, relationship, role, sign_in, smart
+from lhcr.access.rules import consent, own_contribution, own_record, purpose, relationship, role, sign_in, smart
 from lhcr.access.ruling import Ruling, Rulings, draft
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
@@ -37,6 +37,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (own_contribution.RULE, own_contribution.judge),
     (own_record.RULE, own_record.judge),
     (relationship.RULE, relationship.judge),
+    (consent.RULE, consent.judge),
     (purpose.RULE, purpose.judge),
 )
 #: No person has this number: a request about nobody who is here costs the same look-up as one about a stranger.
@@ -106,6 +107,7 @@ class Gate:
             policy=self._policy,
             ties=standing.ties,
             restricted=standing.restricted,
+            consents=standing.consents,
         )
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         number = new_decision_number(now)
@@ -153,6 +155,8 @@ class Gate:
 
     def _valid_until(self, case: Case, *, now: datetime) -> datetime:
         ends = [tie.until for tie in case.ties if tie.until is not None]
+        # An objection that begins or ends is in force with the next request.
+        ends += [] if case.consents.changes is None else [case.consents.changes]
         # The first tie that ends may be the one that permitted: asking again is cheap, a permit that outlives its ground is not.
         return min(now + timedelta(seconds=self._policy.file.decision_seconds), case.principal.expires, *ends)
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
+from lhcr.access.consent import NO_CONSENTS, ConsentFact, Consents, consents_of
 from lhcr.access.relationship import Tie
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
@@ -17,19 +20,24 @@ PROJECTED_FACTS: Final = _SQL["projected_facts"]
 CONTRIBUTED: Final = _SQL["contributed"]
 CLEARED_RESTRICTIONS: Final = _SQL["cleared_restrictions"]
 PROJECTED_RESTRICTIONS: Final = _SQL["projected_restrictions"]
+CLEARED_CONSENTS: Final = _SQL["cleared_consents"]
+PROJECTED_CONSENTS: Final = _SQL["projected_consents"]
+_CONSENTS: Final = msgspec.json.Decoder(list[tuple[int, ConsentFact]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What is known of one person in one snapshot. `person_epoch` is None where nobody is named or nobody has the id.
 
-    `restricted`: somebody whose word counts says that the person must not be found.
+    `restricted`: somebody whose word counts says that the person must not be found. `consents`: what they object to, as far as it
+    concerns the parties.
     """
 
     policy_epoch: int
     person_epoch: int | None
     ties: tuple[Tie, ...]
     restricted: bool
+    consents: Consents
 
 
 async def read_standing(
@@ -42,7 +50,19 @@ async def read_standing(
         person_epoch=rows[0]["person_epoch"],
         ties=tuple(ties),
         restricted=rows[0]["restricted"],
+        consents=_consents(rows[0]["consents"], now=now),
     )
+
+
+def _consents(text: str | None, *, now: datetime) -> Consents:
+    """Read the facts of consent, which come as JSON text because most people have none."""
+    if text is None:
+        return NO_CONSENTS
+    rows = _CONSENTS.decode(text)
+    facts = [
+        (rid, fact._replace(low=fact.low.replace(tzinfo=UTC), high=fact.high.replace(tzinfo=UTC))) for rid, fact in rows
+    ]
+    return consents_of(facts, now=now)
 
 
 async def restricted_among(connection: Connection, persons: Collection[int]) -> frozenset[int]:

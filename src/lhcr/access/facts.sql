@@ -1,8 +1,14 @@
 -- name: ties
--- What ties one person to some parties now and whether the person is restricted, with both epochs of the same snapshot. A row without kind says that nothing does.
+-- What ties one person to some parties now, whether the person is restricted and what they object to, now and later, in the order that
+-- consents_of wants, with both epochs of the same snapshot. A row without kind says that nothing ties.
 SELECT policy.epoch AS policy_epoch,
        (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        EXISTS (SELECT FROM fact_restriction WHERE person_id = $1) AS restricted,
+       (SELECT json_agg(json_build_array(rid, json_build_array(
+                    objection, permits = 1, organisation, source, category, low AT TIME ZONE 'UTC', high AT TIME ZONE 'UTC'))
+                        ORDER BY rid, objection)::text
+        FROM fact_consent
+        WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND high > $3) AS consents,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
@@ -59,3 +65,15 @@ ON CONFLICT (person_id, rid) DO NOTHING
 -- name: restricted
 -- Those of some persons whom a fact restricts.
 SELECT DISTINCT person_id FROM fact_restriction WHERE person_id = ANY ($1::bigint[])
+
+-- name: cleared_consents
+-- What changed Consents said: persons, and the rids, each of one resource alone.
+DELETE FROM fact_consent WHERE person_id = ANY ($1::bigint[]) AND rid = ANY ($2::bigint[])
+
+-- name: projected_consents
+-- What Consents say now.
+INSERT INTO fact_consent (person_id, rid, objection, permits, organisation, source, category, low, high)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::text[], $6::text[], $7::text[],
+                     $8::timestamptz[], $9::timestamptz[])
+ON CONFLICT (person_id, rid, objection, permits, organisation, source, category) DO UPDATE
+SET low = excluded.low, high = excluded.high

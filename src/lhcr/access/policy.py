@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.consent_policy import ConsentPolicy
 from lhcr.access.own_word_policy import ClaimPolicy, EmergencyPolicy
 from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
@@ -86,6 +87,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy_sources: list[str]
     proxy_activities: list[str]
     proxy_relationships: list[str]
+    consent: ConsentPolicy
     claims: ClaimPolicy
     emergency: EmergencyPolicy
     decision_seconds: int
@@ -214,7 +216,8 @@ def _refuse_unknown_words(policy: Policy) -> None:
     by_activity = (file.reads_by_activity, file.writes_by_activity)
     by_key = (*by_activity, file.writes_by_role, file.reads_by_occupation, file.writes_by_occupation)
     named = {word for table in by_key for words in table.values() for word in words}
-    if unknown := named.union(file.citizen_reads, file.sensitive_categories) - known:
+    named = named.union(file.citizen_reads, file.sensitive_categories, file.consent.category_of_code.values())
+    if unknown := named - known:
         raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
     try:
         # These tables refuse keys that nobody has.

@@ -73,11 +73,12 @@ class Said:
 
     def _organisations(self, references: object) -> Iterator[str]:
         for reference in objects(references):
-            code = self._ods(reference)
+            code = self.ods(reference)
             if code is not None:
                 yield code
 
-    def _ods(self, reference: JsonObject) -> str | None:
+    def ods(self, reference: JsonObject) -> str | None:
+        """Return the ODS code of the organisation that a reference is to, None where it is to none that is known."""
         identifier, literal = reference.get("identifier"), reference.get("reference")
         found: object = None
         if isinstance(identifier, dict) and identifier.get("system") in (ODS_ORGANISATION, ODS_SITE):
@@ -230,5 +231,5 @@ _PROJECTIONS: Final[Mapping[str, Callable[[JsonObject, Said], Iterator[Relations
     "MedicationRequest": _prescription,
     "MedicationDispense": _dispensing,
 }
-#: The types of resource that may say facts; of all others `project_facts` returns none.
-PROJECTED_TYPES: Final = frozenset(_PROJECTIONS)
+#: The types of resource that may say facts; of all others, and of a Consent, which says its own, `project_facts` returns none.
+PROJECTED_TYPES: Final = frozenset({*_PROJECTIONS, "Consent"})

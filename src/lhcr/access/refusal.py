@@ -13,6 +13,7 @@ _NEXT: Final = {
     "sign-in": "Sign in with a way that grants it, such as your smartcard.",
     "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
+    "consent": "Ask the person: they can change this where they said it.",
     "own-record": "If you act for this person, ask the practice to record it.",
     "own-contribution": "Ask the area's operator for a token that names your organisation.",
     "purpose": "Choose a purpose that your token carries and that fits what you do.",

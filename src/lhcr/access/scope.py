@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
+from lhcr.access.consented import keeps_to_own, without_objected
 from lhcr.access.coverage import readable_categories
 from lhcr.access.places import is_trusted_citizen, places_of
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
@@ -51,7 +52,7 @@ class Scopes:
         found = self._known.get(shape)
         if found is None:
             found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
-        return found
+        return without_objected(case, found, table=table)
 
     def _reached(self, shape: "_Shape", table: ClassTable) -> Iterator[int]:
         for one in table.classes:
@@ -72,9 +73,10 @@ class Scopes:
 def restricted_to_own(case: Case, *, own_only: bool) -> bool:
     """Return whether a permit reaches only what the asker's own organisation contributed.
 
-    So it is for whatever may be changed, and for a system always, whichever rule let it in.
+    So it is for whatever may be changed, for a system always, whichever rule let it in, and where the person objects to all else.
     """
-    return own_only or case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction in _CHANGES
+    is_own = own_only or case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction in _CHANGES
+    return is_own or keeps_to_own(case)
 
 
 def persons(case: Case, *, own_only: bool) -> tuple[int, ...] | None:

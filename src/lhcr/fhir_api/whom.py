@@ -22,7 +22,7 @@ Named: TypeAlias = tuple[str, str]
 """(type, id) of a resource."""
 
 #: Rules whose refusal depends on whose the target is, which an id that names no person must not tell.
-_ABOUT_THE_PERSON: Final = frozenset({"relationship", "own-record", "own-contribution", "person-not-named"})
+_ABOUT_THE_PERSON: Final = frozenset({"relationship", "consent", "own-record", "own-contribution", "person-not-named"})
 
 
 async def decide_on_id(services: Services, call: Call, interaction: Interaction) -> tuple[AccessDecision, int | None]:

@@ -19,6 +19,7 @@ from lhcr.access.projection import PROJECTED_TYPES, Resolver, Said, contribution
 from lhcr.access.proxies import may_name_proxies, may_name_the_person
 from lhcr.access.relationship import SELF, citizen_party
 from lhcr.identity.principal import Principal
+from lhcr.record.consent_rows import ConsentRows
 from lhcr.record.draft import Draft, Method
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
@@ -49,6 +50,7 @@ class FactRows:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
         said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
+        self._consents = ConsentRows(about, writer=writer, said=said)
         rows = list(_rows(about, said))
         names_the_person = may_name_the_person(writer, policy=policy)
 
@@ -78,6 +80,7 @@ class FactRows:
 
     async def clear(self, connection: Connection) -> None:
         """Drop facts that replaced versions said and new ones do not say any more."""
+        await self._consents.clear(connection)
         if self._replaced:
             keys = [[draft.person_id for draft in self._replaced], [draft.rid for draft in self._replaced]]
             await connection.execute(CLEARED_FACTS, *keys, *_columns([*self._projected, *self._withheld]))
@@ -88,6 +91,7 @@ class FactRows:
             await connection.execute(CLEARED_RESTRICTIONS, persons, [draft.rid for draft in self._unrestricting])
 
     def add_to(self, statement: WriteStatement) -> None:
+        self._consents.add_to(statement)
         if self._projected:
             statement.add(f"facts AS ({PROJECTED_FACTS})", list(zip(*self._projected, strict=True)))
         if self._restricting:

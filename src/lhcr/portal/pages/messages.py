@@ -31,6 +31,10 @@ _NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "If you are caring for this person now, ask for the registration, referral or appointment to be recorded.",
             "Ask a colleague who is already caring for this person.",
         ),
+        "consent": (
+            "Ask the person: they can change this where they said it, such as at their GP practice.",
+            "Ask whoever already cares for this person, or telephone the organisation whose information you need.",
+        ),
         "own-record": ("If you act for this person, ask their GP practice to record it.",),
         "rate-limit": ("Wait a minute before you search again.",),
     }

@@ -1,0 +1,41 @@
+"""The policy of consent: whose word on what somebody objects to is taken, how it is read, and whether an emergency lifts it."""
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from lhcr.identity.principal import Principal, PrincipalKind
+
+_ANY: Final = "*"
+
+
+class Strength(Enum):
+    """What an objection stops, in the words of verdicts."""
+
+    UNLESS_EMERGENCY = "deny-unless-emergency"
+    ALWAYS = "deny-always"
+
+
+class ConsentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose Consents count: of `sources` (ODS codes, or `*` for all), where one of `authors` writes them.
+
+    An objection is to everybody, to an organisation that it names, or to a part (some sources, some kinds of entry): how strong
+    each is. `categories_about_something_else` and `rules_that_object`, `rules_that_do_not` are codings, as `system|code`, of
+    Consent.category and Consent.policyRule. `category_of_code` gives the category of entries that a coding of
+    Consent.provision.code means. A change counts for what is written from then on.
+    """
+
+    sources: list[str]
+    authors: list[PrincipalKind]
+    to_everybody: Strength
+    to_an_organisation: Strength
+    to_a_part: Strength
+    categories_about_something_else: list[str]
+    rules_that_object: list[str]
+    rules_that_do_not: list[str]
+    category_of_code: dict[str, str]
+
+    def takes_word_of(self, writer: Principal) -> bool:
+        """Whether what somebody writes says what its person objects to."""
+        return writer.kind in self.authors and not {writer.organisation, _ANY}.isdisjoint(self.sources)
