@@ -110,21 +110,28 @@ def _roles(actor: JsonObject) -> Iterator[str]:
 
 def _kinds_of(provision: JsonObject, element: str, policy: Policy, *, whole: bool) -> frozenset[str | None]:
     """Return the categories that an element names, with None for what names none. `whole`: those of which a part is named, too."""
+    found, types = _named(provision[element], element, policy)
+    if element == "data" and not whole:
+        found.add(None)
+    found |= _categories_of(types, policy, whole=whole)
+    # Nothing at all, and what nobody can object to, were not understood.
+    return frozenset(None if each in NOT_TO_BE_OBJECTED_TO else each for each in found or {None})
+
+
+def _named(value: object, element: str, policy: Policy) -> tuple[set[str | None], set[str]]:
+    """Return categories, with None for what is not understood, and types of resource."""
     found: set[str | None] = set()
     types: set[str] = set()
-    codings = list(objects(provision[element])) if element == "class" else list(codings_of(provision[element]))
     if element == "data":
-        types = {_type_of(each) for each in objects(provision[element])}
-        found |= {None} if "" in types or not whole else set()
-    for coding in codings:
+        named = {_type_of(each) for each in objects(value)}
+        return ({None} if "" in named else set()), named - {""}
+    for coding in objects(value) if element == "class" else codings_of(value):
         system, code = coding.get("system"), coding.get("code")
         if element == "class" and system == _RESOURCE_TYPES and isinstance(code, str) and code in type_ids():
             types.add(code)
         else:
             found.add(_category(system, code, policy))
-    found |= _categories_of(types - {""}, policy, whole=whole)
-    # Nothing at all, and what nobody can object to, were not understood.
-    return frozenset(None if each in NOT_TO_BE_OBJECTED_TO else each for each in found or {None})
+    return found, types
 
 
 def _categories_of(types: Collection[str], policy: Policy, *, whole: bool) -> set[str]:

@@ -110,7 +110,7 @@ def _exceptions(provisions: list[JsonObject], said: Said) -> list[Conditions]:
 
 
 def _is_understood(root: JsonObject) -> bool:
-    return root.get("type") in {_PERMIT, _DENY} or any(each.get("type") == _PERMIT for each in _children(root))
+    return root.get("type") in (_PERMIT, _DENY) or any(each.get("type") == _PERMIT for each in _children(root))
 
 
 def _is_about_seeing(provision: JsonObject) -> bool:
