@@ -13,7 +13,7 @@ from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
 from lhcr.auth.server import make_auth
-from lhcr.auth.services import AuthServices
+from lhcr.auth.services import make_services
 from lhcr.fhir_api.api import FhirApi
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
@@ -175,6 +175,13 @@ def _make_history(parts: Parts, keys: RecordKeys) -> StoredAccessHistory:
     )
 
 
+def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch) -> Starlette:
+    site = parts.settings.area_name
+    return make_auth(
+        make_services(parts.side_pool, tokens=tokens, watch=watch, log=parts.log, clock=parts.clock, site=site)
+    )
+
+
 def _new_key() -> bytes:
     return secrets.token_bytes(32)
 
@@ -199,7 +206,7 @@ def build_app(
         async with running_parts(settings, dsn, clock=clock or SystemClock()) as parts:
             tokens = await open_tokens(parts)
             watch = TokenWatch(parts.side_pool, clock=parts.clock, renew=tokens.renew)
-            edges = await _make_edges(parts, tokens, authenticate=authenticate, personas=who)
+            edges = await _make_edges(parts, tokens, watch, authenticate=authenticate, personas=who)
             async with watch.running(), Sequencer(parts.side_pool, clock=parts.clock).running():
                 yield edges
 
@@ -207,7 +214,12 @@ def build_app(
 
 
 async def _make_edges(
-    parts: Parts, tokens: Tokens, *, authenticate: Authenticate | None, personas: Mapping[str, Claims]
+    parts: Parts,
+    tokens: Tokens,
+    watch: TokenWatch,
+    *,
+    authenticate: Authenticate | None,
+    personas: Mapping[str, Claims],
 ) -> Edges[Parts]:
     mask = await open_mask(parts)
     # One limit for both ways of searching: whoever has used it up in one is told to wait in the other.
@@ -217,6 +229,6 @@ async def _make_edges(
         parts=parts,
         fhir_api=await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces),
         portal=await make_pages(parts, mask=mask, traces=traces, personas=personas),
-        auth=make_auth(AuthServices(tokens=tokens, clock=parts.clock)),
+        auth=_make_auth(parts, tokens, watch),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),
     )

@@ -8,16 +8,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lhcr.auth.addresses import JWKS
+from lhcr.auth.addresses import JWKS, SMART_CONFIGURATION, TOKEN
+from lhcr.auth.configuration import configuration
 from lhcr.auth.public_keys import public_keys
 from lhcr.auth.services import AuthServices
+from lhcr.auth.token import token
 
 Endpoint: TypeAlias = Callable[[AuthServices, Request], Awaitable[Response]]
 
 
 def make_auth(services: AuthServices) -> Starlette:
     """The application to mount at `/auth`."""
-    return Starlette(routes=[_route(JWKS, public_keys, services, "GET")])
+    return Starlette(
+        routes=[
+            _route(JWKS, public_keys, services, "GET"),
+            _route(TOKEN, token, services, "POST"),
+            _route(SMART_CONFIGURATION, configuration, services, "GET"),
+        ]
+    )
 
 
 def _route(path: str, endpoint: Endpoint, services: AuthServices, *methods: str) -> Route:

@@ -9,12 +9,14 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from lhcr.cli.audit import make_audit
+from lhcr.cli.client import make_client
 from lhcr.cli.demo import demo
 from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.settings import settings
+from lhcr.cli.signing_key import make_signing_key
 from lhcr.cli.stopping import signals_stop
 from lhcr.cli.token import token
 from lhcr.kernel.errors import Incorrect, LhcrError
@@ -33,6 +35,8 @@ def make_app() -> typer.Typer:
     app.command(cls=PlainCommand)(token)
     app.command(cls=PlainCommand)(explain)
     app.add_typer(make_audit(), name="audit")
+    app.add_typer(make_client(), name="client")
+    app.add_typer(make_signing_key(), name="signing-key")
     app.command(cls=PlainCommand)(migrate)
     app.command(cls=PlainCommand)(settings)
     return app

@@ -1,0 +1,38 @@
+"""The grant of client credentials (RFC 6749 4.4, SMART Backend Services): a system asks for itself."""
+
+from datetime import timedelta
+from typing import Final
+
+from starlette.responses import JSONResponse, Response
+
+from lhcr.auth.client_principal import client_claims
+from lhcr.auth.exchange import Exchange
+from lhcr.auth.granted_scopes import granted_scopes
+from lhcr.auth.refusal import NOT_KEPT, OAuthRefusal
+from lhcr.identity.clients import ClientKind
+from lhcr.identity.principal import PrincipalKind
+
+#: SMART Backend Services asks for no more than five minutes.
+LIFETIME: Final = timedelta(minutes=5)
+
+
+async def client_credentials(exchange: Exchange) -> Response:
+    """Answer with a token of the system. It never reads what others contributed: the gate says so of every system."""
+    client = await exchange.services.assertions.authenticate(exchange.claimed, exchange.form)
+    if client.kind is not ClientKind.SYSTEM:
+        raise OAuthRefusal("unauthorized_client", "This client asks for users, not for itself.")
+    scopes = granted_scopes(exchange.form.get("scope", ""), registered=client.scopes, kind=PrincipalKind.SYSTEM)
+    tokens = exchange.services.tokens
+    token = tokens.issue(client_claims(client, scopes=scopes), lifetime=LIFETIME, client=client.client_id)
+    await exchange.granted(tokens.verify(token), f"{client.client_id}: {' '.join(scopes)}")
+    return token_response(token, lifetime=LIFETIME, scopes=scopes)
+
+
+def token_response(token: str, *, lifetime: timedelta, scopes: tuple[str, ...], refresh: str = "") -> Response:
+    told: dict[str, object] = {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": int(lifetime.total_seconds()),
+        "scope": " ".join(scopes),
+    }
+    return JSONResponse(told | ({"refresh_token": refresh} if refresh else {}), headers=NOT_KEPT)

@@ -1,0 +1,14 @@
+-- name: find
+SELECT client_id, name, kind, organisation, organisation_name, public_keys, redirect_uris, scopes
+FROM client WHERE client_id = $1 AND ended IS NULL
+
+-- name: all
+SELECT client_id, name, kind, organisation, organisation_name, public_keys, redirect_uris, scopes
+FROM client WHERE ended IS NULL ORDER BY registered, client_id
+
+-- name: register
+INSERT INTO client (client_id, name, kind, organisation, organisation_name, public_keys, redirect_uris, scopes, registered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: end
+UPDATE client SET ended = $2 WHERE client_id = $1 AND ended IS NULL RETURNING true

@@ -1,0 +1,70 @@
+"""`lhcr client` and `lhcr signing-key`: who may ask for tokens, and with what they are signed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import ECKey
+from tests.cli.processes import lhcr
+from tests.conftest import MakeDatabase
+
+KEY = ECKey.generate_key("P-384")
+SYSTEM = ("client", "register", "--name", "A system", "--ods", "RRE", "--organisation", "The Hospital")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> str:
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps({"keys": [{**KEY.as_dict(private=False), "kid": "one"}]}))
+    return str(file)
+
+
+def test_a_client_is_registered_listed_and_ended(migrated_database: MakeDatabase, keys: str) -> None:
+    database = ("--database-url", migrated_database())
+    made = lhcr(*SYSTEM, "--keys", keys, "--scope", "system/*.rs", "--id", "a-system", *database)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout == "a-system  system  RRE  system/*.rs  A system\n"
+    (told,) = json.loads(lhcr("client", "list", "--json", *database).stdout)["clients"]
+    assert told["id"] == "a-system"
+    assert lhcr("client", "end", "a-system", *database).returncode == 0
+    assert lhcr("client", "list", *database).stdout == ""
+    again = lhcr(*SYSTEM, "--keys", keys, "--scope", "system/*.rs", "--id", "a-system", *database)
+    assert again.returncode == 1
+    assert "Choose another" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--scope", "user/*.rs"),
+        ("--scope", "system/Nonsense.rs"),
+        ("--scope", " "),
+        ("--scope", "system/*.rs", "--redirect", "https://app.example/back"),
+        ("--scope", "system/*.rs", "--id", "a b"),
+        ("--scope", "system/*.rs", "--kind", "emperor"),
+    ],
+)
+def test_what_a_system_may_not_be_is_refused(
+    migrated_database: MakeDatabase, keys: str, wrong: tuple[str, ...]
+) -> None:
+    done = lhcr(*SYSTEM, "--keys", keys, *wrong, "--database-url", migrated_database())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+
+
+def test_hazard_a_private_key_is_not_taken_and_not_shown(migrated_database: MakeDatabase, tmp_path: Path) -> None:
+    file = tmp_path / "private.json"
+    file.write_text(json.dumps({"keys": [{**KEY.as_dict(private=True), "kid": "one"}]}))
+    done = lhcr(*SYSTEM, "--keys", str(file), "--scope", "system/*.rs", "--database-url", migrated_database())
+    assert done.returncode == 2
+    assert "private key is never sent" in done.stderr
+    assert str(KEY.as_dict(private=True)["d"]) not in done.stderr + done.stdout
+
+
+def test_keys_are_rotated(migrated_database: MakeDatabase) -> None:
+    database = ("--database-url", migrated_database(), "--json")
+    first = json.loads(lhcr("signing-key", "rotate", *database).stdout)["keys"]
+    assert sorted(first.values()) == ["current", "next", "retired"]
+    ended = json.loads(lhcr("signing-key", "rotate", "--compromised", *database).stdout)["keys"]
+    assert sorted(ended.values()) == ["current", "next"]
+    assert first[next(kid for kid, state in ended.items() if state == "current")] == "next"
