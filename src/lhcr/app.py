@@ -83,6 +83,8 @@ async def _make_services(parts: Parts, *, mask: QueryMask, traces: TraceLimit) -
         record=parts.record,
         searching=parts.searching,
         gate=parts.gate,
+        log=parts.log,
+        reader=LogReader(parts.side_pool),
         mask=mask,
         clock=parts.clock,
         cursors=Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock),

@@ -1,10 +1,16 @@
 """Reading the log: who has looked, page by page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from lhcr.audit.entry import EntryDraft, Outcome, PendingEntry
+import pytest
+
+from lhcr.audit import reader as reader_module
+from lhcr.audit.entry import EntryDraft, Outcome, PendingEntry, agent_of
 from lhcr.audit.log import AuditLog
+from lhcr.audit.log_query import LogQuery
 from lhcr.audit.reader import LogReader, Position
 from lhcr.audit.sequencer import Sequencer
 from lhcr.kernel.clock import SystemClock
@@ -59,3 +65,68 @@ async def test_the_last_head_is_told_as_unsigned(
     head = await LogReader(pool).last_head()
     assert head is not None
     assert (head.tree_size, head.signed) == (2, False)
+
+
+def looked_for(**asked: Any) -> LogQuery:
+    return LogQuery(since=LONG_AGO, until=NOW + timedelta(days=1), **asked)
+
+
+async def test_a_search_finds_what_fits_and_no_more(pool: Pool, log: AuditLog, draft: EntryDraft) -> None:
+    items = [("Condition", "c1", 1), ("Observation", "o1", 2)]
+    own = draft.complete(recorded=NOW, outcome=Outcome.SUCCESS, items=items)
+    refused = draft.complete(recorded=NOW + timedelta(hours=1), outcome=Outcome.REFUSED, person_id=8)
+    await log.append([own, refused])
+    agent = agent_of(draft.principal)
+    reader = LogReader(pool)
+
+    async def found(**asked: Any) -> list[str]:
+        page = await reader.search(looked_for(**asked), before=None, most=10)
+        return [each.entry.outcome for each in page.entries if each.entry]
+
+    assert await found() == ["4", "0"]
+    assert await found(person=7) == ["0"]
+    assert await found(outcome="4") == ["4"]
+    assert await found(organisation=agent.organisation, users=(agent.user,)) == ["4", "0"]
+    assert await found(agents=(agent.user, agent.organisation)) == ["4", "0"]
+    assert await found(organisation="ZZZ") == []
+    assert await found(users=("somebody-else",)) == []
+    assert await found(item=("Observation", "o1")) == ["0"]
+    assert await found(item=("Condition", "o1")) == []
+    assert await found(action="C") == []
+
+
+async def test_what_a_caller_sent_is_not_taken_for_a_fact_of_the_entry(
+    pool: Pool, log: AuditLog, draft: EntryDraft
+) -> None:
+    """Hazard: an office reads what another organisation's users did."""
+    forged = replace(draft, request_id='"organisation":"ZZZ"', asked='","organisation":"ZZZ"')
+    await log.append([forged.complete(recorded=NOW, outcome=Outcome.SUCCESS, query='"organisation":"ZZZ"')])
+    page = await LogReader(pool).search(looked_for(organisation="ZZZ"), before=None, most=10)
+    assert page.entries == ()
+
+
+@pytest.mark.parametrize("asked", [{}, {"person": 7}, {"outcome": "4"}])
+async def test_pages_of_a_search_show_each_entry_once_however_few_are_looked_through(
+    pool: Pool, log: AuditLog, draft: EntryDraft, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(reader_module, "_SCANNED", 4)
+    outcomes = [Outcome.REFUSED if n % 3 == 0 else Outcome.SUCCESS for n in range(17)]
+    await log.append([draft.complete(recorded=NOW, outcome=each) for each in outcomes])
+    seen: list[str] = []
+    before = None
+    while True:
+        page = await LogReader(pool).search(looked_for(**asked), before=before, most=3)
+        seen += [each.event_id for each in page.entries]
+        before = page.older
+        if before is None:
+            break
+    assert len(seen) == len(set(seen)) == (6 if asked.get("outcome") else 17)
+
+
+async def test_an_entry_is_found_by_its_own_id_alone(pool: Pool, log: AuditLog, draft: EntryDraft) -> None:
+    await log.append([draft.complete(recorded=NOW, outcome=Outcome.SUCCESS)])
+    reader = LogReader(pool)
+    (stored,) = (await reader.search(looked_for(), before=None, most=2)).entries
+    assert await reader.one(stored.event_id) == stored
+    for other in ("", "1", "1-2-3", "0-1", f"{stored.event_id}0", f" {stored.event_id}", "9" * 30 + "-1"):
+        assert await reader.one(other) is None

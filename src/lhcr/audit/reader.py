@@ -3,6 +3,7 @@
 It asks nobody's leave: whoever reads through it holds a decision or acts for the area's operator, and says so in the log.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,11 +12,18 @@ import asyncpg
 import msgspec
 
 from lhcr.audit.entry import Entry
+from lhcr.audit.log_query import LogQuery
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.audit", "reader.sql")
+_EVENT_ID: Final = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
+#: Two statements, because one for both would have a plan for neither.
+_OF_ANYBODY: Final = _SQL["scan"].format(about="true")
+_OF_PERSON: Final = _SQL["scan"].format(about="person_id = $9")
+#: So many entries are looked through for one page.
+_SCANNED: Final = 20_000
 _OUTAGE: Final = "The audit log cannot be read now. Ask again in a moment."
 
 
@@ -33,6 +41,10 @@ class StoredEntry:
         """The id under which the entry is served as an AuditEvent."""
         return f"{self.writer_id}-{self.seq}"
 
+    @property
+    def position(self) -> "Position":
+        return Position(recorded=self.recorded, writer_id=self.writer_id, seq=self.seq)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
@@ -41,6 +53,14 @@ class Position:
     recorded: datetime
     writer_id: int
     seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEntries:
+    """A page; `older` is where the next one begins, None at the end."""
+
+    entries: tuple[StoredEntry, ...]
+    older: Position | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,27 @@ class LogReader:
         at = (before.recorded, before.writer_id, before.seq) if before else (None, None, None)
         return await self._entries("about_person", person_id, since, *at, most)
 
+    async def one(self, event_id: str) -> StoredEntry | None:
+        """Return the entry with an id, None where there is none."""
+        place = read_event_id(event_id)
+        found = await self._entries("one_entry", *place) if place else []
+        return found[0] if found else None
+
+    async def search(self, asked: LogQuery, *, before: Position | None, most: int) -> FoundEntries:
+        """Return at most so many entries that fit, the newest first. A page may hold fewer although there are more: of a large
+        log only so much is looked through at once.
+        """
+        at = (before.recorded, before.writer_id, before.seq) if before else (None, None, None)
+        statement, about = (_OF_ANYBODY, ()) if asked.person is None else (_OF_PERSON, (asked.person,))
+        parameters = asked.since, asked.until, *at, [*asked.fragments()], _SCANNED, most + 1, *about
+        async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
+            rows = await self._pool.fetch(statement, *parameters)
+        page, more = rows[:most], len(rows) > most
+        goes_on = more or (bool(rows) and rows[-1]["nth"] == _SCANNED)
+        # A fragment may stand elsewhere than where it was meant.
+        found = [each for each in map(_stored, page) if each.entry and asked.fits(each.entry)]
+        return FoundEntries(entries=tuple(found), older=_position(page[-1]) if goes_on else None)
+
     async def trace(self, digest: bytes) -> bytes | None:
         """Return the text of a decision's trace by its SHA-256."""
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
@@ -81,6 +122,16 @@ class LogReader:
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             rows = await self._pool.fetch(_SQL[statement], *parameters)
         return [_stored(row) for row in rows]
+
+
+def read_event_id(event_id: str) -> tuple[int, int] | None:
+    """Return the place that an id of the log's own names, `writer-number`; None for any other."""
+    found = _EVENT_ID.fullmatch(event_id)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _position(row: asyncpg.Record) -> Position:
+    return Position(recorded=row["recorded"], writer_id=row["writer_id"], seq=row["seq"])
 
 
 def _stored(row: asyncpg.Record) -> StoredEntry:

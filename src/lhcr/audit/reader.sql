@@ -8,6 +8,26 @@ WHERE person_id = $1 AND recorded >= $2
   AND ($3::timestamptz IS NULL OR recorded <= $3 AND (recorded, writer_id, seq) < ($3, $4::bigint, $5::bigint))
 ORDER BY recorded DESC, writer_id DESC, seq DESC LIMIT $6
 
+-- name: one_entry
+SELECT writer_id, seq, recorded, text FROM audit_entry WHERE writer_id = $1 AND seq = $2
+
+-- name: scan
+-- Of the newest $7 entries from $1 up to, not including, $2, behind a place, the first $8 whose text holds every one of some fragments,
+-- and the last one looked at, where the next page goes on. {about}: the condition on whom they are about.
+WITH scanned AS MATERIALIZED (
+    SELECT writer_id, seq, recorded, text FROM audit_entry
+    WHERE recorded >= $1 AND recorded < $2
+      AND ($3::timestamptz IS NULL OR recorded <= $3 AND (recorded, writer_id, seq) < ($3, $4::bigint, $5::bigint))
+      AND {about}
+    ORDER BY recorded DESC, writer_id DESC, seq DESC LIMIT $7
+), judged AS (
+    SELECT *, row_number() OVER (ORDER BY recorded DESC, writer_id DESC, seq DESC) AS nth,
+           text IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($6::bytea[]) AS f (part) WHERE position(f.part IN text) = 0) AS fits
+    FROM scanned
+)
+SELECT writer_id, seq, recorded, CASE WHEN fits THEN text END AS text, fits, nth FROM judged
+WHERE fits OR nth = $7 ORDER BY nth LIMIT $8
+
 -- name: trace
 SELECT text FROM audit_trace WHERE digest = $1
 

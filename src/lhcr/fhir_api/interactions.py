@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from lhcr.fhir_api.audit_events import read_or_log, search_by_post_or_log, search_or_log
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.conditional import conditional_delete, conditional_patch, conditional_update
 from lhcr.fhir_api.everything import everything
 from lhcr.fhir_api.history import instance_history, system_history, type_history
 from lhcr.fhir_api.meta import meta, used_meta
-from lhcr.fhir_api.read import read, vread
+from lhcr.fhir_api.read import vread
 from lhcr.fhir_api.refusals import MethodNotAllowed
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.search import search, search_by_post
@@ -29,17 +30,17 @@ INTERACTIONS: Final[Table] = MappingProxyType(
         Kind.SYSTEM_SEARCH: {"GET": search, "POST": search_by_post},
         Kind.SYSTEM_HISTORY: {"GET": system_history},
         Kind.TYPE: {
-            "GET": search,
+            "GET": search_or_log,
             "POST": create,
             "PUT": conditional_update,
             "PATCH": conditional_patch,
             "DELETE": conditional_delete,
         },
-        Kind.TYPE_SEARCH: {"POST": search_by_post},
+        Kind.TYPE_SEARCH: {"POST": search_by_post_or_log},
         Kind.COMPARTMENT: {"GET": search},
         Kind.COMPARTMENT_SEARCH: {"POST": search_by_post},
         Kind.TYPE_HISTORY: {"GET": type_history},
-        Kind.INSTANCE: {"GET": read, "PUT": update, "PATCH": patch, "DELETE": delete},
+        Kind.INSTANCE: {"GET": read_or_log, "PUT": update, "PATCH": patch, "DELETE": delete},
         Kind.INSTANCE_HISTORY: {"GET": instance_history},
         Kind.VERSION: {"GET": vread},
     }

@@ -43,7 +43,7 @@ async def _by_id(services: Services, _query: SearchQuery, node: Node) -> AskedPe
 
 async def _by_number(services: Services, query: SearchQuery, node: Node) -> AskedPerson:
     number = _nhs_number(query, node)
-    return None if number is None else await _person_of_number(services, number)
+    return None if number is None else await person_of_number(services, number)
 
 
 def named_entry(query: SearchQuery) -> tuple[str, str] | None:
@@ -68,7 +68,7 @@ def _patient_id(node: Node) -> str | None:
     return value.id if value.types == (_PATIENT,) and _name_subject(node) else None
 
 
-async def _person_of_number(services: Services, text: str) -> AskedPerson:
+async def person_of_number(services: Services, text: str) -> AskedPerson:
     """Return who holds a number, UNKNOWN also for one that is none: it is refused as a stranger's is."""
     try:
         person_id = await services.record.whose_number(NhsNumber.parse(text))

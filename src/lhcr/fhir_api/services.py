@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from lhcr.access.decide import Gate
+from lhcr.audit.log import AuditLog
 from lhcr.audit.query_mask import QueryMask
+from lhcr.audit.reader import LogReader
 from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
 from lhcr.fhir_api.trace import TraceLimit
@@ -19,6 +21,8 @@ class Services:
     record: Record
     searching: Searching
     gate: Gate
+    log: AuditLog
+    reader: LogReader
     mask: QueryMask
     clock: Clock
     cursors: Cursors

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from lhcr.access.decide import Gate
+from lhcr.access.log_reach import log_reach
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Entry as LogEntry
 from lhcr.audit.entry import Outcome
@@ -67,7 +68,8 @@ class StoredAccessHistory:
         decision = await self._gate.decide(principal, request)
         entry = decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.SUCCESS, patient=patient_id)
         await self._log.append([entry])
-        return AccessPage(entries=()) if person_id is None else await self._page(person_id, before)
+        about = log_reach(decision).person
+        return AccessPage(entries=()) if about is None else await self._page(about, before)
 
     async def _page(self, person_id: int, before: Position | None) -> AccessPage:
         read: list[StoredEntry] = []

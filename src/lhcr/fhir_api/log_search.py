@@ -1,0 +1,128 @@
+"""The area's own log as AuditEvents, for an office: read and search of what the users of its own organisation did.
+
+An AuditEvent that somebody sends is an ordinary entry of the record, foreign to the log, and is read and searched like any other by
+whoever may. Which of the two an asker is shown follows from who asks: an office reads no record, and nobody else reads the log, so
+that neither can be taken for the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from lhcr.access.decision import AccessDecision
+from lhcr.access.log_reach import LogReach, log_reach
+from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
+from lhcr.audit.answer import Answer
+from lhcr.audit.audit_event import audit_event
+from lhcr.audit.entry import Entry, Outcome, PendingEntry
+from lhcr.audit.reader import FoundEntries, Position, StoredEntry
+from lhcr.fhir.json_document import write_json
+from lhcr.fhir_api.bundle import bundle, result_entry
+from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.log_parameters import LogSearch, read_log_search
+from lhcr.fhir_api.named_person import named_person, person_of_number
+from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
+from lhcr.fhir_api.parameters import Pair, refuse_unknown
+from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.services import Services
+from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.errors import NotFound
+from lhcr.record.existing import absent
+
+TYPE: Final = "AuditEvent"
+
+
+def asks_the_log(call: Call) -> bool:
+    return call.target.type == TYPE and not call.target.member and call.principal.kind is PrincipalKind.OFFICE
+
+
+async def read_log(services: Services, call: Call) -> Reply:
+    """Read one entry. What another organisation's users did is not found, like what never was."""
+    refuse_unknown(call.pairs)
+    decision = await _decide(services, call, None, query="")
+    found = await services.reader.one(call.target.id)
+    entry = found.entry if found else None
+    if found is None or entry is None or not _reached(log_reach(decision), entry):
+        await services.log.append([_entry(services, decision, outcome=Outcome.FAILED)])
+        raise NotFound([absent(TYPE)])
+    answer = Answer(status=200, headers=(("etag", 'W/"1"'),), body=(_body(found, entry),))
+    return await services.log.release([_entry(services, decision, person_id=entry.person)], answer)
+
+
+async def search_log(services: Services, call: Call, pairs: tuple[Pair, ...]) -> Reply:
+    """Search, the newest first. Everybody whom a page is about is told, in their own log, that the office looked."""
+    asked = open_page(services, call, pairs)
+    search = read_log_search(asked.pairs, now=services.clock.now())
+    person = await _person(services, search)
+    decision = await _decide(services, call, person, query=services.mask.mask(asked.pairs))
+    found = await _found(services, decision, search, asked)
+    links = [self_link(services, call, asked.pairs, after=asked.after)]
+    if found.older is not None:
+        links.append(next_link(services, call, asked.pairs, _place(found.older)))
+    entries = [_result(services, each, entry) for each in found.entries if (entry := each.entry)]
+    answer = Answer(status=200, body=bundle("searchset", entries, links=links))
+    logged = [_entry(services, decision), *_disclosures(services, decision, found, person)]
+    return await services.log.release(logged, answer)
+
+
+async def _decide(services: Services, call: Call, person: AskedPerson, *, query: str) -> AccessDecision:
+    request = call.request(Interaction.AUDIT_READ, person, type=TYPE, query=query)
+    return await services.gate.decide(call.principal, request)
+
+
+async def _person(services: Services, search: LogSearch) -> AskedPerson:
+    if search.number is not None:
+        return await person_of_number(services, search.number)
+    return None if search.patient is None else await named_person(services, type="Patient", id=search.patient)
+
+
+async def _found(services: Services, decision: AccessDecision, search: LogSearch, asked: Asked) -> FoundEntries:
+    reach = log_reach(decision)
+    before = None if asked.after is None else _position(asked.after)
+    if search.query.organisation not in {None, reach.organisation} or decision.request.person is UNKNOWN:
+        return FoundEntries(entries=(), older=None)
+    query = replace(search.query, person=reach.person, organisation=reach.organisation)
+    if search.event is None:
+        return await services.reader.search(query, before=before, most=search.count)
+    one = await services.reader.one(search.event)
+    fits = one is not None and one.entry is not None and query.since <= one.recorded < query.until
+    return FoundEntries(entries=(one,) if one and one.entry and fits and query.fits(one.entry) else (), older=None)
+
+
+def _reached(reach: LogReach, entry: Entry) -> bool:
+    return reach.organisation in {None, entry.agent.organisation} and reach.person in {None, entry.person}
+
+
+def _entry(
+    services: Services, decision: AccessDecision, *, outcome: Outcome = Outcome.SUCCESS, person_id: int | None = None
+) -> PendingEntry:
+    query = decision.request.query
+    return decision.entry.complete(recorded=services.clock.now(), outcome=outcome, query=query, person_id=person_id)
+
+
+def _disclosures(
+    services: Services, decision: AccessDecision, found: FoundEntries, person: AskedPerson
+) -> Iterator[PendingEntry]:
+    told = {each.entry.person for each in found.entries if each.entry and each.entry.person is not None}
+    for each in sorted(told - {person}):
+        yield decision.entry.disclosure(each, recorded=services.clock.now(), items=())
+
+
+def _result(services: Services, found: StoredEntry, entry: Entry) -> bytes:
+    return result_entry(f"{services.base}/{TYPE}/{found.event_id}", _body(found, entry))
+
+
+def _body(found: StoredEntry, entry: Entry) -> bytes:
+    """The same at the entry's own address as in every search: the Patient is named where the entry itself names one."""
+    return write_json(audit_event(entry, event_id=found.event_id))
+
+
+def _place(position: Position) -> tuple[str, int, int]:
+    return position.recorded.isoformat(), position.writer_id, position.seq
+
+
+def _position(place: Sequence[Any]) -> Position:
+    """A cursor is sealed: nobody but this server made it."""
+    recorded, writer_id, seq = place
+    return Position(recorded=datetime.fromisoformat(recorded), writer_id=writer_id, seq=seq)
