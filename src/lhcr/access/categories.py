@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from lhcr.access.access_class import AccessClass
+from lhcr.access.consent_scope import SHARING_CHOICE, is_about_sharing
 from lhcr.access.policy import OTHER, Policy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label, read_label
 from lhcr.kernel.json_types import JsonObject
@@ -15,7 +16,7 @@ from lhcr.nhs.systems import CONFIDENTIALITY
 #: More labels than these are replaced by the strictest, so that a hostile source cannot make access classes without end.
 _MOST_LABELS: Final = 3
 #: The elements, beside `meta`, in which there may be labels.
-_LABELLING: Final = frozenset({"contained", "entry", "securityLabel", "confidentiality"})
+_LABELLING: Final = frozenset({"contained", "entry", "securityLabel", "confidentiality", "scope"})
 
 
 def category_of(resource: JsonObject, *, policy: Policy) -> str:
@@ -40,7 +41,8 @@ def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
 
     What a label means is said in `read_label`. Labels of which the policy says nothing, in systems that are not known, decide
     nothing; they stay in the body that is served. What stands inside, contained or as an entry of a Bundle, has no row of its
-    own, so that its labels count for the whole. `DocumentReference.securityLabel` and `Composition.confidentiality` are labels too.
+    own, so that its labels count for the whole. `DocumentReference.securityLabel` and `Composition.confidentiality` are labels too,
+    and a Consent about sharing has one of the area's own: what somebody objects to tells what there is to hide.
     """
     # Most resources have neither, and every write asks.
     if _LABELLING.isdisjoint(resource) and "security" not in (resource.get("meta") or ()):
@@ -82,6 +84,9 @@ def _own_labelling(resource: JsonObject) -> Iterator[JsonObject]:
             yield from [*_objects(concept.get("coding"))] or [{}]
     if resource.get("resourceType") == "Composition" and "confidentiality" in resource:
         yield {"system": CONFIDENTIALITY, "code": resource["confidentiality"]}
+    if resource.get("resourceType") == "Consent" and is_about_sharing(resource):
+        system, _, code = SHARING_CHOICE.partition("|")
+        yield {"system": system, "code": code}
 
 
 def _label(coding: JsonObject, policy: Policy) -> str | None:

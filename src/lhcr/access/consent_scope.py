@@ -4,6 +4,8 @@ from typing import Final
 
 from lhcr.kernel.json_types import JsonObject
 
+#: A label that only this project gives to such a Consent; policy says whether it hides from others than its source and its person.
+SHARING_CHOICE: Final = "urn:lhcr:label|sharing-choice"
 _SYSTEM: Final = "consentscope"
 _ABOUT_SOMETHING_ELSE: Final = ("adr", "research", "treatment")
 

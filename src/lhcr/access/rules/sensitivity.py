@@ -7,6 +7,7 @@ where places are withheld: nobody is cared for safely who cannot be found by num
 """
 
 from lhcr.access.access_class import AccessClass
+from lhcr.access.consent_scope import SHARING_CHOICE
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.security_label import canonical_label
 
@@ -27,6 +28,12 @@ def is_restricted_for_places(access_class: AccessClass, *, policy: Policy) -> bo
 def is_withheld_from_citizens(access_class: AccessClass, *, policy: Policy) -> bool:
     """Return whether a class is not told to the person whom it is about and who act for them, such as NOPAT says."""
     return not policy.labels_withheld_from_citizens.isdisjoint(map(canonical_label, access_class.labels))
+
+
+def _is_sharing_choice(access_class: AccessClass, policy: Policy) -> bool:
+    """Whether a class is sensitive for nothing but that it says what its person objects to, which is their own word."""
+    of_kind = access_class.category in policy.sensitive_categories
+    return not of_kind and _sensitive_labels(access_class, policy) == {SHARING_CHOICE}
 
 
 def _sensitive_labels(access_class: AccessClass, policy: Policy) -> frozenset[str]:
@@ -55,5 +62,5 @@ def reaches(
         return own
     if citizen and is_withheld_from_citizens(access_class, policy=policy):
         return False
-    hidden = is_sensitive(access_class, policy=policy)
+    hidden = is_sensitive(access_class, policy=policy) and not (citizen and _is_sharing_choice(access_class, policy))
     return not hidden or (restricted and is_restricted_for_places(access_class, policy=policy))
