@@ -70,8 +70,13 @@ def may_grant(way: SignIn, permission: Permission) -> bool:
     return permission in GRANTABLE.get(way, frozenset())
 
 
-def needed(case: Case) -> Permission:
-    """Return what a request asks to be permitted, whether or not it is."""
+def needed(case: Case) -> tuple[Permission, ...]:
+    """Return what a request asks to be permitted, whether or not it is: emergency access besides, inside an emergency."""
+    asked = _needed(case)
+    return (asked, Permission.EMERGENCY_ACCESS) if case.in_emergency else (asked,)
+
+
+def _needed(case: Case) -> Permission:
     interaction, kind = case.request.interaction, case.principal.kind
     if interaction is Interaction.AUDIT_READ and kind is not PrincipalKind.CITIZEN:
         return Permission.VIEW_LOGS

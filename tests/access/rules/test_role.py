@@ -1,5 +1,6 @@
 """Specification of the rule of roles: what a role's activities cover, whoever it is about."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -26,6 +27,23 @@ def test_a_trace_needs_the_activity_of_viewing_demographics_and_nothing_else(kin
     assert refused.reason == "Tracing a person needs a role that may view demographics."
 
 
+def test_hazard_who_runs_the_area_sees_nobody_whatever_their_token_claims() -> None:
+    """Hazard: an account that keeps the machines running finds addresses, or reads who was seen by whom."""
+    claiming = able(CAST.operator, *Activity)
+    for interaction in (Interaction.TRACE, Interaction.AUDIT_READ):
+        refused = judge(asked(claiming, interaction, None, person=None))
+        assert (refused.kind, refused.rule) == (VerdictKind.DENY_ALWAYS, "role")
+        assert refused.reason == "Those who run the area see nobody, neither in the record nor in the log."
+
+
+def test_hazard_a_professional_who_names_no_organisation_traces_nobody() -> None:
+    """Hazard: the log could not say from where somebody was looked for, so that nobody could be asked why."""
+    homeless = replace(CAST.gp, organisation="")
+    refused = judge(asked(homeless, Interaction.TRACE, None, person=None))
+    assert refused.kind is VerdictKind.DENY_ALWAYS
+    assert refused.reason == "Tracing a person needs a token that names the organisation."
+
+
 def test_a_system_traces_only_among_what_its_own_organisation_contributed() -> None:
     verdict = judge(asked(able(CAST.system, Activity.VIEW_DEMOGRAPHICS), Interaction.TRACE, None, person=None))
     assert (verdict.kind, verdict.own_only) == (VerdictKind.PERMIT, True)
@@ -38,7 +56,7 @@ def test_a_citizen_traces_nobody() -> None:
 
 def test_the_log_is_read_by_those_who_may_view_logs_and_by_no_clinician() -> None:
     assert judge(asked(CAST.office, Interaction.AUDIT_READ, None)).kind is VerdictKind.PERMIT
-    for asker in (CAST.gp, CAST.receptionist, CAST.operator, CAST.system):
+    for asker in (CAST.gp, CAST.receptionist, CAST.system):
         refused = judge(asked(asker, Interaction.AUDIT_READ, None))
         assert refused.kind is VerdictKind.DENY_ALWAYS
         assert refused.reason == "Reading the log needs a role that may view logs."

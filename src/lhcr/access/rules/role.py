@@ -9,6 +9,8 @@ from lhcr.identity.principal import PrincipalKind
 from lhcr.nhs.roles import Activity
 
 RULE = "role"
+#: Whatever a token of theirs claims: who runs an area is not who oversees it.
+_NOBODY_IS_SEEN = "Those who run the area see nobody, neither in the record nor in the log."
 
 
 def judge(case: Case) -> Verdict:
@@ -21,6 +23,11 @@ def judge(case: Case) -> Verdict:
 
 
 def _trace(case: Case) -> Verdict:
+    if case.principal.kind is PrincipalKind.OPERATOR:
+        return deny_always(RULE, _NOBODY_IS_SEEN)
+    if case.principal.kind is PrincipalKind.PROFESSIONAL and not case.principal.organisation:
+        # Hazard: somebody's address told to whoever says nothing of where they work, so that nobody can ask them why.
+        return deny_always(RULE, "Tracing a person needs a token that names the organisation.")
     if Activity.VIEW_DEMOGRAPHICS not in case.principal.activities:
         return deny_always(RULE, "Tracing a person needs a role that may view demographics.")
     own_only = case.principal.kind is PrincipalKind.SYSTEM
@@ -30,6 +37,8 @@ def _trace(case: Case) -> Verdict:
 def _audit_read(case: Case) -> Verdict:
     if case.principal.kind is PrincipalKind.CITIZEN:
         return abstain(RULE, "A citizen may see who looked at a record that they may open.")
+    if case.principal.kind is PrincipalKind.OPERATOR:
+        return deny_always(RULE, _NOBODY_IS_SEEN)
     if Activity.VIEW_LOGS in case.principal.activities:
         return permit(RULE, "The role may view the log.")
     return deny_always(RULE, "Reading the log needs a role that may view logs.")

@@ -8,7 +8,7 @@ RULE = "sign-in"
 
 
 def judge(case: Case) -> Verdict:
-    permission = needed(case)
-    if may_grant(case.principal.sign_in, permission):
-        return abstain(RULE, "The way of signing in may grant this.")
-    return deny_always(RULE, f"This way of signing in never grants it: {permission.display}.")
+    for permission in needed(case):
+        if not may_grant(case.principal.sign_in, permission):
+            return deny_always(RULE, f"This way of signing in never grants it: {permission.display}.")
+    return abstain(RULE, "The way of signing in may grant this.")

@@ -1,0 +1,169 @@
+"""Every combination that the matrix asks: who, by which way, with which scopes and purpose, what, and how they stand to the person."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final, NamedTuple
+
+from tests.access.matrix.question import Question
+from tests.access.matrix.tables import OBJECTIONS, PURPOSES, RELATIONSHIPS, TYPES, WAYS
+
+
+class Asker(NamedTuple):
+    kind: str
+    role: str = ""
+    activities: frozenset[str] = frozenset()
+    occupation: str = ""
+    has_organisation: bool = True
+
+
+class Standing(NamedTuple):
+    """Whom the request names, and what is known of the asker and that person."""
+
+    person: str
+    facts: frozenset[tuple[str, bool]] = frozenset()
+    restricted: bool = False
+    objection: str = ""
+
+
+CARE: Final = frozenset({"B0820", "B0825", "B0370", "B0168"})
+DESK: Final = frozenset({"B0820", "B0825"})
+OVERSIGHT: Final = frozenset({"B0820", "B0011", "B0082"})
+EVERY_ACTIVITY: Final = CARE | OVERSIGHT
+#: Everybody who works in an area, and those whose tokens claim more or less than anybody's should.
+ASKERS: Final = (
+    Asker("professional", "R8000", CARE, "doctor"),
+    *(Asker("professional", "R8003", CARE, each) for each in ("pharmacist", "pharmacy-technician", "social-worker")),
+    Asker("professional", "R8004", frozenset({"B0370", "B0820"})),
+    Asker("professional", "R8009", DESK, "receptionist"),
+    Asker("professional", "R8012"),
+    Asker("professional", "R8000", frozenset({"B0820"}), "pharmacist"),
+    Asker("professional", "R8000", EVERY_ACTIVITY, has_organisation=False),
+    Asker("professional", "R8000", EVERY_ACTIVITY),
+    Asker("citizen", has_organisation=False),
+    Asker("citizen", "R8000", EVERY_ACTIVITY, "pharmacist", has_organisation=False),
+    Asker("system"),
+    Asker("system", "R8000", EVERY_ACTIVITY),
+    Asker("system", activities=EVERY_ACTIVITY, has_organisation=False),
+    Asker("office", "R0001", OVERSIGHT, "privacy-officer"),
+    Asker("office", "R5105", EVERY_ACTIVITY, "caldicott-guardian"),
+    Asker("operator", "R8000", EVERY_ACTIVITY),
+)
+ORDINARY: Final = ("read", "vread", "history", "search", "everything", "create", "update", "patch", "delete")
+#: Their purpose is judged as that of the others is: they are asked with the one that fits alone.
+ALIKE: Final = frozenset({"vread", "history", "patch"})
+ASKED: Final = (
+    *product(ORDINARY, (*TYPES, None)),
+    ("trace", None),
+    ("trace", "Patient"),
+    ("audit-read", None),
+    ("audit-read", "AuditEvent"),
+)
+KINDS: Final = ("self", "proxy", "claimed", "emergency", *RELATIONSHIPS)
+NOBODY: Final = tuple(Standing(person) for person in ("nobody", "directory", "shelf", "unknown"))
+SINGLE: Final = tuple(Standing("known", frozenset({(kind, now)})) for kind in KINDS for now in (True, False))
+SEVERAL: Final = tuple(
+    Standing("known", frozenset(facts))
+    for facts in (
+        (),
+        (("contribution", False), ("registration", True)),
+        (("contribution", False), ("encounter", False)),
+        (("self", False), ("proxy", True)),
+        (("self", True), ("proxy", False)),
+        (("self", True), ("registration", True)),
+        (("self", False), ("proxy", False)),
+        (("contribution", False), ("emergency", True)),
+        (("contribution", False), ("claimed", True)),
+    )
+)
+RESTRICTED: Final = tuple(
+    each._replace(restricted=True)
+    for each in (*SINGLE, *SEVERAL)
+    if each.facts <= {("self", True), ("proxy", True), ("emergency", True), ("contribution", False)}
+)
+#: Objections of persons to whom the asker stands in each way that decides what they stop.
+OBJECTING: Final = tuple(
+    Standing("known", frozenset(facts), restricted=False, objection=objection)
+    for objection in OBJECTIONS
+    for facts in (
+        (),
+        (("self", True),),
+        (("registration", True),),
+        (("claimed", True),),
+        (("emergency", True),),
+        (("contribution", True),),
+        (("contribution", False),),
+        (("registration", True), ("contribution", False)),
+        (("registration", True), ("emergency", True)),
+        (("contribution", False), ("emergency", True)),
+    )
+)
+STANDINGS: Final = (*NOBODY, *SINGLE, *SEVERAL, *RESTRICTED)
+#: Enough of them to tell a permit, a permit for own contributions and each kind of refusal from one another.
+FEW: Final = (
+    *NOBODY[:1],
+    *NOBODY[3:],
+    *(each for each in SINGLE if each.facts in ({("self", True)}, {("registration", True)}, {("contribution", False)})),
+    Standing("known"),
+)
+IN_EMERGENCY: Final = Standing("known", frozenset({("emergency", True)}))
+PURPOSE_CODES: Final = ("TREAT", "ETREAT", "HOPERAT", "PATRQT", "HRESCH", "PUBHLTH")
+SCOPES: Final = (
+    ("user/*.rs",),
+    ("patient/*.rs",),
+    ("system/*.cruds",),
+    ("user/*.cruds", "openid"),
+    ("user/Observation.rs", "patient/Observation.rs", "system/Observation.rs"),
+    ("user/Patient.s", "user/Patient.read"),
+    ("user/Patient.r", "patient/AuditEvent.s", "user/MedicationRequest.write"),
+    ("user/Consent.cu", "system/Organization.*"),
+    ("launch/patient", "openid"),
+    ("user/Observation.rs?category=laboratory", "user/Observation.sr", "user/Observation."),
+)
+
+
+def purpose_that_fits(kind: str) -> str:
+    return min(PURPOSES[kind])
+
+
+def questions() -> Iterator[Question]:
+    """Yield each combination of asker, request, standing and purpose; then of objections, scopes and ways with fewer of the others."""
+    for asker, asked, standing in product(ASKERS, ASKED, STANDINGS):
+        for purpose in (purpose_that_fits(asker.kind),) if asked[0] in ALIKE else PURPOSE_CODES:
+            yield _question(asker, asked, standing, purpose=purpose)
+    for asker, asked, standing in product(ASKERS, ASKED, OBJECTING):
+        is_emergency = ("emergency", True) in standing.facts
+        for purpose in (purpose_that_fits(asker.kind), *(("ETREAT",) if is_emergency else ())):
+            yield _question(asker, asked, standing, purpose=purpose)
+    for asker, asked, standing, scopes in product(ASKERS, ASKED, FEW, SCOPES):
+        yield _question(asker, asked, standing, scopes=scopes)
+    for asker, asked, standing, way in product(ASKERS, ASKED, FEW, WAYS):
+        yield _question(asker, asked, standing, way=way)
+    for asker, asked, way in product(ASKERS, ASKED, WAYS):
+        yield _question(asker, asked, IN_EMERGENCY, way=way, purpose="ETREAT")
+
+
+def _question(
+    asker: Asker,
+    asked: tuple[str, str | None],
+    standing: Standing,
+    *,
+    way: str = "persona",
+    scopes: tuple[str, ...] = (),
+    purpose: str = "",
+) -> Question:
+    return Question(
+        kind=asker.kind,
+        role=asker.role,
+        activities=asker.activities,
+        occupation=asker.occupation,
+        has_organisation=asker.has_organisation,
+        way=way,
+        scopes=scopes,
+        purpose=purpose or purpose_that_fits(asker.kind),
+        interaction=asked[0],
+        type=asked[1],
+        person=standing.person,
+        facts=standing.facts,
+        restricted=standing.restricted,
+        objection=standing.objection,
+    )
