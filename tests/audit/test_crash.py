@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.audit.conftest import NOW
 
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.log import AuditLog
 from lhcr.audit.sequencer import Sequencer
 from lhcr.audit.verify import verify_log
-from lhcr.kernel.clock import SystemClock
+from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.errors import Unavailable
 from lhcr.store.database import open_pool
 from lhcr.store.embedded import EmbeddedPostgres
@@ -58,7 +59,7 @@ async def test_what_was_released_before_a_crash_is_in_the_log_after_it(
     await asyncio.to_thread(server.start)
     after = await open_pool(address)
     await AuditLog(after).append([make_entry(9_999_999)])
-    await Sequencer(after, clock=SystemClock()).sequence_now()
+    await Sequencer(after, clock=FixedClock(NOW)).sequence_now()
     there = {row["person_id"] for row in await after.fetch("SELECT person_id FROM audit_entry")}
     verdict = await verify_log(after)
     await after.close()

@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable
 
 import pytest
+from tests.audit.conftest import NOW
 
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.export import export_log, verify_export
 from lhcr.audit.log import AuditLog
 from lhcr.audit.sequencer import Sequencer
-from lhcr.audit.verifier import Head
+from lhcr.audit.tree_head import Head
 from lhcr.audit.verify import verify_log
-from lhcr.kernel.clock import SystemClock
+from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.errors import Incorrect
 from lhcr.store.database import Pool
 
@@ -24,7 +25,7 @@ async def filled(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> Pool:
     other = AuditLog(pool)
     for n in range(10):
         await (log if n % 2 else other).append([make_entry(n)])
-    await Sequencer(pool, clock=SystemClock()).sequence_now()
+    await Sequencer(pool, clock=FixedClock(NOW)).sequence_now()
     await log.append([make_entry(11)])
     return pool
 
@@ -43,7 +44,7 @@ async def test_an_export_without_texts_names_nobody_and_still_proves(filled: Poo
     lines = await exported(filled, texts=False)
     assert not any("text" in json.loads(line) or "person_id" in json.loads(line) for line in lines)
     verdict = verify_export(lines)
-    assert (verdict.intact, verdict.disposed, verdict.verified_to.tree_size) == (True, 11, 10)
+    assert (verdict.intact, verdict.texts, verdict.verified_to.tree_size) == (True, False, 10)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,11 @@ async def test_tampering_with_the_export_itself_is_found(filled: Pool) -> None:
     for dropped in range(len(lines)):
         kept = [line for at, line in enumerate(lines) if at != dropped]
         last_and_unplaced = dropped == len(lines) - 1
-        assert verify_export(kept).intact == last_and_unplaced
+        if dropped == 0:
+            with pytest.raises(Incorrect):
+                verify_export(kept)
+        else:
+            assert verify_export(kept).intact == last_and_unplaced
 
 
 async def test_a_witness_is_asked_of_an_export_too(filled: Pool) -> None:
@@ -82,8 +87,20 @@ async def test_a_witness_is_asked_of_an_export_too(filled: Pool) -> None:
     assert not verify_export(lines, witnessed=[other]).intact
 
 
-def test_an_empty_export_proves_nothing() -> None:
-    assert verify_export([]).verified_to.tree_size == 0
+def test_the_export_of_an_empty_log_proves_nothing() -> None:
+    assert verify_export([b'{"type":"export","version":2,"texts":true}']).verified_to.tree_size == 0
+
+
+def test_a_file_that_does_not_say_what_it_is_is_refused() -> None:
+    with pytest.raises(Incorrect):
+        verify_export([])
+
+
+def test_what_belongs_before_the_entries_is_refused_behind_them() -> None:
+    head = b'{"type":"export","version":2,"texts":true}'
+    entry = b'{"type":"entry","writer_id":1,"seq":1}'
+    with pytest.raises(Incorrect):
+        verify_export([head, entry, head])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +108,7 @@ def test_an_empty_export_proves_nothing() -> None:
 )
 def test_what_is_no_export_is_refused(line: bytes) -> None:
     with pytest.raises(Incorrect):
-        verify_export([line])
+        verify_export([b'{"type":"export","version":2,"texts":true}', line])
 
 
 def test_a_line_without_end_is_refused() -> None:

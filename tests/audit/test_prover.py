@@ -10,7 +10,7 @@ from lhcr.audit.log import AuditLog
 from lhcr.audit.proof import check_proof, decode_proof, encode_proof
 from lhcr.audit.prover import prove_entry
 from lhcr.audit.sequencer import Sequencer
-from lhcr.audit.verifier import Head
+from lhcr.audit.tree_head import Head
 from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.errors import Incorrect, NotFound, Unavailable
 from lhcr.store.database import Pool

@@ -9,12 +9,18 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.audit.made_log import ONE, TWO, signed_head, statements
 
+from lhcr.audit.disposal_entry import DESTROY, LOG_USED
 from lhcr.audit.entry import Agent, Entry
 from lhcr.audit.lane import first_chain, next_chain, salted_digest
 from lhcr.audit.leaf import entry_leaf
+from lhcr.audit.log_key import origin_of
+from lhcr.audit.log_rows import EntryRow, LeafRow, WriterRow
 from lhcr.audit.merkle import root_of
-from lhcr.audit.verifier import MOST_TOLD, EntryRow, Head, LeafRow, Verdict, Verifier, WriterRow
+from lhcr.audit.tree_head import Head
+from lhcr.audit.verdict import Verdict
+from lhcr.audit.verifier import MOST_TOLD, Verifier
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
 AGENT = Agent(user="u", name="Dr Ada Fell", kind="professional")
@@ -35,28 +41,22 @@ class Log:
         for entry in self.entries:
             verifier.entry(entry)
         verifier.heads(self.heads)
+        # Whatever the heads say, the area signed it.
+        verifier.keys(statements(ONE, TWO))
+        for number, head in enumerate(self.heads, start=1):
+            note = signed_head(number, head.tree_size, head.root_hash, secrets=(ONE, TWO), origin=origin_of(ONE))
+            verifier.signed_head(*note)
         for leaf in self.leaves:
             verifier.leaf(leaf)
         return verifier.verdict()
 
 
-def entries_of(writer: int, count: int) -> list[EntryRow]:
+def entries_of(writer: int, count: int, **said: Any) -> list[EntryRow]:
     chain, rows = first_chain(writer), []
     for seq in range(1, count + 1):
-        recorded = BEGINNING + timedelta(seconds=seq)
-        text = msgspec.json.encode(
-            Entry(
-                recorded=recorded,
-                kind="rest",
-                subtype="read",
-                action="R",
-                outcome="0",
-                agent=AGENT,
-                purpose="TREAT",
-                source="Area",
-                person=seq,
-            )
-        )
+        facts = {"recorded": BEGINNING + timedelta(seconds=seq), "kind": "rest", "subtype": "read", **said}
+        entry = Entry(action="R", outcome="0", agent=AGENT, purpose="TREAT", source="Area", person=seq, **facts)
+        recorded, text = entry.recorded, msgspec.json.encode(entry)
         salt = bytes([writer, seq] * 8)
         digest = salted_digest(salt, text)
         chain = next_chain(chain, digest)
@@ -179,9 +179,15 @@ def test_tampering_is_called_by_its_name(tamper: Callable[[Log], Log], kind: str
 
 def test_a_text_whose_retention_ended_leaves_every_proof_standing() -> None:
     disposed = tuple(replace(row, text=None, salt=b"") for row in LOG.entries)
-    verdict = replace(LOG, entries=disposed).verdict()
-    assert verdict.intact
-    assert verdict.disposed == len(LOG.entries)
+    assert kinds(replace(LOG, entries=disposed).verdict()) == {"text-removed"}
+    writer = WriterRow(writer_id=9, sequenced=0, last_seq=None)
+    until = BEGINNING + timedelta(days=1)
+    for before, told in ((until, set()), (LOG.entries[-1].recorded, {"text-removed"})):
+        said = entries_of(
+            9, 1, kind=LOG_USED, subtype=DESTROY, query=f"recorded=lt{before.isoformat()}", recorded=until
+        )
+        verdict = replace(LOG, entries=(*disposed, *said), writers=(*LOG.writers, writer)).verdict()
+        assert (kinds(verdict), verdict.disposed, verdict.disposed_until) == (told, len(LOG.entries), before)
 
 
 def test_a_log_made_anew_contradicts_what_a_witness_saw() -> None:

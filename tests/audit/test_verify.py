@@ -3,16 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+from tests.audit.conftest import NOW
 
-from lhcr.audit.entry import PendingEntry
+from lhcr.audit.disposal_entry import disposal_entry
+from lhcr.audit.entry import EntryDraft, PendingEntry
 from lhcr.audit.lane import next_chain, salted_digest
 from lhcr.audit.log import AuditLog
 from lhcr.audit.sequencer import Sequencer
-from lhcr.audit.verifier import Head
+from lhcr.audit.tree_head import Head
 from lhcr.audit.verify import verify_log
-from lhcr.kernel.clock import SystemClock
+from lhcr.audit.witness_head import read_witness
+from lhcr.kernel.clock import FixedClock
 from lhcr.store.database import Pool
 
 MakeEntry = Callable[[int], PendingEntry]
@@ -22,7 +26,7 @@ Tamper = Callable[[Pool], Awaitable[object]]
 @pytest.fixture
 async def filled(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> Pool:
     """Two writers with ten entries each, all sequenced in two heads; one ended, one open."""
-    sequencer = Sequencer(pool, clock=SystemClock())
+    sequencer = Sequencer(pool, clock=FixedClock(NOW + timedelta(seconds=1)))
     for batch in range(2):
         await log.append([make_entry(batch * 5 + n) for n in range(5)])
         await sequencer.sequence_now()
@@ -120,6 +124,7 @@ TAMPERING = {
     "truncate with the head": (
         sql(
             "DELETE FROM audit_head WHERE tree_size > 10",
+            "DELETE FROM audit_signed_head WHERE head_number > 2",
             "DELETE FROM audit_leaf WHERE leaf_index >= 10",
             "DELETE FROM audit_entry WHERE writer_id = 2",
         ),
@@ -131,6 +136,29 @@ TAMPERING = {
     ),
     "forge a head": (sql("UPDATE audit_head SET root_hash = sha256('x') WHERE tree_size = 10"), {"wrong-head"}),
     "drop the last head": (sql("DELETE FROM audit_head WHERE tree_size = 20"), {"missing-head"}),
+    "drop the last signature": (sql("DELETE FROM audit_signed_head WHERE head_number = 3"), {"unsigned-head"}),
+    "drop a signed head": (sql("DELETE FROM audit_signed_head WHERE head_number = 2"), {"missing-signed-head"}),
+    "drop the key": (sql("DELETE FROM audit_key"), {"wrong-signature"}),
+    "spoil the key": (sql("UPDATE audit_key SET statement = 'x'"), {"broken-key-chain", "wrong-signature"}),
+    "spoil a signed head": (sql("UPDATE audit_signed_head SET note = 'x' WHERE head_number = 1"), {"unreadable-head"}),
+    "swap signed heads": (
+        sql(
+            "UPDATE audit_signed_head SET note = (SELECT note FROM audit_signed_head WHERE head_number = 1) WHERE head_number = 2"
+        ),
+        {"renumbered-head"},
+    ),
+    "remove a text": (
+        sql("UPDATE audit_entry SET text = NULL, salt = '' WHERE writer_id = 1 AND seq = 4"),
+        {"text-removed"},
+    ),
+    "date an entry back": (
+        sql("UPDATE audit_entry SET recorded = recorded - interval '2 hours' WHERE writer_id = 1 AND seq = 7"),
+        {"edited-column", "dated-back"},
+    ),
+    "date an entry ahead": (
+        sql("UPDATE audit_entry SET recorded = recorded + interval '2 hours' WHERE writer_id = 1 AND seq = 7"),
+        {"edited-column", "dated-ahead"},
+    ),
 }
 
 
@@ -162,6 +190,7 @@ async def test_a_log_that_was_shortened_everywhere_is_found_by_a_witness_alone(f
     assert (await verify_log(filled, witnessed=[witness])).witnessed_to == 20
     await sql(
         "DELETE FROM audit_head WHERE tree_size > 10",
+        "DELETE FROM audit_signed_head WHERE head_number > 2",
         "DELETE FROM audit_leaf WHERE leaf_index >= 10",
         "DELETE FROM audit_entry WHERE writer_id = 2",
         "DELETE FROM audit_writer WHERE writer_id = 2",
@@ -178,10 +207,28 @@ async def test_a_log_that_was_made_anew_contradicts_its_witness(filled: Pool) ->
     assert verdict.witnessed_to == 0
 
 
-async def test_disposing_of_a_text_breaks_no_proof(filled: Pool) -> None:
-    await filled.execute("UPDATE audit_entry SET text = NULL, salt = '' WHERE writer_id = 1")
+async def test_disposing_of_texts_breaks_no_proof_where_the_log_says_so(filled: Pool, draft: EntryDraft) -> None:
+    until = NOW + timedelta(minutes=1)
+    said = disposal_entry(draft, before=until, recorded=NOW + timedelta(minutes=2), asked="texts before a day")
+    await AuditLog(filled).append([said])
+    await filled.execute("UPDATE audit_entry SET text = NULL, salt = '' WHERE writer_id IN (1, 2)")
     verdict = await verify_log(filled)
-    assert (verdict.intact, verdict.disposed) == (True, 10)
+    assert (verdict.defects, verdict.disposed, verdict.disposed_until) == ((), 20, until)
+
+
+async def test_a_signed_head_of_a_witness_binds_number_time_and_key(filled: Pool) -> None:
+    notes = [row["note"] for row in await filled.fetch("SELECT note FROM audit_signed_head ORDER BY head_number")]
+    witnesses = [read_witness(note) for note in notes]
+    verdict = await verify_log(filled, witnessed=witnesses)
+    assert (verdict.intact, verdict.witnessed_to, verdict.signed_heads, verdict.keys) == (True, 20, 3, 1)
+    assert verdict.signed_to is not None
+    assert verdict.signed_to.text in notes[2]
+    await sql("DELETE FROM audit_key", "DELETE FROM audit_signed_head", "DELETE FROM area_setting")(filled)
+    await Sequencer(filled, clock=FixedClock(NOW + timedelta(seconds=1))).sequence_now()
+    assert (await verify_log(filled)).intact
+    assert {defect.kind for defect in (await verify_log(filled, witnessed=witnesses)).defects} == {
+        "contradicts-witness"
+    }
 
 
 async def test_a_wholly_spoilt_log_is_told_in_bounds(filled: Pool) -> None:

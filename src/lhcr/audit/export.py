@@ -1,17 +1,20 @@
 """The export of the log: lines of JSON from which anybody can verify it, on any machine, without the database.
 
-First the writers and heads, then entries with their leaves in the order of the tree, so that a verifier keeps one small state for
+First what it is, the writers, keys and heads, then entries with their leaves in the order of the tree, so that a verifier keeps one small state for
 each writer. Without texts the export shows nobody's data and still proves order, number and content of what was written.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import asyncpg
 import msgspec
 
-from lhcr.audit.verifier import EntryRow, Head, LeafRow, Verdict, Verifier, WriterRow
+from lhcr.audit.log_rows import EntryRow, LeafRow, WriterRow
+from lhcr.audit.tree_head import Head
+from lhcr.audit.verdict import Verdict
+from lhcr.audit.verifier import Verifier
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
@@ -20,6 +23,13 @@ _SQL: Final = dict(load_statements("lhcr.audit", "verify.sql")) | dict(load_stat
 _ROWS_AT_ONCE: Final = 2_000
 #: No honest line is longer: a text is bounded, and everything else is a few hashes.
 LONGEST_LINE: Final = 1_000_000
+
+
+class ExportLine(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
+    """The first line: what this is, and whether it holds the texts."""
+
+    version: Literal[2] = 2
+    texts: bool
 
 
 class WriterLine(msgspec.Struct, frozen=True, kw_only=True, tag="writer"):
@@ -31,6 +41,15 @@ class WriterLine(msgspec.Struct, frozen=True, kw_only=True, tag="writer"):
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True, tag="head"):
     tree_size: int
     root_hash: bytes
+
+
+class KeyLine(msgspec.Struct, frozen=True, kw_only=True, tag="key"):
+    statement: str
+
+
+class SignedHeadLine(msgspec.Struct, frozen=True, kw_only=True, tag="signed-head"):
+    number: int
+    note: str
 
 
 class EntryLine(msgspec.Struct, frozen=True, kw_only=True, tag="entry", omit_defaults=True):
@@ -48,7 +67,7 @@ class EntryLine(msgspec.Struct, frozen=True, kw_only=True, tag="entry", omit_def
     leaf_hash: bytes = b""
 
 
-Line: TypeAlias = WriterLine | HeadLine | EntryLine
+Line: TypeAlias = ExportLine | WriterLine | HeadLine | KeyLine | SignedHeadLine | EntryLine
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
 
@@ -64,27 +83,35 @@ async def export_log(pool: Pool, *, texts: bool) -> AsyncIterator[bytes]:
 def verify_export(lines: Iterable[bytes], *, witnessed: Sequence[Head] = ()) -> Verdict:
     """Return the verdict on an export. Raises `Incorrect` (`export-unreadable`) where it is not one.
 
-    Where the texts were left out they count as disposed of: what they said is not verified then, only that it stands.
+    Where the texts were left out, what they said is not verified, only that it stands.
     """
-    verifier = Verifier(witnessed=tuple(witnessed))
-    writers: list[WriterRow] = []
-    heads: list[Head] = []
-    known = False
-    for line in map(_read, lines):
-        if isinstance(line, WriterLine):
-            writers.append(WriterRow(writer_id=line.writer_id, sequenced=line.sequenced, last_seq=line.last_seq))
-        elif isinstance(line, HeadLine):
-            heads.append(Head(tree_size=line.tree_size, root_hash=line.root_hash))
-        else:
-            if not known:
-                verifier.writers(writers)
-                verifier.heads(heads)
-                known = True
-            _feed(verifier, line)
-    if not known:
-        verifier.writers(writers)
-        verifier.heads(heads)
+    read = map(_read, lines)
+    first = next(read, None)
+    if not isinstance(first, ExportLine):
+        raise _unreadable()
+    verifier = Verifier(witnessed=tuple(witnessed), texts=first.texts)
+    entry = _feed_ground(verifier, read)
+    while entry is not None:
+        if not isinstance(entry, EntryLine):
+            raise _unreadable()
+        _feed(verifier, entry)
+        entry = next(read, None)
     return verifier.verdict()
+
+
+def _feed_ground(verifier: Verifier, lines: Iterator[Line]) -> Line | None:
+    """Feed what comes before the entries, and return the first line after it."""
+    ground: dict[type[Line], list[Line]] = {kind: [] for kind in (WriterLine, HeadLine, KeyLine, SignedHeadLine)}
+    line = next(lines, None)
+    while line is not None and type(line) in ground:
+        ground[type(line)].append(line)
+        line = next(lines, None)
+    verifier.writers([WriterRow(**msgspec.structs.asdict(row)) for row in ground[WriterLine]])
+    verifier.heads([Head(**msgspec.structs.asdict(row)) for row in ground[HeadLine]])
+    verifier.keys([row.statement for row in ground[KeyLine] if isinstance(row, KeyLine)])
+    for row in ground[SignedHeadLine]:
+        verifier.signed_head(**msgspec.structs.asdict(row))
+    return line
 
 
 def _feed(verifier: Verifier, line: EntryLine) -> None:
@@ -109,15 +136,21 @@ def _feed(verifier: Verifier, line: EntryLine) -> None:
                 seq=line.seq,
                 leaf_hash=line.leaf_hash,
                 digest=line.digest,
+                recorded=line.recorded,
             )
         )
 
 
 async def _lines(connection: Connection, *, texts: bool) -> AsyncIterator[Line]:
+    yield ExportLine(texts=texts)
     for row in await connection.fetch(_SQL["writers"]):
         yield WriterLine(**row)
     for row in await connection.fetch(_SQL["heads"]):
         yield HeadLine(**row)
+    for row in await connection.fetch(_SQL["keys"]):
+        yield KeyLine(**row)
+    async for row in connection.cursor(_SQL["signed_heads"], prefetch=_ROWS_AT_ONCE):
+        yield SignedHeadLine(**row)
     async for row in connection.cursor(_SQL["rows"], prefetch=_ROWS_AT_ONCE):
         yield _entry_line(row, texts=texts)
 

@@ -13,7 +13,7 @@ from lhcr.audit.outage import unavailable_when_down
 from lhcr.audit.proof import EarlierHead, EntryProof
 from lhcr.audit.signed_head import SignedHead
 from lhcr.audit.signed_note import read_note
-from lhcr.audit.verifier import Head
+from lhcr.audit.tree_head import Head
 from lhcr.kernel.errors import Incorrect, Issue, NotFound, Unavailable
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements

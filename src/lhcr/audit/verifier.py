@@ -1,92 +1,32 @@
 """The verifier: recomputes everything that the log claims, from its rows alone, and tells every defect that it finds.
 
-Pure: rows come from a database or an export. Feed writers, then entries in the order (writer, seq), then heads and leaves in
+Pure: rows come from a database or an export. Feed writers, keys and heads, then entries in the order (writer, seq) and leaves in
 the order of the tree, then ask for the `verdict`. What it cannot see: entries cut from the end of a writer that is still open
-and not yet sequenced, and a whole log that was made anew; against the second, compare with a head that somebody else keeps.
+and not yet sequenced, and a log that was shortened or made anew as a whole by whoever has its key; against the second, compare
+with a head that somebody else keeps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
+from lhcr.audit.disposal_entry import disposed_before
 from lhcr.audit.entry import Entry
+from lhcr.audit.head_chain import HeadChain
 from lhcr.audit.lane import first_chain, next_chain, salted_digest
 from lhcr.audit.leaf import entry_leaf
-from lhcr.audit.merkle import Frontier
+from lhcr.audit.log_rows import EntryRow, LeafRow, WriterRow
+from lhcr.audit.merkle import EMPTY_ROOT, Frontier
+from lhcr.audit.signed_head import SignedHead
+from lhcr.audit.tree_head import Head
+from lhcr.audit.verdict import Defect, Verdict
+from lhcr.audit.witness_head import witness_contradiction
 
 #: Defects are told one by one up to this number, and counted beyond it.
 MOST_TOLD: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriterRow:
-    writer_id: int
-    sequenced: int
-    last_seq: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRow:
-    """`text` is None where its retention ended and it was disposed of."""
-
-    writer_id: int
-    seq: int
-    recorded: datetime
-    person_id: int | None
-    salt: bytes
-    digest: bytes
-    chain: bytes
-    text: bytes | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeafRow:
-    """`digest` is that of the entry which the leaf names, None where there is none."""
-
-    leaf_index: int
-    writer_id: int
-    seq: int
-    leaf_hash: bytes
-    digest: bytes | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """`note` is the signed note that says so, where somebody kept the head in this form."""
-
-    tree_size: int
-    root_hash: bytes
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """`kind` is a stable word; `where` names the entry, leaf or head; `meaning` is one sentence for people."""
-
-    kind: str
-    where: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`verified_to` is the last head that the leaves lead to; entries after it (`unsequenced`) rest on their chains alone."""
-
-    entries: int
-    disposed: int
-    writers: int
-    verified_to: Head
-    unsequenced: int
-    witnessed_to: int
-    defects: tuple[Defect, ...]
-    defect_count: int
-
-    @property
-    def intact(self) -> bool:
-        return self.defect_count == 0
 
 
 @dataclass(slots=True)
@@ -100,25 +40,46 @@ class _Run:
 
 @dataclass(slots=True)
 class Verifier:
-    """`witnessed` are heads that somebody else kept."""
+    """`witnessed` are heads that somebody else kept; `texts` is False where the texts of entries were left out."""
 
     witnessed: tuple[Head, ...] = ()
+    texts: bool = True
     _writers: dict[int, WriterRow] = field(default_factory=dict)
     _runs: dict[int, _Run] = field(default_factory=dict)
     _heads: dict[int, bytes] = field(default_factory=dict)
+    _signed: dict[int, SignedHead] = field(default_factory=dict)
+    _chain: HeadChain = field(init=False)
     _frontier: Frontier = field(default_factory=Frontier)
     _verified_to: Head = field(default_factory=lambda: Head(tree_size=0, root_hash=Frontier().root))
+    _signed_to: SignedHead | None = None
     _witnessed_to: int = 0
+    _disposed_until: datetime | None = None
+    _last_disposed: tuple[datetime, str] | None = None
     _entries: int = 0
     _disposed: int = 0
     _defects: list[Defect] = field(default_factory=list)
     _defect_count: int = 0
+
+    def __post_init__(self) -> None:
+        self._chain = HeadChain(self._tell)
 
     def writers(self, rows: Iterable[WriterRow]) -> None:
         self._writers = {row.writer_id: row for row in rows}
 
     def heads(self, rows: Iterable[Head]) -> None:
         self._heads = {row.tree_size: row.root_hash for row in rows}
+
+    def keys(self, statements: Sequence[str]) -> None:
+        self._chain.read_keys(statements)
+
+    def signed_head(self, number: int, note: str) -> None:
+        """Take the next signed head, in the order of their numbers, after the keys."""
+        before = len(self._chain.heads)
+        self._chain.head(number, note)
+        for head in self._chain.heads[before:]:
+            self._signed[head.tree_size] = head
+            if head.tree_size == 0:
+                self._compare_signed(head, EMPTY_ROOT)
 
     def entry(self, row: EntryRow) -> None:
         self._entries += 1
@@ -133,6 +94,7 @@ class Verifier:
         run.seq, run.chain = row.seq, row.chain
         if row.text is None:
             self._disposed += 1
+            self._last_disposed = max(self._last_disposed or (row.recorded, where), (row.recorded, where))
         else:
             self._text(row, row.text, where)
 
@@ -148,12 +110,16 @@ class Verifier:
             self._tell("deleted-entry", where, f"Entry {row.seq} of writer {row.writer_id} was sequenced and is gone.")
         elif entry_leaf(writer_id=row.writer_id, seq=row.seq, digest=row.digest) != row.leaf_hash:
             self._tell("replaced-entry", where, f"Entry {row.seq} of writer {row.writer_id} is not the one sequenced.")
+        if row.recorded is not None:
+            self._chain.check_time(row.leaf_index, row.recorded, where)
         self._frontier = self._frontier.append(row.leaf_hash)
         self._compare_heads()
 
     def verdict(self) -> Verdict:
         self._check_writers()
         self._check_ends()
+        self._check_witnesses()
+        self._check_disposal()
         sequenced = sum(min(run.placed, run.seq) for run in self._runs.values())
         return Verdict(
             entries=self._entries,
@@ -162,6 +128,14 @@ class Verifier:
             verified_to=self._verified_to,
             unsequenced=max(self._entries - sequenced, 0),
             witnessed_to=self._witnessed_to,
+            signed_to=self._signed_to,
+            signed_heads=len(self._chain.heads),
+            key_id=self._key_id(),
+            keys=len(self._chain.keys.keys) if self._chain.keys else 0,
+            pauses=self._chain.pauses,
+            longest_pause=self._chain.longest_pause,
+            texts=self.texts,
+            disposed_until=self._disposed_until,
             defects=tuple(self._defects),
             defect_count=self._defect_count,
         )
@@ -177,26 +151,36 @@ class Verifier:
             return
         if (entry.recorded, entry.person) != (row.recorded, row.person_id):
             self._tell("edited-column", where, "Time or person beside the text are not those in the text.")
+        before = disposed_before(entry)
+        if before is not None:
+            self._disposed_until = max(self._disposed_until or before, before)
 
     def _compare_heads(self) -> None:
         size = self._frontier.size
         witnesses = [head for head in self.witnessed if head.tree_size == size]
-        stored = self._heads.get(size)
-        if stored is None and not witnesses:
+        stored, signed = self._heads.get(size), self._signed.get(size)
+        if stored is None and signed is None and not witnesses:
             return
         root = self._frontier.root
         for head in witnesses:
             self._compare_witness(head, root)
-        if stored is None:
-            return
+        if signed is not None:
+            self._compare_signed(signed, root)
         if stored == root:
             self._verified_to = Head(tree_size=size, root_hash=root)
-        else:
+        elif stored is not None:
             self._tell("wrong-head", f"head {size}", "The leaves do not lead to this head.")
+
+    def _compare_signed(self, head: SignedHead, root: bytes) -> None:
+        if head.root_hash == root:
+            self._signed_to = head
+        else:
+            self._tell("wrong-head", f"signed head {head.number}", "The leaves do not lead to this head.")
 
     def _compare_witness(self, head: Head, root: bytes) -> None:
         if head.root_hash == root:
-            self._witnessed_to = max(self._witnessed_to, head.tree_size)
+            if not witness_contradiction(self._chain, head):
+                self._witnessed_to = max(self._witnessed_to, head.tree_size)
         else:
             self._tell("contradicts-witness", f"head {head.tree_size}", "The log is not the one that the witness saw.")
 
@@ -221,13 +205,41 @@ class Verifier:
             self._tell(
                 "missing-head", f"leaf {size - 1}", "Leaves are stored with their head, and the last one has none."
             )
-        for head in self.witnessed:
+        for head in self._signed.values():
             if head.tree_size > size:
                 self._tell(
-                    "truncated",
-                    f"head {head.tree_size}",
-                    f"A witness saw {head.tree_size} leaves, and {size} are there.",
+                    "truncated", f"signed head {head.number}", f"It covers {head.tree_size} leaves, {size} are there."
                 )
+        if self._heads and max(self._heads) > max(self._signed, default=0):
+            where = f"head {max(self._heads)}"
+            self._tell(
+                "unsigned-head", where, "The last head is not signed: its signature, or the area's key, was removed."
+            )
+
+    def _check_witnesses(self) -> None:
+        for head in self.witnessed:
+            where = f"head {head.tree_size}"
+            contradiction = witness_contradiction(self._chain, head)
+            if contradiction:
+                self._tell("contradicts-witness", where, contradiction)
+            if head.tree_size > self._frontier.size:
+                seen = f"A witness saw {head.tree_size} leaves, and {self._frontier.size} are there."
+                self._tell("truncated", where, seen)
+
+    def _check_disposal(self) -> None:
+        """Hazard: whoever wants a text to be gone says that its retention ended. Disposal says so in the log itself."""
+        if not self.texts or self._last_disposed is None:
+            return
+        recorded, where = self._last_disposed
+        if self._disposed_until is None or recorded >= self._disposed_until:
+            self._tell(
+                "text-removed", where, "The text is gone, and no entry says that texts of this time were disposed of."
+            )
+
+    def _key_id(self) -> str:
+        if self._signed_to is None or self._chain.keys is None:
+            return ""
+        return self._chain.keys.of_head(self._signed_to.number).public.key_id.hex()
 
     def _tell(self, kind: str, where: str, meaning: str) -> None:
         self._defect_count += 1

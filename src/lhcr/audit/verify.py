@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lhcr.audit.verifier import EntryRow, Head, LeafRow, Verdict, Verifier, WriterRow
+from lhcr.audit.log_rows import EntryRow, LeafRow, WriterRow
+from lhcr.audit.tree_head import Head
+from lhcr.audit.verdict import Verdict
+from lhcr.audit.verifier import Verifier
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
@@ -26,8 +29,11 @@ async def verify_log(pool: Pool, *, witnessed: Sequence[Head] = ()) -> Verdict:
 
 async def _feed(connection: Connection, verifier: Verifier) -> None:
     verifier.writers([WriterRow(**row) for row in await connection.fetch(_SQL["writers"])])
+    verifier.heads([Head(**row) for row in await connection.fetch(_SQL["heads"])])
+    verifier.keys([row["statement"] for row in await connection.fetch(_SQL["keys"])])
+    async for row in connection.cursor(_SQL["signed_heads"], prefetch=_ROWS_AT_ONCE):
+        verifier.signed_head(**row)
     async for row in connection.cursor(_SQL["entries"], prefetch=_ROWS_AT_ONCE):
         verifier.entry(EntryRow(**row))
-    verifier.heads([Head(**row) for row in await connection.fetch(_SQL["heads"])])
     async for row in connection.cursor(_SQL["leaves"], prefetch=_ROWS_AT_ONCE):
         verifier.leaf(LeafRow(**row))

@@ -10,7 +10,8 @@ from lhcr.cli.plain_help import PlainCommand
 
 if TYPE_CHECKING:
     from lhcr.audit.reader import StoredHead
-    from lhcr.audit.verifier import Head, Verdict
+    from lhcr.audit.tree_head import Head
+    from lhcr.audit.verdict import Verdict
 
 
 def make_audit() -> typer.Typer:
@@ -147,7 +148,7 @@ async def _last_head(dsn: str) -> "StoredHead | None":
 
 
 def _head(text: str) -> "Head":
-    from lhcr.audit.verifier import Head
+    from lhcr.audit.tree_head import Head
     from lhcr.kernel.errors import Incorrect, Issue
 
     size, _, root = text.partition(":")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from lhcr.audit.verifier import Verdict
+from lhcr.audit.verdict import Verdict
 from lhcr.cli.counted import counted
 
 _MOST_SHOWN = 20
