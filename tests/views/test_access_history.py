@@ -64,6 +64,13 @@ def test_hazard_sensitive_item_exposed_an_episode_is_the_same_whatever_was_asked
     assert list(episodes([of_type])) == list(episodes([entry(0)]))
 
 
+def test_what_is_opened_on_somebodys_own_word_is_said() -> None:
+    claim = entry(0, kind="alert", subtype="claim", action="E")
+    (one,) = episodes([claim, entry(1, kind="alert", subtype="claim-ended", action="E"), entry(2)])
+    assert one.said == ("claim",)
+    assert one.looked
+
+
 def test_looking_at_this_history_is_told_from_looking_at_an_entry_of_its_type() -> None:
     history = entry(0, type="AuditEvent", subtype="search")
     posted = entry(0, type="AuditEvent", items={"AuditEvent": "a"})

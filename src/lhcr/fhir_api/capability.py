@@ -14,6 +14,7 @@ from lhcr.fhir.search.parameter import SearchParameter
 from lhcr.fhir.stored_body import instant
 from lhcr.fhir_api.dispatch import ALL_INTERACTIONS
 from lhcr.fhir_api.interactions import OPERATIONS
+from lhcr.fhir_api.log_parameters import LOG_PARAMETERS
 from lhcr.fhir_api.target import Kind, stored_types
 from lhcr.kernel.json_types import JsonObject
 
@@ -47,6 +48,18 @@ _DOCUMENTATION: Final = (
     f"of the organisation that contributed an entry, `{source_uri('[ODS code]')}`, and what `_source` finds; what a sender puts there "
     f"instead is kept as the extension {SENT_SOURCE} of `meta`, and found unless it names a contributor."
 )
+
+
+#: What is to be known of single types.
+_OF_TYPE: Final[Mapping[str, str]] = {
+    "AuditEvent": (
+        "To an office (privacy officer, Caldicott guardian) that asks in its own name these are the entries of this area's own log about "
+        "what the users and systems of its own organisation did: read by id, and searched, newest first, by "
+        f"{', '.join(name for name, _ in LOG_PARAMETERS)} and patient.identifier. Their ids are of the form [number]-[number], they "
+        "have no meta, and nobody can write one. An AuditEvent that somebody sends is an ordinary entry of the record, which everybody "
+        "else reads and searches as such; it is never part of the log, whatever its id."
+    )
+}
 
 
 def capability_statement(*, base: str, area: str, version: str, now: datetime) -> bytes:
@@ -112,6 +125,8 @@ def _resource(name: str) -> JsonObject:
     }
     if _answers(Kind.TYPE, "GET"):
         resource |= _searching(name)
+    if name in _OF_TYPE:
+        resource["documentation"] = _OF_TYPE[name]
     return resource | {"operation": operations} if (operations := list(_operations(name))) else resource
 
 

@@ -19,6 +19,8 @@ from lhcr.views.written_date import from_datetime
 
 _CHANGING: Final = frozenset({Action.CREATE.value, Action.UPDATE.value, Action.DELETE.value})
 _LOG_TYPE: Final = "AuditEvent"
+_ALERT: Final = "alert"
+_OWN_WORD: Final = frozenset({"claim", "emergency"})
 _CARE: Final = frozenset({"professional", "system"})
 #: As many episodes as a page shows, and then the rest of their day.
 ENOUGH: Final = 20
@@ -31,7 +33,8 @@ class Episode:
     """What somebody did in a day, by the time of the United Kingdom.
 
     `touched` and `changed` are references such as `Condition/abc`, of whomever they are about; `refusals` the families of
-    the rules that refused; `looked`: something was not refused; `of_log`: it was this history that was looked at.
+    the rules that refused; `looked`: something was not refused; `of_log`: it was this history that was looked at; `said`: what
+    they opened the record on, by their own word: `claim` or `emergency`.
     """
 
     day: date
@@ -44,6 +47,7 @@ class Episode:
     touched: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
     refusals: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     reference: str = ""
 
 
@@ -56,6 +60,7 @@ class _Gathering:
     touched: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     refusals: dict[str, None] = field(default_factory=dict)
+    said: dict[str, None] = field(default_factory=dict)
     looked: bool = False
     of_log: bool = True
 
@@ -64,6 +69,8 @@ class _Gathering:
         if entry.outcome == Outcome.REFUSED.value:
             self.refusals[entry.rule] = None
             return
+        if entry.kind == _ALERT:
+            self.said |= {entry.subtype: None} if entry.subtype in _OWN_WORD else {}
         self.looked = True
         self.of_log = self.of_log and _is_of_log(entry)
         names = {f"{type_}/{id_}" for type_, id_, _ in entry.named_items}
@@ -83,6 +90,7 @@ class _Gathering:
             touched=frozenset(self.touched),
             changed=frozenset(self.changed),
             refusals=tuple(self.refusals),
+            said=tuple(self.said),
             reference=self.newest.decision,
         )
 

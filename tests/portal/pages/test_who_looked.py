@@ -10,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.portal.memory_history import access
 
 from lhcr.audit.reader import Position
 from lhcr.portal import page_place
@@ -44,6 +45,13 @@ async def test_a_refused_attempt_is_shown_as_one_with_the_reason(sign_in: SignIn
     assert "Refused" in told
     assert "Tried to look at the record and was not shown anything" in told
     assert "Nothing that is recorded here said that they were caring for you." in told
+
+
+async def test_what_is_opened_on_somebodys_own_word_is_told_as_such(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    for subtype, words in (("claim", "Said that they care for you"), ("emergency", "as an emergency")):
+        parts.history.entries = (access(1, gp, kind="alert", subtype=subtype, action="E"),)
+        assert words in await page_of(sign_in("patient"))
 
 
 async def test_hazard_sensitive_item_exposed_a_hidden_entry_has_no_kind_and_its_change_is_only_a_look(

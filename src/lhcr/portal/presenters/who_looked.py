@@ -62,7 +62,14 @@ _REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "scope": "The system that they used was not allowed to ask for this.",
         "relationship": "Nothing that is recorded here said that they were caring for {whom}.",
         "own-record": "It is not their own record, and nothing here lets them act for {whom}.",
+        "consent": "A choice about sharing that is recorded here does not allow it.",
         "purpose": "Their reason for asking does not allow it.",
+    }
+)
+_SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "claim": "Said that they care for {whom}, which nothing here recorded. A privacy officer is told of it.",
+        "emergency": "Opened the record as an emergency. A privacy officer is told of it.",
     }
 )
 _OTHER_REFUSAL: Final = "The rules of this service did not allow it."
@@ -77,7 +84,7 @@ class EpisodeLine:
     who: str
     job: str
     organisation: str
-    did: str
+    did: tuple[str, ...]
     why: str
     what: tuple[str, ...]
     tags: tuple[Tag, ...]
@@ -174,7 +181,7 @@ class _Telling:
             who=episode.agent.name or "Name not recorded",
             job=_job(episode.agent),
             organisation=episode.agent.organisation_name or episode.agent.organisation,
-            did=self._did(episode),
+            did=self.did(episode),
             why=_WHY.get(episode.purpose, "The reason was not recorded").format(whom=self.whom),
             what=self.kinds.of(episode.touched),
             tags=_tags(episode),
@@ -184,7 +191,11 @@ class _Telling:
             reference=episode.reference,
         )
 
-    def _did(self, episode: Episode) -> str:
+    def did(self, episode: Episode) -> tuple[str, ...]:
+        said = tuple(_SAID[each].format(whom=self.whom) for each in episode.said)
+        return (*said, self._looked_at(episode))
+
+    def _looked_at(self, episode: Episode) -> str:
         """Hazard: a sensitive item exposed. Only of a change that can be seen is it told that something was changed."""
         if not episode.looked:
             return "Tried to look at the record and was not shown anything"
