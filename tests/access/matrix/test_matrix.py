@@ -1,6 +1,6 @@
 """The exhaustive matrix: every combination is decided as the text of the rules says, verdict by verdict and row by row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tests.access.matrix.combinations import questions
@@ -10,19 +10,19 @@ from tests.access.matrix.rows import reach
 from tests.access.matrix.verdicts import answer
 
 from lhcr.access.decide import RULES
-from lhcr.access.fold import fold, judge_all
+from lhcr.access.fold import Rule, fold, judge_all
 from lhcr.access.scope import Scopes
 
 MOST_TOLD: Final = 10
 FEWEST: Final = 500_000
 
 
-def mismatches(asked: Iterable[Question]) -> Iterator[str]:
+def mismatches(asked: Iterable[Question], *, rules: Sequence[tuple[str, Rule]] = RULES) -> Iterator[str]:
     """Yield a sentence for each question that the program answers otherwise than the text."""
     scopes = Scopes(POLICY)
     for question in asked:
         case = case_of(question)
-        outcome, expected = fold(judge_all(case, RULES), emergency=case.in_emergency), answer(question)
+        outcome, expected = fold(judge_all(case, rules), emergency=case.in_emergency), answer(question)
         told = {verdict.rule: word_of(verdict) for verdict in outcome.verdicts}
         if told != expected.verdicts:
             different = {
