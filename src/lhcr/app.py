@@ -34,6 +34,7 @@ from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
+from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.person_trace import PersonTrace
 from lhcr.portal.persona_sign_in import PersonaSignIns
 from lhcr.portal.portal import make_portal
@@ -119,6 +120,7 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             history=_make_history(parts, keys),
             sections=table,
             clock=parts.clock,
+            openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
             secure=parts.settings.base_url.startswith("https:"),
         )
     )
@@ -161,7 +163,14 @@ def _make_citizens(parts: Parts, keys: RecordKeys) -> OwnRecords:
 
 def _make_records(parts: Parts, keys: RecordKeys, table: SectionTable, *, names: Mapping[str, str]) -> StoredRecords:
     return StoredRecords(
-        gate=parts.gate, record=parts.record, policy=parts.policy, keys=keys, table=table, names=names, ids=parts.ids
+        gate=parts.gate,
+        record=parts.record,
+        policy=parts.policy,
+        keys=keys,
+        table=table,
+        names=names,
+        ids=parts.ids,
+        own_word=parts.own_word,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
+from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy, area_policy
 from lhcr.audit.log import AuditLog
 from lhcr.identity.area_settings import ACCESS_POLICY, read_setting, setting_made_once
@@ -39,6 +40,7 @@ class Parts:
     classes: AccessClasses
     policy: Policy
     gate: Gate
+    own_word: OwnWord
     record: Record
     searching: Searching
     clock: Clock
@@ -83,6 +85,8 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     classes = AccessClasses(side_pool)
     routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
     gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
+    ids = RandomIds()
+    own_word = OwnWord(pool=side_pool, log=log, policy=policy, clock=clock, ids=ids, site=settings.area_name)
     record = Record(
         pool=pool, side_pool=side_pool, gate=gate, log=log, classes=classes, policy=policy, clock=clock, routes=routes,
         base=settings.fhir_base,
@@ -90,8 +94,8 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     search = RecordSearch(pool=ground.search_pool, persons=Persons(routes), systems=CodeSystems(side_pool))
     searching = Searching(search=search, gate=gate, log=log, clock=clock)
     return Parts(
-        settings=settings, pool=pool, side_pool=side_pool, log=log, classes=classes, policy=policy, gate=gate, record=record,
-        searching=searching, clock=clock, ids=RandomIds(),
+        settings=settings, pool=pool, side_pool=side_pool, log=log, classes=classes, policy=policy, gate=gate,
+        own_word=own_word, record=record, searching=searching, clock=clock, ids=ids,
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from tests.portal.memory_history import NOW, MemoryHistory
+from tests.portal.memory_openings import MemoryOpenings
 
+from lhcr.access.own_word import NOTHING_IN_FORCE
 from lhcr.access.refusal import Refused
 from lhcr.access.verdict import deny_unless_emergency
 from lhcr.audit.released import SEAL, Released
@@ -43,6 +45,7 @@ from lhcr.views.person import is_restricted, read_banner
 from lhcr.views.sections.table import SectionTable, load_sections
 from lhcr.views.words import address_text
 
+CONTACT = "Telephone the record's help desk on 01632 960 999."
 TODAY = date(2026, 3, 15)
 #: Personas to whom something happens, so that a browser can see the page that says so.
 SEARCHES_TOO_OFTEN, MEETS_AN_OUTAGE, MEETS_A_DEFECT = "paramedic", "ed-doctor", "ward-nurse"
@@ -115,6 +118,7 @@ class MemoryRecords:
     gap: str = ""
     down: bool = False
     closed: frozenset[str] = frozenset()
+    openings: MemoryOpenings = field(default_factory=MemoryOpenings)
 
     async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
         return Released(seal=SEAL, answer=render(self._read(principal, key)))
@@ -126,9 +130,10 @@ class MemoryRecords:
             raise Unavailable([Issue(code="transient", error="database-down", diagnostics="No answer.")])
         if principal.user_id == MEETS_A_DEFECT:
             raise RuntimeError
-        if principal.user_id == "neighbour":
+        in_force = self.openings.in_force(principal, key)
+        if principal.user_id in {"neighbour", "social-worker"} and in_force == NOTHING_IN_FORCE:
             verdict = deny_unless_emergency("relationship", "No relationship of yours with this person is recorded.")
-            raise Refused(verdict, reference="dec-7Q2F")
+            raise Refused(verdict, reference="dec-7Q2F", ways=self.openings.ways(principal), contact=CONTACT)
         if key not in self.entries:
             raise NotFound([Issue(code="not-found", error="not-found", diagnostics="No such record.")])
         entries = [entry for entry in self.entries[key] if entry.source.ods != self.gap]
@@ -137,7 +142,7 @@ class MemoryRecords:
         told = replace(
             self._completeness(key), closed=closed, whereabouts=Whereabouts.OWN if own else Whereabouts.WITHHELD
         )
-        return ReadRecord(entries=entries, completeness=told, handles=Handles(b"secret"))
+        return ReadRecord(entries=entries, completeness=told, handles=Handles(b"secret"), in_force=in_force)
 
     def _completeness(self, key: str) -> Completeness:
         sources = dict.fromkeys(entry.source for entry in self.entries[key])
@@ -203,6 +208,10 @@ class Parts:
     finder: MemoryFinder
     history: MemoryHistory = field(default_factory=MemoryHistory)
 
+    @property
+    def openings(self) -> MemoryOpenings:
+        return self.records.openings
+
 
 @pytest.fixture(scope="session")
 def demonstration() -> dict[str, list[Entry]]:
@@ -232,6 +241,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         citizens=MemoryCitizens(),
         records=parts.records,
         history=parts.history,
+        openings=parts.openings,
         sections=table,
         clock=FixedClock(NOW),
         secure=False,

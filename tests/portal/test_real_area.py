@@ -31,6 +31,7 @@ from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
+from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace
@@ -146,7 +147,9 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 table=table,
                 names=names,
                 ids=parts.ids,
+                own_word=parts.own_word,
             ),
+            openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
             history=StoredAccessHistory(
                 gate=parts.gate,
                 record=parts.record,

@@ -19,6 +19,7 @@ from lhcr.access.rules import consent, own_contribution, own_record, purpose, re
 from lhcr.access.ruling import Ruling, Rulings, draft
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
+from lhcr.access.ways import ways_past
 from lhcr.audit.entry import Outcome as LoggedOutcome
 from lhcr.audit.log import AuditLog
 from lhcr.audit.outage import unavailable_when_down
@@ -124,7 +125,9 @@ class Gate:
                 rule=outcome.decisive.rule,
             )
             await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
-            raise Refused(outcome.decisive, reference=reference, request=request)
+            ways = ways_past(outcome.decisive, principal, policy=self._policy)
+            contact = self._policy.file.contact.sentence
+            raise Refused(outcome.decisive, reference=reference, request=request, ways=ways, contact=contact)
         return await self._permit(case, outcome, standing, number=number, trace_digest=trace_digest, now=now)
 
     async def _permit(

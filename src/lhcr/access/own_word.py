@@ -57,6 +57,9 @@ class InForce:
         return self.claimed if type_ is AlertType.RELATIONSHIP else self.emergency
 
 
+NOTHING_IN_FORCE: Final = InForce()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Given:
     """A word that holds for somebody about one person, from when until when."""
@@ -133,10 +136,14 @@ class OwnWord:
         until = {row["kind"]: row["high"] for row in rows}
         return InForce(claimed=until.get(CLAIMED), emergency=until.get(EMERGENCY))
 
-    def _given(self, principal: Principal, person_id: int, word: Word, *, now: datetime) -> _Given:
+    def lasts(self, type_: AlertType) -> timedelta:
+        """Return for how long a word of a type holds."""
         file = self._policy.file
-        is_claim = word.type is AlertType.RELATIONSHIP
-        lasts = timedelta(hours=file.claims.hours) if is_claim else timedelta(minutes=file.emergency.minutes)
+        if type_ is AlertType.RELATIONSHIP:
+            return timedelta(hours=file.claims.hours)
+        return timedelta(minutes=file.emergency.minutes)
+
+    def _given(self, principal: Principal, person_id: int, word: Word, *, now: datetime) -> _Given:
         return _Given(
             principal=principal,
             person_id=person_id,
@@ -144,7 +151,7 @@ class OwnWord:
             alert_id=self._ids.token(),
             number=new_decision_number(now),
             low=now,
-            high=now + lasts,
+            high=now + self.lasts(word.type),
         )
 
     async def _begin(self, connection: Connection, given: _Given) -> None:

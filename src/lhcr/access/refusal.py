@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lhcr.access.alerts import AlertType
 from lhcr.access.request import Interaction, Request
 from lhcr.access.subject_parameter import naming_codes
 from lhcr.access.verdict import Verdict
@@ -17,6 +18,10 @@ _NEXT: Final = {
     "own-record": "If you act for this person, ask the practice to record it.",
     "own-contribution": "Ask the area's operator for a token that names your organisation.",
     "purpose": "Choose a purpose that your token carries and that fits what you do.",
+}
+_WAYS: Final = {
+    AlertType.RELATIONSHIP: "claim a relationship, with your reason",
+    AlertType.ACCESS: "begin emergency access",
 }
 _BY_PATIENT: Final = "Name the person: add patient=[id of their Patient], or trace them first."
 _BY_ID: Final = "Name the person by the id of their Patient: _id=[id]."
@@ -35,10 +40,22 @@ _OTHERWISE: Final = "Ask the area's privacy office, and quote the reference."
 class Refused(Forbidden):
     """403: this asker may not do this. The error is the rule's family; diagnostics hold why, what next and the reference."""
 
-    def __init__(self, verdict: Verdict, *, reference: str, request: Request | None = None) -> None:
+    def __init__(
+        self,
+        verdict: Verdict,
+        *,
+        reference: str,
+        request: Request | None = None,
+        ways: tuple[AlertType, ...] = (),
+        contact: str = "",
+    ) -> None:
+        """`ways` are what the asker may do on their own word, in the portal; `contact` is a sentence that says whom to telephone."""
         self.verdict = verdict
         self.reference = reference
-        diagnostics = f"{verdict.reason} {_next(verdict, request)} Decision {reference}."
+        self.ways = ways
+        self.contact = contact
+        said = (verdict.reason, _next(verdict, request), _by_word(ways), contact, f"Decision {reference}.")
+        diagnostics = " ".join(part for part in said if part)
         super().__init__([Issue(code="forbidden", error=verdict.rule, diagnostics=diagnostics)])
 
 
@@ -48,6 +65,11 @@ def _next(verdict: Verdict, request: Request | None) -> str:
     if verdict.rule == "person-not-named" or (verdict.rule == "own-record" and is_unnamed):
         return _naming(verdict, request)
     return _NEXT.get(verdict.rule, _OTHERWISE)
+
+
+def _by_word(ways: tuple[AlertType, ...]) -> str:
+    named = " or ".join(_WAYS[way] for way in ways)
+    return f"In the portal you can {named}." if ways else ""
 
 
 def _naming(verdict: Verdict, request: Request | None) -> str:

@@ -6,4 +6,9 @@ from typing import Final
 from lhcr.demo.organisations import GP_PRACTICE
 
 #: The setting `access-policy` of the area, always the same bytes.
-ACCESS_POLICY: Final = json.dumps({"proxy_sources": [GP_PRACTICE.ods]}).encode()
+ACCESS_POLICY: Final = json.dumps(
+    {
+        "proxy_sources": [GP_PRACTICE.ods],
+        "contact": {"name": "the record's help desk", "telephone": "01632 960 999"},
+    }
+).encode()

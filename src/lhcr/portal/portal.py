@@ -9,11 +9,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from lhcr.access.alerts import AlertType
 from lhcr.portal.addresses import FIND, HOME, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
 from lhcr.portal.pages import find, home, record, sign_in, who_looked
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
+from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
+from lhcr.portal.presenters.own_word import SLUGS
 from lhcr.portal.rendering import STATIC
 
 _FILES = Path(__file__).parent / "static"
@@ -58,4 +61,14 @@ def routes(portal: Portal) -> list[BaseRoute]:
     pages += [
         Route(f"/record/{{key}}{path}", signed_in_page(portal, page), methods=["GET"]) for path, page in _RECORD_PAGES
     ]
+    pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
+
+
+def _own_word_routes(portal: Portal, type_: AlertType) -> list[BaseRoute]:
+    pages, address = OwnWordPages(type_), f"/record/{{key}}/{SLUGS[type_]}"
+    return [
+        Route(address, signed_in_page(portal, pages.form), methods=["GET"]),
+        Route(address, signed_in_page(portal, pages.give), methods=["POST"]),
+        Route(f"{address}/end", signed_in_page(portal, pages.end), methods=["POST"]),
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
+from lhcr.access.own_word import NOTHING_IN_FORCE, InForce
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
@@ -146,6 +147,7 @@ class CitizenRecords(Protocol):
 class ReadRecord:
     """What a decision lets be seen of one record, how complete it is, and what its entries are called in addresses.
 
+    `in_force` says what of it is open on the reader's own word.
     `contributions` are the Patients from which the one among the entries was folded, where there are several.
     """
 
@@ -153,6 +155,7 @@ class ReadRecord:
     completeness: Completeness
     handles: Handles
     contributions: Sequence[Entry] = ()
+    in_force: InForce = NOTHING_IN_FORCE
 
 
 RenderRecord: TypeAlias = Callable[[ReadRecord], Answer]

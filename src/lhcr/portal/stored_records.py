@@ -1,15 +1,23 @@
 """The record reader over this area's own store: decide, read everything, render, release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
+from lhcr.access.emergency import for_emergency, may_begin_emergency
+from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy
+from lhcr.access.refusal import Refused
 from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.access.rules import relationship
+from lhcr.access.verdict import deny_unless_emergency
+from lhcr.access.ways import ways_past
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import NotFound
 from lhcr.kernel.ids import Ids
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.closed_sections import closed_sections, narrowed_sections, withholds_sensitive
@@ -47,6 +55,7 @@ class StoredRecords:
         table: SectionTable,
         names: Mapping[str, str],
         ids: Ids,
+        own_word: OwnWord,
     ) -> None:
         self._gate = gate
         self._record = record
@@ -55,9 +64,13 @@ class StoredRecords:
         self._table = table
         self._names = names
         self._ids = ids
+        self._own_word = own_word
 
     async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
-        """As `RecordReader.open_record`. A key that means nobody is refused as a stranger's is."""
+        """As `RecordReader.open_record`. A key that means nobody is refused as a stranger's is.
+
+        While an emergency session of the reader's about this person is in force, it is for emergency treatment that they read.
+        """
         patient_id = self._keys.open(key) or ""
         person_id = await self._record.whose(type="Patient", id=patient_id) if patient_id else None
         request = Request(
@@ -67,11 +80,23 @@ class StoredRecords:
             request_id=self._ids.token(),
             asked="Patient/$everything",
         )
-        decision = await self._gate.decide(principal, request)
+        in_force = await self._own_word.in_force(principal, request.person)
+        urgent = in_force.emergency is not None and may_begin_emergency(principal)
+        decision = await self._gate.decide(for_emergency(principal) if urgent else principal, request)
 
         def answer(page: Page) -> Answer:
-            return render(self._read(page, patient_id, decision))
+            return render(replace(self._read(page, patient_id, decision), in_force=in_force))
 
+        try:
+            return await self._page(decision, patient_id, person_id, answer)
+        except NotFound:
+            if decision.own_only:
+                raise self._refused(decision) from None
+            raise
+
+    async def _page(
+        self, decision: AccessDecision, patient_id: str, person_id: int | None, answer: Callable[[Page], Answer]
+    ) -> Released:
         return await self._record.everything.page(
             decision,
             id=patient_id,
@@ -82,6 +107,15 @@ class StoredRecords:
             render=answer,
             with_contributions=True,
         )
+
+    def _refused(self, decision: AccessDecision) -> Refused:
+        """Return what somebody reads who asks for what others say of a person about whom their organisation only wrote itself.
+
+        It is told as to a stranger: what they may do is the same, and "not found" would end their way.
+        """
+        verdict = deny_unless_emergency(relationship.RULE, relationship.NOTHING_IN_FORCE)
+        ways = ways_past(verdict, decision.principal, policy=self._policy)
+        return Refused(verdict, reference=decision.reference, ways=ways, contact=self._policy.file.contact.sentence)
 
     def _read(self, page: Page, patient_id: str, decision: AccessDecision) -> ReadRecord:
         principal = decision.principal

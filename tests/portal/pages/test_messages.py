@@ -57,4 +57,4 @@ def test_a_stranger_reads_what_is_missing_in_words_about_their_own_organisation(
 def test_a_professional_reads_the_rules_own_reason() -> None:
     page = describe(refused("sensitivity"), somebody("gp"))
     assert page.why == REASON
-    assert page.next[-1].startswith("If you think this is wrong, tell your organisation's privacy officer")
+    assert page.next[-1].startswith("If you think this is wrong, tell your privacy officer")

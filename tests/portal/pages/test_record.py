@@ -68,7 +68,7 @@ async def test_a_refusal_says_why_what_next_and_the_reference(sign_in: Callable[
     page = await sign_in("neighbour").get(RECORD)
     assert page.status_code == 403
     assert "your organisation cares for this person now" in page.text
-    assert "ask for the registration, referral or appointment to be recorded" in page.text
+    assert "Ask a colleague who already cares for this person." in page.text
     assert "dec-7Q2F" in page.text
     assert "Hepworth" not in page.text
 

@@ -9,6 +9,8 @@ from lhcr.identity.principal import PrincipalKind
 
 RULE = "relationship"
 WITHOUT_PERSON = "person-not-named"
+#: One sentence for a stranger, for whom nothing is in force any more and for a person who is not here at all.
+NOTHING_IN_FORCE = "Nothing in force ties the organisation to this person."
 
 
 def judge(case: Case) -> Verdict:
@@ -28,8 +30,7 @@ def judge(case: Case) -> Verdict:
     # Inside an emergency nothing narrows the record to own contributions: what is denied here is what the emergency lifts.
     if any(tie.kind == CONTRIBUTION for tie in case.ties) and not case.in_emergency:
         return abstain(RULE, "No relationship is in force; only own contributions may be seen.")
-    # One sentence for a stranger, for whom nothing is in force any more and for a person who is not here at all.
-    return deny_unless_emergency(RULE, "Nothing in force ties the organisation to this person.")
+    return deny_unless_emergency(RULE, NOTHING_IN_FORCE)
 
 
 def _without_person(case: Case) -> Verdict:

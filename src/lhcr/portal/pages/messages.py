@@ -1,25 +1,27 @@
 """Pages that say that something is refused, missing or broken: one sentence why, and what to do next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from starlette.responses import Response
 
+from lhcr.access.alerts import AlertType
 from lhcr.access.refusal import Refused
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Category, LhcrError
+from lhcr.portal.presenters.own_word import WayLink, way_link
 from lhcr.portal.rendering import Renderer
 
 _TRY_AGAIN = "Try again in a few minutes."
-_PRIVACY = "If you think this is wrong, tell your organisation's privacy officer and quote the reference."
-_PRACTICE = "If you think this is wrong, tell your GP practice and quote the reference."
+_PRIVACY = "If you think this is wrong, tell your privacy officer the reference."
+_PRACTICE = "If you think this is wrong, tell your GP practice the reference."
 _NOT_YOURS = "This is not your own record, and nothing that is recorded here lets you act for this person."
 #: What a rule says of an organisation in general, said to somebody who works there.
 _WHY: Mapping[str, str] = MappingProxyType(
     {
         "relationship": (
-            "Nothing that is recorded here says that your organisation cares for this person now: no registration, referral, "
+            "Nothing recorded here says that your organisation cares for this person now: no registration, referral, "
             "appointment or stay."
         )
     }
@@ -28,11 +30,11 @@ _NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "role": ("Ask whoever manages your access if your work needs it.",),
         "relationship": (
-            "If you are caring for this person now, ask for the registration, referral or appointment to be recorded.",
-            "Ask a colleague who is already caring for this person.",
+            "If you are caring for this person now, have the registration, referral or appointment recorded.",
+            "Ask a colleague who already cares for this person.",
         ),
         "consent": (
-            "Ask the person: they can change this where they said it, such as at their GP practice.",
+            "Ask the person: they can change this where they said it.",
             "Ask whoever already cares for this person, or telephone the organisation whose information you need.",
         ),
         "own-record": ("If you act for this person, ask their GP practice to record it.",),
@@ -46,6 +48,7 @@ class MessagePage:
     title: str
     why: str
     next: tuple[str, ...] = ()
+    ways: tuple[WayLink, ...] = ()
     reference: str = ""
 
 
@@ -90,9 +93,9 @@ _BY_CATEGORY: Mapping[Category, MessagePage] = MappingProxyType(
 )
 
 
-def error_page(renderer: Renderer, error: LhcrError, *, principal: Principal | None) -> Response:
-    """The page for an error that a caller is told about, with its HTTP status."""
-    response = message(renderer, describe(error, principal), status=error.status, principal=principal)
+def error_page(renderer: Renderer, error: LhcrError, *, principal: Principal | None, key: str = "") -> Response:
+    """The page for an error that a caller is told about, with its HTTP status. `key` names the record that was asked for."""
+    response = message(renderer, describe(error, principal, key=key), status=error.status, principal=principal)
     if error.category is Category.BUSY:
         response.headers["retry-after"] = _WAIT
     return response
@@ -102,10 +105,10 @@ def message(renderer: Renderer, page: MessagePage, *, status: int, principal: Pr
     return renderer.page("message.jinja", {"page": page}, principal=principal, status=status)
 
 
-def describe(error: LhcrError, principal: Principal | None) -> MessagePage:
+def describe(error: LhcrError, principal: Principal | None, *, key: str = "") -> MessagePage:
     """What a page says of an error: a refusal says the rule's own reason, the others what their category means."""
     if isinstance(error, Refused):
-        return _refused(error, principal)
+        return _refused(error, principal, key)
     if error.category is Category.FORBIDDEN:
         return _refusal(error.issues[0].diagnostics, error.issues[0].error, "")
     if error.issues[0].error == _TRACE_LIMIT:
@@ -114,12 +117,16 @@ def describe(error: LhcrError, principal: Principal | None) -> MessagePage:
     return known or MessagePage(title="This cannot be done", why=error.issues[0].diagnostics)
 
 
-def _refused(error: Refused, principal: Principal | None) -> MessagePage:
-    """A citizen is told in words for themselves, and whom they can ask."""
+def _refused(error: Refused, principal: Principal | None, key: str) -> MessagePage:
+    """A citizen is told in words for themselves, and whom they can ask; everybody what they may do on their own word."""
     rule = error.issues[0].error
     is_citizen = principal is not None and principal.kind is PrincipalKind.CITIZEN
     why = _NOT_YOURS if is_citizen and rule == "own-record" else _WHY.get(rule, error.verdict.reason)
-    return _refusal(why, rule, error.reference, appeal=_PRACTICE if is_citizen else _PRIVACY)
+    page = _refusal(why, rule, error.reference, appeal=_PRACTICE if is_citizen else _PRIVACY)
+    # Whoever can say themself that they care for the person need not have it recorded first.
+    known = page.next[1:] if AlertType.RELATIONSHIP in error.ways else page.next
+    steps = tuple(step for step in (*known, error.contact) if step)
+    return replace(page, next=steps, ways=tuple(way_link(way, key) for way in error.ways) if key else ())
 
 
 def _refusal(why: str, rule: str, reference: str, *, appeal: str = "") -> MessagePage:

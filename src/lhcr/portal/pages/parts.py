@@ -12,6 +12,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
 from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.addresses import SIGN_IN
+from lhcr.portal.openings import Openings
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
 from lhcr.portal.rendering import Renderer
@@ -29,6 +30,7 @@ class Portal:
     citizens: CitizenRecords
     records: RecordReader
     history: AccessHistory
+    openings: Openings
     sections: SectionTable
     clock: Clock
     secure: bool
@@ -48,7 +50,7 @@ def open_page(portal: Portal, page: OpenPage) -> Endpoint:
             principal = await _principal(portal, request)
             return await page(portal, request, principal)
         except LhcrError as error:
-            return error_page(portal.renderer, error, principal=principal)
+            return error_page(portal.renderer, error, principal=principal, key=request.path_params.get("key", ""))
 
     return endpoint
 

@@ -13,6 +13,7 @@ from lhcr.portal.pages.messages import NOT_FOUND
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import ReadRecord
 from lhcr.portal.presenters.entry import find_entry, present_entry
+from lhcr.portal.presenters.own_word import present_opened
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section_page import (
     present_medicines_page,
@@ -96,7 +97,10 @@ async def _show(portal: Portal, request: Request, principal: Principal, template
         page = present(view, read.entries, RecordAddresses(key, read.handles))
         if page is None:
             return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)
-        return portal.renderer.answer(template, {"page": page, "wide": True}, principal=principal)
+        opened = present_opened(
+            read.in_force, key=key, ways=portal.openings.ways(principal), own_only=read.completeness.own_only
+        )
+        return portal.renderer.answer(template, {"page": page, "wide": True, "opened": opened}, principal=principal)
 
     return send(await portal.records.open_record(principal, key, render=render))
 

@@ -32,11 +32,14 @@ async def sign_in(portal: Portal, request: Request, principal: Principal | None)
     return response
 
 
-async def sign_out(portal: Portal, request: Request, principal: Principal | None) -> Response:  # noqa: ARG001
+async def sign_out(portal: Portal, request: Request, principal: Principal | None) -> Response:
+    """End the session, and every emergency session with it. Hazard: access that outlives whoever left the screen."""
     require_same_origin(request)
     token = read_token(request, secure=portal.secure)
     if token:
         await portal.sign_ins.end(token)
+    if principal is not None:
+        await portal.openings.end_sessions(principal)
     response = RedirectResponse(SIGN_IN, status_code=303)
     forget_token(response, secure=portal.secure)
     return response

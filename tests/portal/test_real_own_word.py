@@ -1,0 +1,154 @@
+"""Records opened on somebody's own word, over a real area: refused, claimed or in an emergency, read, ended, and who is told."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.portal import test_real_area as real
+from tests.portal.test_real_area import found, number
+
+from lhcr.app import App
+from lhcr.portal.record_keys import RecordKeys
+from lhcr.store.database import Pool
+
+area, browse, traces = real.area, real.browse, real.traces
+Browse = Callable[[str], httpx.AsyncClient]
+CLAIM = {"reason": "4", "words": "He came to the counter for his tablets"}
+URGENT = {"reason": "5", "words": "Found unconscious at the station"}
+
+
+def pool_of(area: App) -> Pool:
+    assert area.parts is not None
+    return area.parts.side_pool
+
+
+@pytest.fixture(autouse=True)
+async def nothing_given(area: App) -> None:
+    """Each test begins without claims, sessions and alerts; the epochs say so to the worker."""
+    await pool_of(area).execute("DELETE FROM fact_relationship WHERE kind IN ('claimed', 'emergency')")
+    await pool_of(area).execute("TRUNCATE alert")
+    await pool_of(area).execute("UPDATE person SET epoch = epoch + 1")
+
+
+def told(page: httpx.Response, address: str) -> str:
+    """A page without the reference of its decision and the address that was asked for."""
+    return re.sub(r"D-[0-9A-Z]{13}", "", page.text).replace(address, "")
+
+
+async def newest_entries(area: App, count: int) -> list[dict[str, object]]:
+    rows = await pool_of(area).fetch("SELECT text FROM audit_entry ORDER BY recorded DESC LIMIT $1", count)
+    return [json.loads(row["text"]) for row in rows]
+
+
+async def test_a_refusal_is_the_same_for_a_stranger_and_for_somebody_who_is_not_here(browse: Browse) -> None:
+    """Hazard: a refusal that tells who has a record. Only what was asked for and the reference of the decision differ."""
+    stranger = browse("stranger")
+    addresses = [
+        await found(stranger, number("rich")),
+        await found(stranger, number("sensitive")),
+        f"/record/{RecordKeys(RecordKeys.new_key()).seal('a' * 32)}",
+        "/record/nobody",
+    ]
+    pages = [await stranger.get(address) for address in addresses]
+    assert {page.status_code for page in pages} == {403}
+    assert len({told(page, address) for page, address in zip(pages, addresses, strict=True)}) == 1
+    assert f'href="{addresses[0]}/claim"' in pages[0].text
+
+
+async def test_a_claim_opens_the_record_and_tells_the_privacy_office(browse: Browse, area: App) -> None:
+    stranger = browse("stranger")
+    address = await found(stranger, number("rich"))
+    other = await found(stranger, number("sensitive"))
+    answer = await stranger.post(f"{address}/claim", data=CLAIM)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    page = await stranger.get(address)
+    assert page.status_code == 200
+    assert "Warfarin 1mg tablets" in page.text
+    assert "You claimed a relationship with this person. It holds until" in page.text
+    assert (await stranger.get(other)).status_code == 403
+    (alert,) = await pool_of(area).fetch("SELECT type, reason, words, user_id, organisation FROM alert")
+    assert tuple(alert) == (1, 4, CLAIM["words"], "stranger", "B82002")
+    await stranger.post(f"{address}/claim/end")
+    assert (await stranger.get(address)).status_code == 403
+
+
+async def test_an_emergency_opens_one_record_for_emergency_treatment_until_the_user_signs_out(
+    browse: Browse, area: App
+) -> None:
+    """Hazards: a session about one person that opens another; one that outlives whoever left the screen."""
+    stranger = browse("stranger")
+    address = await found(stranger, number("rich"))
+    other = await found(stranger, number("sensitive"))
+    assert (await stranger.post(f"{address}/emergency", data=URGENT)).status_code == 303
+    page = await stranger.get(address)
+    assert "Emergency access until" in page.text
+    assert "Allergy to penicillin" in page.text
+    (entry,) = await newest_entries(area, 1)
+    assert (entry["purpose"], entry["outcome"]) == ("ETREAT", "0")
+    assert (await stranger.get(other)).status_code == 403
+    assert (await pool_of(area).fetchval("SELECT type FROM alert")) == 2
+    await stranger.post("/sign-out")
+    assert (await stranger.get(address)).status_code == 403
+    assert await pool_of(area).fetchval("SELECT ended IS NOT NULL FROM alert")
+
+
+async def test_hazard_a_session_that_has_ended_by_itself_opens_nothing(browse: Browse, area: App) -> None:
+    stranger = browse("stranger")
+    address = await found(stranger, number("rich"))
+    await stranger.post(f"{address}/emergency", data=URGENT)
+    assert (await stranger.get(address)).status_code == 200
+    # The worker goes by the clock; what is moved here is the session.
+    await pool_of(area).execute(
+        "UPDATE fact_relationship SET low = low - $1::interval, high = high - $1::interval WHERE kind = 'emergency'",
+        timedelta(hours=2),
+    )
+    await pool_of(area).execute("UPDATE person SET epoch = epoch + 1")
+    assert (await stranger.get(address)).status_code == 403
+
+
+async def test_an_emergency_shows_nothing_that_is_always_kept_back(browse: Browse) -> None:
+    """Hazard: a sensitive item exposed, or the address of a restricted person."""
+    stranger, gp = browse("stranger"), browse("gp")
+    address = await found(stranger, number("restricted-address"))
+    await stranger.post(f"{address}/emergency", data=URGENT)
+    page = await stranger.get(address)
+    assert page.status_code == 200
+    for who in (stranger, gp):
+        assert "Withheld: this person" in (await who.get(f"{address}/section/demographics")).text
+
+
+async def test_who_sees_only_what_their_organisation_wrote_is_offered_a_way_to_the_rest(
+    browse: Browse, area: App
+) -> None:
+    """Hazard: a partial record read as the whole one."""
+    pharmacist = browse("pharmacist")
+    address = await found(pharmacist, number("rich"))
+    await pool_of(area).execute(
+        "UPDATE fact_relationship SET high = low WHERE party = 'FA123' AND person_id = ("
+        "SELECT person_id FROM person_identifier WHERE value = $1 LIMIT 1)",
+        number("rich").replace(" ", ""),
+    )
+    await pool_of(area).execute("UPDATE person SET epoch = epoch + 1")
+    page = await pharmacist.get(address)
+    assert page.status_code == 403
+    assert f'href="{address}/claim"' in page.text
+    await pharmacist.post(f"{address}/emergency", data=URGENT)
+    page = await pharmacist.get(address)
+    assert "Emergency access until" in page.text
+    assert "Only what your own organisation wrote is shown" not in page.text
+
+
+async def test_a_receptionist_is_offered_no_way_and_is_refused_when_they_try(browse: Browse, area: App) -> None:
+    desk = browse("receptionist")
+    address = "/record/nobody"
+    page = await desk.get(address)
+    assert page.status_code == 403
+    assert "/claim" not in page.text
+    for way, said in (("claim", CLAIM), ("emergency", URGENT)):
+        assert (await desk.post(f"{address}/{way}", data=said)).status_code == 403
+        (entry,) = await newest_entries(area, 1)
+        assert (entry["kind"], entry["outcome"], entry["rule"]) == ("alert", "4", way)
+    assert await pool_of(area).fetchval("SELECT count(*) FROM alert") == 0
