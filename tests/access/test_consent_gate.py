@@ -1,5 +1,6 @@
 """The gate and objections: what they stop, for whom, and from when until when."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -7,13 +8,17 @@ import msgspec
 import pytest
 from tests.access.test_decide import asking, refusal_of
 
+from lhcr.access.classes import AccessClasses
 from lhcr.access.consent import EVERY, ConsentFact
 from lhcr.access.decide import Gate
+from lhcr.access.emergency import for_emergency
 from lhcr.access.explain import explain
 from lhcr.access.policy import Policy, area_policy, baseline_policy
 from lhcr.access.refusal import Refused
+from lhcr.access.relationship import EMERGENCY, user_party
 from lhcr.access.request import Interaction
 from lhcr.audit.reader import LogReader
+from lhcr.nhs.roles import Activity
 
 SOURCES = ("A81001", "RRE", "FA123")
 CATEGORIES = ("allergy", "problem", "demographics", "other", "directory", "product")
@@ -184,3 +189,76 @@ def strict_policy() -> Policy:
     always = {"to_everybody": "deny-always", "to_an_organisation": "deny-always", "to_a_part": "deny-always"}
     consent = msgspec.to_builtins(file.consent) | always
     return area_policy(msgspec.json.encode({"consent": consent}))
+
+
+async def test_every_worker_obeys_an_objection_and_its_withdrawal_with_the_next_request(world: Any, cast: Any) -> None:
+    """Two workers' gates over one database: a ruling that either remembers ends with the person's epoch."""
+    other = Gate(
+        pool=world.pool,
+        log=world.log,
+        classes=AccessClasses(world.pool),
+        policy=baseline_policy(),
+        clock=world.clock,
+        site="Other worker",
+    )
+    person = await related(world)
+    request = asking(Interaction.READ, "Condition", person)
+    for gate in (world.gate, other):
+        decision = await gate.decide(cast.gp, request)
+        await object_to(world, person, to(world))
+        epoch = await world.pool.fetchval("SELECT epoch FROM person WHERE person_id = $1", person)
+        for each in (world.gate, other):
+            assert not each.is_current(decision, policy_epoch=decision.policy_epoch, person_epoch=epoch)
+            with pytest.raises(Refused):
+                await each.decide(cast.gp, request)
+        await world.pool.execute("DELETE FROM fact_consent")
+        await world.pool.execute("UPDATE person SET epoch = epoch + 1")
+        for each in (world.gate, other):
+            await each.decide(cast.gp, request)
+
+
+async def test_an_objection_begins_and_ends_at_its_instants_without_any_write(world: Any, cast: Any) -> None:
+    """Hazard: a sensitive item exposed for as long as a ruling is remembered."""
+    person = await related(world)
+    seconds = 10 / 86_400
+    await object_to(world, person, to(world, starts=seconds, ends=3 * seconds))
+    request = asking(Interaction.READ, "Condition", person)
+    decision = await world.gate.decide(cast.gp, request)
+    assert decision.valid_until == world.clock.instant + timedelta(seconds=10)
+    world.clock.instant += timedelta(seconds=10)
+    await refusal_of(world, cast.gp, request)
+    world.clock.instant += timedelta(seconds=20)
+    await world.gate.decide(cast.gp, request)
+
+
+async def test_emergency_lifts_what_policy_lets_it_lift(world: Any, cast: Any) -> None:
+    """Of somebody whose objection is always to be heeded it opens nothing, though an emergency lifts the missing relationship."""
+    strict = Gate(
+        pool=world.pool, log=world.log, classes=world.classes, policy=strict_policy(), clock=world.clock, site="Strict"
+    )
+    helper = for_emergency(cast.gp)
+    helper = dataclasses.replace(helper, activities=helper.activities | {Activity.EMERGENCY_ACCESS})
+    for objection in (to(world), to(world, organisation="A81001"), to(world, category="problem")):
+        person = await world.person()
+        await world.tie(person, user_party(helper), EMERGENCY, days=2)
+        await object_to(world, person, objection)
+        assert await seen(world, helper, person) == all_kinds()
+        if objection.category:
+            assert ("RRE", "problem") not in await seen(world, helper, person, gate=strict)
+        else:
+            with pytest.raises(Refused) as caught:
+                await strict.decide(helper, asking(Interaction.EVERYTHING, None, person))
+            assert caught.value.issues[0].error == "consent"
+
+
+async def test_emergency_opens_what_others_contributed_to_an_organisation_that_contributed_too(
+    world: Any, cast: Any
+) -> None:
+    helper = for_emergency(cast.gp)
+    helper = dataclasses.replace(helper, activities=helper.activities | {Activity.EMERGENCY_ACCESS})
+    person = await related(world)
+    await world.tie(person, "A81001", "contribution")
+    await world.tie(person, user_party(helper), EMERGENCY, days=2)
+    await object_to(world, person, to(world))
+    assert {source for source, _ in await seen(world, cast.gp, person)} == {"A81001"}
+    assert await seen(world, helper, person) == all_kinds()

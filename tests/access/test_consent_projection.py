@@ -236,12 +236,14 @@ def test_more_parts_than_can_be_weighed_are_the_whole() -> None:
 
 
 def test_a_policy_names_codes_that_mean_a_kind_of_entry() -> None:
-    setting = msgspec.to_builtins(POLICY.file.consent) | {"category_of_code": {"urn:ours|sexual-health": "document"}}
-    policy = area_policy(msgspec.json.encode({"consent": setting}))
+    setting = msgspec.to_builtins(POLICY.file.consent_codes) | {
+        "category_of_code": {"urn:ours|sexual-health": "document"}
+    }
+    policy = area_policy(msgspec.json.encode({"consent_codes": setting}))
     resource = consent(deny(code=[concept("urn:ours", "sexual-health")]))
     assert parts(resource, policy=policy) == {(EVERY, EVERY, "document")}
     with pytest.raises(ValueError, match="not known"):
-        area_policy(msgspec.json.encode({"consent": setting | {"category_of_code": {"a|b": "no such kind"}}}))
+        area_policy(msgspec.json.encode({"consent_codes": setting | {"category_of_code": {"a|b": "no such kind"}}}))
 
 
 def test_hazard_sensitive_item_exposed_what_somebody_objects_to_is_itself_hidden_unless_policy_says_otherwise() -> None:

@@ -1,8 +1,13 @@
 """Specification of the other named people: each record shows what its story says."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Protocol
 
+from lhcr.access.consent_projection import project_consent
+from lhcr.access.policy import area_policy
+from lhcr.access.projection import Said
+from lhcr.demo.access_policy import ACCESS_POLICY
 from lhcr.demo.people import BY_KEY
 from lhcr.demo.stories.restricted_address import REFUGE
 from lhcr.kernel.json_types import JsonObject
@@ -134,3 +139,14 @@ def test_the_child_is_a_child_with_an_allergy_that_two_sources_know(area: Area) 
 def test_of_one_person_nothing_at_all_is_recorded(area: Area) -> None:
     # Hazard: "none" read into a record in which nobody has written.
     assert [found["resourceType"] for found in area.of("nothing-recorded")] == ["Patient"]
+
+
+def test_the_objection_is_to_everybody_but_the_practice(area: Area) -> None:
+    policy = area_policy(ACCESS_POLICY)
+    (consent,) = area.of("objection", "Consent")
+    said = Said(recorded=datetime(2026, 3, 2, tzinfo=UTC), resolve=lambda _: None, policy=policy, names_proxies=True)
+    facts = project_consent(consent, said=said)
+    assert [(each.permits, each.organisation, each.source, each.category) for each in facts] == [
+        (False, "", "", ""),
+        (True, "A81001", "", ""),
+    ]

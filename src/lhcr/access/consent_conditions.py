@@ -148,7 +148,7 @@ def _types_in(category: str, policy: Policy) -> set[str]:
 def _category(system: object, code: object, policy: Policy) -> str | None:
     if system == CATEGORY_SYSTEM:
         return code if isinstance(code, str) and code in policy.categories else None
-    return policy.file.consent.category_of_code.get(f"{system}|{code}")
+    return policy.file.consent_codes.category_of_code.get(f"{system}|{code}")
 
 
 def _type_of(data: JsonObject) -> str:

@@ -21,9 +21,7 @@ class ConsentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose Consents count: of `sources` (ODS codes, or `*` for all), where one of `authors` writes them.
 
     An objection is to everybody, to an organisation that it names, or to a part (some sources, some kinds of entry): how strong
-    each is. `categories_about_something_else` and `rules_that_object`, `rules_that_do_not` are codings, as `system|code`, of
-    Consent.category and Consent.policyRule. `category_of_code` gives the category of entries that a coding of
-    Consent.provision.code means. A change counts for what is written from then on.
+    each is. A change of sources and authors counts for what is written from then on.
     """
 
     sources: list[str]
@@ -31,11 +29,20 @@ class ConsentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_everybody: Strength
     to_an_organisation: Strength
     to_a_part: Strength
-    categories_about_something_else: list[str]
-    rules_that_object: list[str]
-    rules_that_do_not: list[str]
-    category_of_code: dict[str, str]
 
     def takes_word_of(self, writer: Principal) -> bool:
         """Whether what somebody writes says what its person objects to."""
         return writer.kind in self.authors and not {writer.organisation, _ANY}.isdisjoint(self.sources)
+
+
+class ConsentCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Consents are read, by codings as `system|code`; a change counts for what is written from then on.
+
+    `about_something_else` are categories of a Consent that is not about sharing, `rules_that_object` and `rules_that_do_not` its
+    policyRule. `category_of_code` gives the category of entries that a coding of provision.code means.
+    """
+
+    about_something_else: list[str]
+    rules_that_object: list[str]
+    rules_that_do_not: list[str]
+    category_of_code: dict[str, str]

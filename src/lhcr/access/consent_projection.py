@@ -82,15 +82,16 @@ def _objections(consent: JsonObject, said: Said) -> Iterator[_Objection]:
     if rule:
         excepted = [root] if is_permit else _children(root)
         yield _whole(ALWAYS if is_permit else _span(root)), _exceptions(excepted, said)
-    found = list(_denials(root, said))
+    # What the root denies is within what the base rule objects to.
+    found = list(_denials(root, said, root_denies=root.get("type") == _DENY and not rule))
     yield from found
     if rule is None and not found and not _is_understood(root):
         yield _whole(_span(root)), []
 
 
-def _denials(root: JsonObject, said: Said) -> Iterator[_Objection]:
+def _denials(root: JsonObject, said: Said, *, root_denies: bool) -> Iterator[_Objection]:
     """Yield what provisions deny, however deep they stand, for as long as those do in which they stand."""
-    pending = [(root, ALWAYS, root.get("type") == _DENY)]
+    pending = [(root, ALWAYS, root_denies)]
     while pending:
         provision, within, denies = pending.pop()
         span = _within(_span(provision), within)
@@ -123,15 +124,15 @@ def _is_about_seeing(provision: JsonObject) -> bool:
 
 def _is_something_else(consent: JsonObject, said: Said) -> bool:
     named = [_token(coding) for coding in codings_of(consent.get("category", []))]
-    return bool(named) and all(each in said.policy.file.consent.categories_about_something_else for each in named)
+    return bool(named) and all(each in said.policy.file.consent_codes.about_something_else for each in named)
 
 
 def _rule(consent: JsonObject, said: Said) -> bool | None:
     """Whether the base rule objects; None where there is none that is understood."""
     named = [_token(coding) for coding in codings_of(consent.get("policyRule", []))]
-    if any(each in said.policy.file.consent.rules_that_object for each in named):
+    if any(each in said.policy.file.consent_codes.rules_that_object for each in named):
         return True
-    return False if any(each in said.policy.file.consent.rules_that_do_not for each in named) else None
+    return False if any(each in said.policy.file.consent_codes.rules_that_do_not for each in named) else None
 
 
 def _token(coding: JsonObject) -> str:

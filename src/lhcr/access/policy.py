@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from lhcr.access.consent_policy import ConsentPolicy
-from lhcr.access.own_word_policy import ClaimPolicy, ContactPolicy, EmergencyPolicy
+from lhcr.access.consent_policy import ConsentCodes, ConsentPolicy
+from lhcr.access.own_word_policy import ClaimPolicy, EmergencyPolicy
 from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
@@ -88,9 +88,9 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy_activities: list[str]
     proxy_relationships: list[str]
     consent: ConsentPolicy
+    consent_codes: ConsentCodes
     claims: ClaimPolicy
     emergency: EmergencyPolicy
-    contact: ContactPolicy
     decision_seconds: int
 
 
@@ -217,7 +217,7 @@ def _refuse_unknown_words(policy: Policy) -> None:
     by_activity = (file.reads_by_activity, file.writes_by_activity)
     by_key = (*by_activity, file.writes_by_role, file.reads_by_occupation, file.writes_by_occupation)
     named = {word for table in by_key for words in table.values() for word in words}
-    named = named.union(file.citizen_reads, file.sensitive_categories, file.consent.category_of_code.values())
+    named = named.union(file.citizen_reads, file.sensitive_categories, file.consent_codes.category_of_code.values())
     if unknown := named - known:
         raise ValueError(f"the policy names categories that are not known: {sorted(unknown)}")
     try:

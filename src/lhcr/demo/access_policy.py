@@ -1,4 +1,5 @@
-"""What the demonstration area replaces of the baseline policy of access: it takes its GP practice's word on who acts for whom."""
+"""What the demonstration area replaces of the baseline policy of access: it takes its GP practice's word on who acts for whom
+and on what people object to."""
 
 import json
 from typing import Final
@@ -9,6 +10,12 @@ from lhcr.demo.organisations import GP_PRACTICE
 ACCESS_POLICY: Final = json.dumps(
     {
         "proxy_sources": [GP_PRACTICE.ods],
-        "contact": {"name": "the record's help desk", "telephone": "01632 960 999"},
+        "consent": {
+            "sources": [GP_PRACTICE.ods],
+            "authors": ["professional", "system"],
+            "to_everybody": "deny-unless-emergency",
+            "to_an_organisation": "deny-unless-emergency",
+            "to_a_part": "deny-unless-emergency",
+        },
     }
 ).encode()

@@ -10,7 +10,7 @@ from lhcr.demo.chart import Chart
 from lhcr.demo.codes import Code
 from lhcr.demo.elements import concept, hl7, moment, text_only
 from lhcr.kernel.json_types import JsonObject
-from lhcr.nhs.systems import ACT_CODE, NHS_NUMBER, SCR_PERMISSION
+from lhcr.nhs.systems import ACT_CODE, NHS_NUMBER, ODS_ORGANISATION, SCR_PERMISSION
 
 #: Names the form; its items carry these link ids in the order of the Core Information Standard's "About me".
 ABOUT_ME_FORM: Final = "urn:lhcr:questionnaire:about-me"
@@ -44,13 +44,19 @@ def write_about_me(chart: Chart, answers: Mapping[str, str], *, on: date) -> str
 
 
 def write_objection(chart: Chart, words: str, *, on: date) -> str:
-    """Write that somebody objects to their record being shared beyond this organisation."""
+    """Write that somebody objects to their record being shared with anybody but this organisation."""
+    this = chart.organisation() | {"identifier": {"system": ODS_ORGANISATION, "value": chart.source.ods}}
+    actor = {"role": hl7("v3-ParticipationType", "IRCP", "information recipient"), "reference": this}
     body = _consent("patient-privacy", "Privacy Consent", on=on) | {
         "category": [{"coding": [{"system": ACT_CODE, "code": "INFA", "display": "information access"}]}],
         "performer": [{"reference": chart.patient}],
         "organization": [chart.organisation()],
         "policyRule": {"coding": [{"system": SCR_PERMISSION, "code": "No"}], "text": words},
-        "provision": {"type": "deny", "period": {"start": on.isoformat()}},
+        "provision": {
+            "type": "deny",
+            "period": {"start": on.isoformat()},
+            "provision": [{"type": "permit", "actor": [actor]}],
+        },
     }
     return chart.add("Consent", body)
 
