@@ -1,4 +1,4 @@
-"""The demonstration's own policy of access: the practice's word on proxies, and nothing else that differs."""
+"""The demonstration's own policy of access: the practice's word on proxies and objections, and nothing else that differs."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -14,11 +14,14 @@ class Area(Protocol):
     def of(self, key: str, *types: str, source: str = "") -> list[JsonObject]: ...
 
 
-def test_the_practices_word_on_proxies_is_all_that_differs_from_the_baseline() -> None:
+def test_the_practices_word_on_proxies_and_objections_is_all_that_differs_from_the_baseline() -> None:
     """Hazard: a demonstration that opens records more widely than an area would."""
     policy, baseline = area_policy(ACCESS_POLICY), baseline_policy()
     assert policy.proxy_sources == {"A81001"}
-    assert msgspec.structs.replace(policy.file, proxy_sources=[], contact=baseline.file.contact) == baseline.file
+    assert policy.file.consent.sources == ["A81001"]
+    consent = msgspec.structs.replace(policy.file.consent, sources=[])
+    contact = baseline.file.contact
+    assert msgspec.structs.replace(policy.file, proxy_sources=[], consent=consent, contact=contact) == baseline.file
     assert replace(policy, file=baseline.file) == baseline
 
 

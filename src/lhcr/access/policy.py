@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from lhcr.access.consent_policy import ConsentCodes, ConsentPolicy
-from lhcr.access.own_word_policy import ClaimPolicy, EmergencyPolicy
+from lhcr.access.own_word_policy import ClaimPolicy, ContactPolicy, EmergencyPolicy
 from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
@@ -91,6 +91,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     consent_codes: ConsentCodes
     claims: ClaimPolicy
     emergency: EmergencyPolicy
+    contact: ContactPolicy
     decision_seconds: int
 
 

@@ -1,5 +1,8 @@
 """What the demonstration area replaces of the baseline policy of access: it takes its GP practice's word on who acts for whom
-and on what people object to."""
+and on what people object to.
+
+The telephone number is one of those that are kept for invented people.
+"""
 
 import json
 from typing import Final
@@ -17,5 +20,6 @@ ACCESS_POLICY: Final = json.dumps(
             "to_an_organisation": "deny-unless-emergency",
             "to_a_part": "deny-unless-emergency",
         },
+        "contact": {"name": "the record's help desk", "telephone": "01632 960 999"},
     }
 ).encode()
