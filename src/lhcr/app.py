@@ -12,8 +12,10 @@ from starlette.applications import Starlette
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
+from lhcr.auth.journal import Journal
 from lhcr.auth.server import make_auth
 from lhcr.auth.services import make_services
+from lhcr.auth.users import make_users
 from lhcr.fhir_api.api import FhirApi
 from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.capability import capability_statement
@@ -186,10 +188,18 @@ def _make_history(parts: Parts, keys: RecordKeys) -> StoredAccessHistory:
     )
 
 
-def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch) -> Starlette:
-    site = parts.settings.area_name
+async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, personas: Mapping[str, Claims]) -> Starlette:
+    settings, demonstration = parts.settings, await is_demonstration(parts.side_pool)
+    users = make_users(
+        _make_sign_ins(parts, personas if demonstration else None),
+        Look(area=settings.area_name, demonstration=demonstration),
+        secure=settings.base_url.startswith("https:"),
+    )
+    journal = Journal(log=parts.log, clock=parts.clock, site=settings.area_name)
     return make_auth(
-        make_services(parts.side_pool, tokens=tokens, watch=watch, log=parts.log, clock=parts.clock, site=site)
+        make_services(
+            parts.side_pool, tokens=tokens, watch=watch, journal=journal, users=users, audience=settings.fhir_base
+        )
     )
 
 
@@ -240,6 +250,6 @@ async def _make_edges(
         parts=parts,
         fhir_api=await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces),
         portal=await make_pages(parts, mask=mask, traces=traces, personas=personas),
-        auth=_make_auth(parts, tokens, watch),
+        auth=await _make_auth(parts, tokens, watch, personas=personas),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),
     )

@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from lhcr.app import App, build_app
+from lhcr.identity.area_settings import DEMONSTRATION, setting_made_once
 from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.settings import Settings
+from lhcr.store.database import open_pool
 
 BASE = "http://area.test"
 
@@ -38,3 +40,9 @@ def clock() -> FixedClock:
 async def area(dsn: str) -> AsyncIterator[httpx.AsyncClient]:
     async with running(dsn) as client:
         yield client
+
+
+async def demonstration(dsn: str) -> None:
+    """Mark a database as a demonstration, to which personas sign in."""
+    async with await open_pool(dsn, smallest=1, largest=1) as pool:
+        await setting_made_once(pool, DEMONSTRATION, make=lambda: b"yes")

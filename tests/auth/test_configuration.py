@@ -24,7 +24,7 @@ async def test_each_way_of_signing_an_assertion_and_each_grant_that_is_claimed_w
 ) -> None:
     await register(dsn, SYSTEM)
     told = (await area.get("/fhir/.well-known/smart-configuration")).json()
-    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt", "none"]
     for algorithm in told["token_endpoint_auth_signing_alg_values_supported"]:
         assert (await ask(area, Signer(algorithm=algorithm).form())).status_code == 200
     for grant in told["grant_types_supported"]:

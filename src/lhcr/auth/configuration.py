@@ -7,13 +7,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lhcr.auth.addresses import JWKS, TOKEN
+from lhcr.auth.addresses import AUTHORIZE, JWKS, TOKEN
 from lhcr.auth.services import AuthServices
 from lhcr.auth.token import GRANTS
 from lhcr.fhir_api.smart_configuration import smart_configuration
 from lhcr.identity.client_keys import ALGORITHMS
 
-_ENDPOINTS: Final[Mapping[str, str]] = MappingProxyType({"jwks_uri": JWKS, "token_endpoint": TOKEN})
+_ENDPOINTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"jwks_uri": JWKS, "authorization_endpoint": AUTHORIZE, "token_endpoint": TOKEN}
+)
 
 
 async def configuration(services: AuthServices, request: Request) -> Response:  # noqa: ARG001

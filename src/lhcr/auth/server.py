@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lhcr.auth.addresses import JWKS, SMART_CONFIGURATION, TOKEN
+from lhcr.auth.addresses import AUTHORIZE, JWKS, SIGN_IN, SMART_CONFIGURATION, TOKEN
+from lhcr.auth.authorize import authorize, sign_in
 from lhcr.auth.configuration import configuration
 from lhcr.auth.public_keys import public_keys
 from lhcr.auth.services import AuthServices
@@ -23,6 +24,8 @@ def make_auth(services: AuthServices) -> Starlette:
         routes=[
             _route(JWKS, public_keys, services, "GET"),
             _route(TOKEN, token, services, "POST"),
+            _route(AUTHORIZE, authorize, services, "GET", "POST"),
+            _route(SIGN_IN, sign_in, services, "POST"),
             _route(SMART_CONFIGURATION, configuration, services, "GET"),
         ]
     )

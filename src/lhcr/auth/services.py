@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from lhcr.audit.log import AuditLog
 from lhcr.auth.addresses import TOKEN
 from lhcr.auth.attempts import Attempts
 from lhcr.auth.client_assertion import ClientAssertions
 from lhcr.auth.journal import Journal
+from lhcr.auth.users import Users
 from lhcr.identity.clients import Clients
+from lhcr.identity.grants import Grant, Grants
 from lhcr.identity.token_state import TokenWatch
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock
@@ -25,12 +26,21 @@ class AuthServices:
     assertions: ClientAssertions
     journal: Journal
     attempts: Attempts
-    pool: Pool
+    grants: Grants
+    users: Users
+    audience: str
+
+    async def end_grant(self, grant: Grant) -> None:
+        """End a grant and every token of it, in this worker at once."""
+        await self.grants.end(grant.grant_id, ends=grant.ends)
+        await self.watch.look()
 
 
 def make_services(
-    pool: Pool, *, tokens: Tokens, watch: TokenWatch, log: AuditLog, clock: Clock, site: str
+    pool: Pool, *, tokens: Tokens, watch: TokenWatch, journal: Journal, users: Users, audience: str
 ) -> AuthServices:
+    """`audience` is the address of the FHIR API for which tokens are."""
+    clock = journal.clock
     clients = Clients(pool, clock=clock)
     audiences = frozenset({tokens.issuer, f"{tokens.issuer}{TOKEN}"})
     return AuthServices(
@@ -39,7 +49,9 @@ def make_services(
         clock=clock,
         clients=clients,
         assertions=ClientAssertions(pool, clients=clients, clock=clock, audiences=audiences),
-        journal=Journal(log=log, clock=clock, site=site),
+        journal=journal,
         attempts=Attempts(clock),
-        pool=pool,
+        grants=Grants(pool, clock=clock),
+        users=users,
+        audience=audience,
     )

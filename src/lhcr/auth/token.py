@@ -11,8 +11,15 @@ from lhcr.auth.client_credentials import client_credentials
 from lhcr.auth.exchange import Exchange, Handler, client_call
 from lhcr.auth.refusal import OAuthRefusal, invalid_request
 from lhcr.auth.services import AuthServices
+from lhcr.auth.user_tokens import authorization_code, refresh_token
 
-GRANTS: Final[Mapping[str, Handler]] = MappingProxyType({"client_credentials": client_credentials})
+GRANTS: Final[Mapping[str, Handler]] = MappingProxyType(
+    {
+        "client_credentials": client_credentials,
+        "authorization_code": authorization_code,
+        "refresh_token": refresh_token,
+    }
+)
 
 
 async def token(services: AuthServices, request: Request) -> Response:

@@ -6,8 +6,17 @@ from typing import Final
 from lhcr.kernel.json_types import JsonObject
 
 #: Forms of scopes, of which each may name any resource type and fewer letters.
-_SCOPES: Final = ("system/*.cruds",)
-_CAPABILITIES: Final = ("client-confidential-asymmetric", "permission-v2", "permission-v1")
+_SCOPES: Final = ("system/*.cruds", "user/*.cruds", "patient/*.cruds", "offline_access")
+_CAPABILITIES: Final = (
+    "launch-standalone",
+    "client-public",
+    "client-confidential-asymmetric",
+    "permission-offline",
+    "permission-user",
+    "permission-patient",
+    "permission-v2",
+    "permission-v1",
+)
 
 
 def smart_configuration(
@@ -18,8 +27,11 @@ def smart_configuration(
         "issuer": issuer,
         **{name: f"{issuer}{path}" for name, path in endpoints.items()},
         "grant_types_supported": list(grants),
-        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "none"],
         "token_endpoint_auth_signing_alg_values_supported": list(algorithms),
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
         "scopes_supported": list(_SCOPES),
         "capabilities": list(_CAPABILITIES),
     }

@@ -1,0 +1,22 @@
+"""Scopes in plain words, for whoever is asked to allow them."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from lhcr.auth.granted_scopes import OFFLINE
+
+_VERBS: Final = {"c": "add", "r": "read", "u": "change", "d": "remove", "s": "search"}
+
+
+def scope_words(scopes: Iterable[str]) -> list[str]:
+    """Return a sentence for each scope, such as "Read and search: Observation"."""
+    return [_words(scope) for scope in scopes]
+
+
+def _words(scope: str) -> str:
+    if scope == OFFLINE:
+        return "Go on until your session would end, also when you have left this page"
+    kind, _, letters = scope.partition("/")[2].partition(".")
+    verbs = [_VERBS[letter] for letter in sorted(letters, key="rscud".index)]
+    said = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
+    return f"{said.capitalize()}: {'every kind of entry' if kind == '*' else kind}"

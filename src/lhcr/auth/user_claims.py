@@ -1,0 +1,36 @@
+"""What a token says of a user for whom an app asks: all that their session says, no emergency, and the scopes that were granted."""
+
+import msgspec
+
+from lhcr.auth.refusal import OAuthRefusal
+from lhcr.identity.claims import Claims
+from lhcr.identity.principal import Principal
+from lhcr.identity.sign_in import SignIn
+from lhcr.nhs.purposes import Purpose
+
+
+def user_claims(principal: Principal, *, scopes: tuple[str, ...]) -> Claims:
+    """Return the claims. Raises OAuthRefusal for a user who comes for an emergency alone: that is one person's, and bounded in time."""
+    purposes = [each.code for each in principal.purposes if each is not Purpose.EMERGENCY_TREATMENT]
+    if not purposes:
+        raise OAuthRefusal("access_denied", "No app acts in an emergency.")
+    return Claims(
+        sub=principal.user_id,
+        name=principal.name,
+        kind=principal.kind,
+        role=principal.role_code,
+        role_name=principal.role_display,
+        occupation=principal.occupation,
+        activities=sorted(each.code for each in principal.activities),
+        ods=principal.organisation,
+        organisation=principal.organisation_name,
+        nhs_number=principal.person_nhs_number,
+        purposes=purposes,
+        scopes=list(scopes),
+        persona=principal.sign_in is SignIn.PERSONA,
+        sign_in=principal.sign_in,
+    )
+
+
+def narrowed(claims: Claims, scopes: tuple[str, ...]) -> Claims:
+    return msgspec.structs.replace(claims, scopes=list(scopes))
