@@ -23,10 +23,15 @@ THIRD = next_statement(KeyChain.read([FIRST, SECOND]), old=TWO, new=THREE, after
     size=st.integers(0, 10**17),
     root=st.binary(min_size=32, max_size=32),
     number=st.integers(1, 10**17),
+    behind=st.booleans(),
     recorded=st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2900, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the strategy adds the zone.
 )
-def test_a_head_is_read_as_it_was_written(size: int, root: bytes, number: int, recorded: datetime) -> None:
-    head = SignedHead(origin=CHAIN.origin, tree_size=size, root_hash=root, number=number, recorded=recorded)
+def test_a_head_is_read_as_it_was_written(
+    *, size: int, root: bytes, number: int, behind: bool, recorded: datetime
+) -> None:
+    head = SignedHead(
+        origin=CHAIN.origin, tree_size=size, root_hash=root, number=number, recorded=recorded, behind=behind
+    )
     assert SignedHead.read(head.text) == head
 
 

@@ -170,6 +170,22 @@ async def test_an_honest_log_is_intact_up_to_its_last_head(filled: Pool) -> None
     assert verdict.verified_to == await last_head(filled)
 
 
+async def test_a_log_that_had_no_sequencer_for_hours_gives_no_alarm(
+    pool: Pool, log: AuditLog, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load writes without one. The heads by which it is caught up with are younger than entries that they do not cover yet."""
+    monkeypatch.setattr("lhcr.audit.sequencer._MOST_OF_A_WRITER", 3)
+    await log.append([make_entry(n) for n in range(8)])
+    sequencer = Sequencer(pool, clock=FixedClock(NOW + timedelta(hours=5)))
+    await sequencer.sequence_now()
+    notes = [row["note"] for row in await pool.fetch("SELECT note FROM audit_signed_head ORDER BY head_number")]
+    assert ["behind" in note for note in notes] == [True, True, False]
+    assert (await verify_log(pool)).defects == ()
+    await log.append([make_entry(9)])
+    await sequencer.sequence_now()
+    assert {defect.kind for defect in (await verify_log(pool)).defects} == {"dated-back"}
+
+
 async def test_entries_without_a_place_yet_are_counted_and_are_no_defect(filled: Pool, make_entry: MakeEntry) -> None:
     await AuditLog(filled).append([make_entry(1), make_entry(2)])
     verdict = await verify_log(filled)

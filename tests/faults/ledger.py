@@ -7,7 +7,7 @@ from tests.interoperability.apart import run_apart
 from tests.interoperability.live_area import LiveArea
 from tests.logged import logged_entry
 
-from lhcr.audit.verifier import Verdict
+from lhcr.audit.verdict import Verdict
 from lhcr.audit.verify import verify_log
 from lhcr.store.database import open_pool
 

@@ -40,6 +40,7 @@ class HeadChain:
     heads: list[SignedHead] = field(default_factory=list)
     pauses: int = 0
     longest_pause: Pause | None = None
+    _complete: list[SignedHead] = field(default_factory=list)
     _by_number: dict[int, SignedHead] = field(default_factory=dict)
     _expected: int = 1
 
@@ -67,6 +68,8 @@ class HeadChain:
         if self.heads:
             self._compare(self.heads[-1], head, where)
         self.heads.append(head)
+        if not head.behind:
+            self._complete.append(head)
         self._by_number.setdefault(head.number, head)
 
     def signed(self, note: Note, head: SignedHead) -> bool:
@@ -85,7 +88,8 @@ class HeadChain:
         after = bisect_right(self.heads, leaf_index, key=lambda head: head.tree_size)
         if after < len(self.heads) and recorded > self.heads[after].recorded + AHEAD:
             self.tell("dated-ahead", where, "The entry says a time after that of the head that covers it.")
-        if after and recorded < self.heads[after - 1].recorded - BEHIND:
+        before = bisect_right(self._complete, leaf_index, key=lambda head: head.tree_size)
+        if before and recorded < self._complete[before - 1].recorded - BEHIND:
             self.tell("dated-back", where, "The entry says a time long before that of a head that did not have it yet.")
 
     def _check_signature(self, head: SignedHead, note: Note, where: str) -> None:

@@ -20,8 +20,10 @@ _LOG: Final = logging.getLogger(__name__)
 SKEW: Final = timedelta(seconds=5)
 
 
-async def sign_head(connection: Connection, *, tree_size: int, root_hash: bytes, now: datetime) -> str | None:
-    """Store the next signed head and return its note. Returns None where the area's key is gone: that is an error told
+async def sign_head(
+    connection: Connection, *, tree_size: int, root_hash: bytes, now: datetime, behind: bool = False
+) -> str | None:
+    """Store the next signed head and return its note; `behind` where entries still wait. Returns None where the area's key is gone: that is an error told
     to the operator, and the log goes on without signatures rather than not at all.
     """
     last = await last_signed(connection)
@@ -32,7 +34,12 @@ async def sign_head(connection: Connection, *, tree_size: int, root_hash: bytes,
         _LOG.error("the private key of the audit log is gone: its heads are not signed")
         return None
     head = SignedHead(
-        origin=chain.origin, tree_size=tree_size, root_hash=root_hash, number=after + 1, recorded=_time(now, last)
+        origin=chain.origin,
+        tree_size=tree_size,
+        root_hash=root_hash,
+        number=after + 1,
+        recorded=_time(now, last),
+        behind=behind,
     )
     note = sign_note(head.text, PrivateKey(chain.origin, secret))
     await connection.execute(_SQL["insert_signed"], head.number, note)

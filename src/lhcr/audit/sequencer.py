@@ -105,7 +105,7 @@ class Sequencer:
             if placed:
                 note = await self._store(connection, placed, fence=fence)
             elif time.monotonic() - self._signed_at >= self._quiet:
-                note = await self._sign(connection, await _last_frontier(connection))
+                note = await self._sign(connection, await _last_frontier(connection), behind=False)
         if note is not None and self._hand_on is not None:
             self._hand_on(note)
         return len(placed)
@@ -134,12 +134,13 @@ class Sequencer:
         await connection.execute(_SQL["advance_writers"], writers, numbers)
         now = self._clock.now()
         await connection.execute(_SQL["insert_head"], after.size, after.root, now, after.encoded, fence)
-        return await self._sign(connection, after)
+        return await self._sign(connection, after, behind=len(placed) >= _MOST_OF_A_WRITER)
 
-    async def _sign(self, connection: Connection, frontier: Frontier) -> str | None:
+    async def _sign(self, connection: Connection, frontier: Frontier, *, behind: bool) -> str | None:
+        now, size, root = self._clock.now(), frontier.size, frontier.root
+        note = await sign_head(connection, tree_size=size, root_hash=root, now=now, behind=behind)
         self._signed_at = time.monotonic()
-        now = self._clock.now()
-        return await sign_head(connection, tree_size=frontier.size, root_hash=frontier.root, now=now)
+        return note
 
 
 async def _last_frontier(connection: Connection) -> Frontier:

@@ -15,23 +15,29 @@ from lhcr.audit.signed_note import decoded
 _TEXT: Final = re.compile(
     r"(?P<origin>[^\s+]{1,200})\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
     r"number (?P<number>[1-9][0-9]{0,17})\ntime (?P<time>[0-9T:.-]{26})Z\n"
+    r"(?P<behind>behind\n)?"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedHead:
-    """What a signed head says. `number` counts the heads of a log from 1; `recorded` is in UTC."""
+    """What a signed head says. `number` counts the heads of a log from 1; `recorded` is in UTC.
+
+    `behind` is said while entries still wait for their place: then entries that come after the head may be long before it.
+    """
 
     origin: str
     tree_size: int
     root_hash: bytes
     number: int
     recorded: datetime
+    behind: bool = False
 
     @property
     def text(self) -> str:
         root = base64.b64encode(self.root_hash).decode()
-        return f"{self.origin}\n{self.tree_size}\n{root}\nnumber {self.number}\ntime {time_text(self.recorded)}\n"
+        said = f"{self.origin}\n{self.tree_size}\n{root}\nnumber {self.number}\ntime {time_text(self.recorded)}\n"
+        return said + "behind\n" if self.behind else said
 
     @classmethod
     def read(cls, text: str) -> "SignedHead":
@@ -45,6 +51,7 @@ class SignedHead:
             root_hash=decoded(found["root"]),
             number=int(found["number"]),
             recorded=read_time(found["time"]),
+            behind=found["behind"] is not None,
         )
         if head.text != text or len(head.root_hash) != HASH_BYTES:
             raise ValueError("this is not how a head is written")
