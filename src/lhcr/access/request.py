@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 
 class Interaction(Enum):
@@ -22,7 +22,11 @@ class Interaction(Enum):
 
     @property
     def writes(self) -> bool:
-        return self in {Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE}
+        return self in _WRITES
+
+
+# Made once: every rule asks, and a member of an enumeration is dear to put into a set.
+_WRITES: Final = frozenset({Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 
 
 class Unknown(Enum):
