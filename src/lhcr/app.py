@@ -33,6 +33,7 @@ from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
 from lhcr.parts import Parts, running_parts
 from lhcr.portal.access_log import StoredAccessHistory
+from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -122,6 +123,7 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             history=_make_history(parts, keys),
             sections=table,
             clock=parts.clock,
+            alerts=_make_alerts(parts),
             openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
             secure=parts.settings.base_url.startswith("https:"),
         )
@@ -158,6 +160,18 @@ def _make_citizens(parts: Parts, keys: RecordKeys) -> OwnRecords:
         searching=parts.searching,
         facts=parts.side_pool,
         keys=keys,
+        clock=parts.clock,
+        ids=parts.ids,
+    )
+
+
+def _make_alerts(parts: Parts) -> StoredAlerts:
+    return StoredAlerts(
+        gate=parts.gate,
+        log=parts.log,
+        pool=parts.side_pool,
+        record=parts.record,
+        searching=parts.searching,
         clock=parts.clock,
         ids=parts.ids,
     )

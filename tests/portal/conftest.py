@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import httpx
 import pytest
 from starlette.applications import Starlette
+from tests.portal.memory_alerts import MemoryAlerts
 from tests.portal.memory_history import NOW, MemoryHistory
 from tests.portal.memory_openings import MemoryOpenings
 
@@ -207,6 +208,7 @@ class Parts:
     records: MemoryRecords
     finder: MemoryFinder
     history: MemoryHistory = field(default_factory=MemoryHistory)
+    alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
 
     @property
     def openings(self) -> MemoryOpenings:
@@ -242,6 +244,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         records=parts.records,
         history=parts.history,
         openings=parts.openings,
+        alerts=parts.alerts,
         sections=table,
         clock=FixedClock(NOW),
         secure=False,

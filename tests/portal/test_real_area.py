@@ -31,6 +31,7 @@ from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
+from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -148,6 +149,15 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 names=names,
                 ids=parts.ids,
                 own_word=parts.own_word,
+            ),
+            alerts=StoredAlerts(
+                gate=parts.gate,
+                log=parts.log,
+                pool=parts.side_pool,
+                record=parts.record,
+                searching=parts.searching,
+                clock=parts.clock,
+                ids=parts.ids,
             ),
             openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
             history=StoredAccessHistory(

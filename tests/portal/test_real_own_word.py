@@ -152,3 +152,42 @@ async def test_a_receptionist_is_offered_no_way_and_is_refused_when_they_try(bro
         (entry,) = await newest_entries(area, 1)
         assert (entry["kind"], entry["outcome"], entry["rule"]) == ("alert", "4", way)
     assert await pool_of(area).fetchval("SELECT count(*) FROM alert") == 0
+
+
+async def test_the_privacy_office_reads_alerts_of_its_own_organisation_and_that_is_in_the_log(
+    browse: Browse, area: App
+) -> None:
+    """Hazard: an office that reads of another organisation's users whom they care for."""
+    stranger, office = browse("stranger"), browse("privacy-officer")
+    address = await found(stranger, number("rich"))
+    await stranger.post(f"{address}/claim", data=CLAIM)
+    await pool_of(area).execute("UPDATE alert SET organisation = 'RRE'")
+    await stranger.post(f"{address}/claim", data=CLAIM | {"words": "This one is of another organisation"})
+    page = await office.get("/alerts")
+    assert page.status_code == 200
+    assert CLAIM["words"] in page.text
+    assert "HEPWORTH, Dorothy" in page.text
+    assert "another organisation" not in page.text
+    logged = await newest_entries(area, 8)
+    assert {"Alerts"} == {str(entry["asked"]) for entry in logged[:2]}
+    assert any(entry["subtype"] == "disclosure" and entry["person"] for entry in logged)
+    assert (await browse("gp").get("/alerts")).status_code == 403
+
+
+async def test_alerts_come_by_twenties_and_none_is_left_out(browse: Browse, area: App) -> None:
+    stranger, office = browse("stranger"), browse("privacy-officer")
+    address = await found(stranger, number("rich"))
+    await stranger.post(f"{address}/claim", data=CLAIM)
+    await pool_of(area).execute(
+        "INSERT INTO alert SELECT person_id, 'n' || n, recorded - n / 2 * interval '1 minute', type, reason, 'Alert number ' || n, "
+        "user_id, user_name, role_code, role_name, 'RRE', organisation_name, until, ended, decision "
+        "FROM alert, generate_series(1, 45) AS n"
+    )
+    seen: list[str] = []
+    following = "/alerts"
+    while following:
+        page = (await office.get(following)).text
+        seen += re.findall(r"Alert number (\d+)", page)
+        following = next(iter(re.findall(r'href="(/alerts\?[^"]+)"', page)), "").replace("&amp;", "&")
+    assert len(seen) == 45
+    assert set(seen) == {str(n) for n in range(1, 46)}

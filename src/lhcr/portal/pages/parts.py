@@ -12,6 +12,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
 from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.addresses import SIGN_IN
+from lhcr.portal.alert_queue import AlertQueue
 from lhcr.portal.openings import Openings
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
@@ -31,6 +32,7 @@ class Portal:
     records: RecordReader
     history: AccessHistory
     openings: Openings
+    alerts: AlertQueue
     sections: SectionTable
     clock: Clock
     secure: bool
