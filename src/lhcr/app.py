@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
+from lhcr.audit.witness_folder import WitnessFolders, folders_of
 from lhcr.auth.journal import Journal
 from lhcr.auth.server import make_auth
 from lhcr.auth.services import make_services
@@ -217,6 +218,12 @@ async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, persona
     )
 
 
+def _make_sequencer(parts: Parts) -> Sequencer:
+    """Return the task that signs heads of the log and hands them to those who hold the area to them."""
+    witnesses = WitnessFolders(folders_of(parts.settings.witnesses))
+    return Sequencer(parts.side_pool, clock=parts.clock, hand_on=witnesses.hand_on)
+
+
 def _new_key() -> bytes:
     return secrets.token_bytes(32)
 
@@ -242,7 +249,7 @@ def build_app(
             tokens = await open_tokens(parts)
             watch = TokenWatch(parts.side_pool, clock=parts.clock, renew=tokens.renew)
             edges = await _make_edges(parts, tokens, watch, authenticate=authenticate, personas=who)
-            async with watch.running(), Sequencer(parts.side_pool, clock=parts.clock).running():
+            async with watch.running(), _make_sequencer(parts).running():
                 yield edges
 
     return Worker(open_edges)

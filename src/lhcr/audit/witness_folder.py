@@ -31,6 +31,11 @@ class WitnessFolders:
             turn.hand_on(note)
 
 
+def folders_of(setting: str) -> list[Path]:
+    """Return the folders that a setting names, with : between them."""
+    return [Path(folder) for folder in setting.split(":") if folder]
+
+
 class _Turn:
     """One folder's turn: nothing is begun while an earlier attempt is under way, nor too soon after one that succeeded."""
 

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     traces_a_minute: int = Field(
         default=30, gt=0, description="Searches for a person that one asker may make in a minute"
     )
+    witnesses: str = Field(
+        default="",
+        description="Folders that others keep, with : between them; each is given a signed head of the audit log every minute",
+    )
     log_requests: bool = Field(
         default=False, description="Whether each request is logged, by the template of its route"
     )
