@@ -7,14 +7,20 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lhcr.auth.addresses import AUTHORIZE, JWKS, TOKEN
+from lhcr.auth.addresses import AUTHORIZE, INTROSPECT, JWKS, REVOKE, TOKEN
 from lhcr.auth.services import AuthServices
 from lhcr.auth.token import GRANTS
 from lhcr.fhir_api.smart_configuration import smart_configuration
 from lhcr.identity.client_keys import ALGORITHMS
 
 _ENDPOINTS: Final[Mapping[str, str]] = MappingProxyType(
-    {"jwks_uri": JWKS, "authorization_endpoint": AUTHORIZE, "token_endpoint": TOKEN}
+    {
+        "jwks_uri": JWKS,
+        "authorization_endpoint": AUTHORIZE,
+        "token_endpoint": TOKEN,
+        "introspection_endpoint": INTROSPECT,
+        "revocation_endpoint": REVOKE,
+    }
 )
 
 

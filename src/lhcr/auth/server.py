@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lhcr.auth.addresses import AUTHORIZE, JWKS, SIGN_IN, SMART_CONFIGURATION, TOKEN
+from lhcr.auth.addresses import AUTHORIZE, INTROSPECT, JWKS, REVOKE, SIGN_IN, SMART_CONFIGURATION, TOKEN
 from lhcr.auth.authorize import authorize, sign_in
 from lhcr.auth.configuration import configuration
+from lhcr.auth.introspection import introspect
 from lhcr.auth.public_keys import public_keys
+from lhcr.auth.revocation import revoke
 from lhcr.auth.services import AuthServices
 from lhcr.auth.token import token
 
@@ -24,6 +26,8 @@ def make_auth(services: AuthServices) -> Starlette:
         routes=[
             _route(JWKS, public_keys, services, "GET"),
             _route(TOKEN, token, services, "POST"),
+            _route(INTROSPECT, introspect, services, "POST"),
+            _route(REVOKE, revoke, services, "POST"),
             _route(AUTHORIZE, authorize, services, "GET", "POST"),
             _route(SIGN_IN, sign_in, services, "POST"),
             _route(SMART_CONFIGURATION, configuration, services, "GET"),

@@ -9,8 +9,8 @@ from lhcr.auth.journal import Journal
 from lhcr.auth.users import Users
 from lhcr.identity.clients import Clients
 from lhcr.identity.grants import Grant, Grants
-from lhcr.identity.token_state import TokenWatch
-from lhcr.identity.tokens import Tokens
+from lhcr.identity.token_state import TokenWatch, revoke
+from lhcr.identity.tokens import Tokens, Verified
 from lhcr.kernel.clock import Clock
 from lhcr.store.database import Pool
 
@@ -29,6 +29,12 @@ class AuthServices:
     grants: Grants
     users: Users
     audience: str
+    pool: Pool
+
+    async def end_token(self, known: Verified) -> None:
+        """End one access token, in this worker at once."""
+        await revoke(self.pool, [known.principal.token_id], until=known.principal.expires)
+        await self.watch.look()
 
     async def end_grant(self, grant: Grant) -> None:
         """End a grant and every token of it, in this worker at once."""
@@ -54,4 +60,5 @@ def make_services(
         grants=Grants(pool, clock=clock),
         users=users,
         audience=audience,
+        pool=pool,
     )
