@@ -46,6 +46,12 @@ _NOBODY: Final = 0
 _OUTAGE: Final = "What access depends on cannot be read now, so nothing was released. Ask again in a moment."
 
 
+def _rests_on_own_word(case: Case) -> bool:
+    """Whether nothing that is recorded ties the asker to the person whom they may open."""
+    is_professional = case.principal.kind is PrincipalKind.PROFESSIONAL
+    return is_professional and case.names_person and not relationship.derived_kinds(case)
+
+
 class Gate:
     """One worker's gate. Rulings are remembered until they end; whether they are current is asked where rows are read.
 
@@ -147,6 +153,7 @@ class Gate:
             ),
             restricted_to_own=own_only,
             own_only=outcome.own_only,
+            on_own_word=not outcome.own_only and _rests_on_own_word(case),
             source_id=source_id,
             number=number,
             reference=reference_of(number),

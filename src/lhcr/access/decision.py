@@ -18,7 +18,7 @@ class AccessDecision:
 
     `visibility` are the rows that may be read, in every hop, and whether with what tells where their person is. `restricted_to_own` says that only the principal's own
     organisation's contributions are among them (always so for what may be changed), `own_only` that nothing permits it but that the
-    organisation contributes: no relationship is in force. `source_id` is the organisation under which a
+    organisation contributes: no relationship is in force; `on_own_word` that no relationship is recorded, and the asker's claim or emergency permits it. `source_id` is the organisation under which a
     contribution is made, None where the interaction writes nothing. `reference` is what `explain` takes. The decision holds
     until `valid_until` and only while the policy and the person still stand at these epochs; `person_epoch` is None where no
     person is named. `entry` is the unwritten entry of the log that `record` completes.
@@ -30,6 +30,7 @@ class AccessDecision:
     visibility: Visibility
     restricted_to_own: bool
     own_only: bool
+    on_own_word: bool
     source_id: int | None
     reference: str
     valid_until: datetime

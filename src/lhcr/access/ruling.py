@@ -33,6 +33,7 @@ class Ruling:
     visibility: Visibility
     restricted_to_own: bool
     own_only: bool
+    on_own_word: bool
     source_id: int | None
     number: int
     reference: str
@@ -49,6 +50,7 @@ class Ruling:
             visibility=self.visibility,
             restricted_to_own=self.restricted_to_own,
             own_only=self.own_only,
+            on_own_word=self.on_own_word,
             source_id=self.source_id,
             reference=self.reference,
             valid_until=self.valid_until,

@@ -34,7 +34,8 @@ class FactRows:
     Hazard: a sensitive item exposed. What is written about `unrelated` persons, to whom nothing in force ties the organisation,
     ties nobody to them: one entry must not open everybody else's to whoever wrote it, nor to others whom it names. Nor does a number
     that is given by somebody who may not read what its citizen then would. What such an entry said before stands for as long as it
-    is still said, and no longer than it did.
+    is still said, and no longer than it did. Of those among them whom the writer knows `by_own_word` it is remembered that the
+    organisation contributed, which lets it read and correct that, and the tie that comes with a contribution has ended already.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class FactRows:
         resolve: Resolver,
         policy: Policy,
         unrelated: AbstractSet[int],
+        by_own_word: AbstractSet[int] = frozenset(),
     ) -> None:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
         said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
@@ -75,7 +77,9 @@ class FactRows:
             draft for draft in self._replaced if draft.rid not in restricting and draft.type in demographic
         ]
         contributed = {draft.person_id or 0 for draft in about if draft.method is not Method.DELETE}
-        self._contributed = sorted(contributed - unrelated)
+        self._contributed = sorted((contributed - unrelated) | (contributed & by_own_word))
+        self._by_own_word = by_own_word
+        self._recorded = recorded
         self._contribution = contribution_fact(source=source, recorded=recorded, policy=policy)
 
     async def clear(self, connection: Connection) -> None:
@@ -98,7 +102,8 @@ class FactRows:
             statement.add(f"restrictions AS ({PROJECTED_RESTRICTIONS})", list(zip(*self._restricting, strict=True)))
         if self._contributed:
             count, fact = len(self._contributed), self._contribution
-            columns = [self._contributed, [fact.party] * count, [fact.low] * count, [fact.high] * count]
+            highs = [self._recorded if person in self._by_own_word else fact.high for person in self._contributed]
+            columns = [self._contributed, [fact.party] * count, [fact.low] * count, highs]
             statement.add(f"contributions AS ({CONTRIBUTED})", columns)
 
 

@@ -29,10 +29,15 @@ def epochs_of(placed: Placed) -> dict[int, int]:
 
 
 def unrelated(placed: Placed) -> frozenset[int]:
-    """Return the persons to whom no relationship in force ties a professional who writes about them."""
+    """Return the persons to whom no recorded relationship in force ties a professional who writes about them."""
     if placed.decision.principal.kind is not PrincipalKind.PROFESSIONAL:
         return frozenset()
-    return frozenset(person_id for person_id, decision in _named(placed) if decision.own_only)
+    return known_by_own_word(placed) | {person_id for person_id, decision in _named(placed) if decision.own_only}
+
+
+def known_by_own_word(placed: Placed) -> frozenset[int]:
+    """Return the persons about whom somebody writes by nothing but their own claim or in an emergency."""
+    return frozenset(person_id for person_id, decision in _named(placed) if decision.on_own_word)
 
 
 def _named(placed: Placed) -> Iterator[tuple[int, AccessDecision]]:

@@ -13,7 +13,7 @@ from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.draft import Draft
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.organisations import Organisations
-from lhcr.record.permits import epochs_of, unrelated
+from lhcr.record.permits import epochs_of, known_by_own_word, unrelated
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.placed import Placed, source_of
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -72,6 +72,7 @@ class Storing:
             resolve=codes.get,
             policy=self._policy,
             unrelated=unrelated(placed),
+            by_own_word=known_by_own_word(placed),
         )
         return Prepared(placed=placed, rows=rows, facts=facts)
 
