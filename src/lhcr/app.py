@@ -121,7 +121,7 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             finder=_make_finder(parts, keys, mask=mask, traces=traces),
             citizens=_make_citizens(parts, keys),
             records=_make_records(parts, keys, table, names=organisation_names() if demonstration else {}),
-            history=_make_history(parts, keys),
+            history=_make_history(parts, keys, mask=mask),
             sections=table,
             clock=parts.clock,
             alerts=_make_alerts(parts),
@@ -191,12 +191,13 @@ def _make_records(parts: Parts, keys: RecordKeys, table: SectionTable, *, names:
     )
 
 
-def _make_history(parts: Parts, keys: RecordKeys) -> StoredAccessHistory:
+def _make_history(parts: Parts, keys: RecordKeys, *, mask: QueryMask) -> StoredAccessHistory:
     return StoredAccessHistory(
         gate=parts.gate,
         record=parts.record,
         log=parts.log,
         reader=LogReader(parts.side_pool),
+        mask=mask,
         keys=keys,
         clock=parts.clock,
         ids=parts.ids,

@@ -7,11 +7,13 @@ from typing import Any
 
 from lhcr.audit.entry import Agent
 from lhcr.audit.entry import Entry as LogEntry
-from lhcr.audit.reader import Position
+from lhcr.audit.reader import FoundEntries, Position, StoredEntry
+from lhcr.audit.released import SEAL, Released
 from lhcr.identity.principal import Principal
-from lhcr.portal.access_log import AccessPage
+from lhcr.portal.access_log import AccessPage, LogQuestion, RenderLog
 
 NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
+OLDER = Position(recorded=NOW, writer_id=1, seq=7)
 
 
 def accesses() -> tuple[LogEntry, ...]:
@@ -63,7 +65,24 @@ class MemoryHistory:
 
     entries: Sequence[LogEntry] = field(default_factory=accesses)
     asked: list[Position | None] = field(default_factory=list)
+    questions: list[LogQuestion] = field(default_factory=list)
 
     async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:  # noqa: ARG002
         self.asked.append(before)
-        return AccessPage(entries=tuple(self.entries), older=Position(recorded=NOW, writer_id=1, seq=7))
+        return AccessPage(entries=tuple(self.entries), older=OLDER)
+
+    async def of_users(
+        self,
+        principal: Principal,  # noqa: ARG002
+        question: LogQuestion,
+        *,
+        before: Position | None,
+        render: RenderLog,
+    ) -> Released:
+        self.questions.append(question)
+        self.asked.append(before)
+        entries = [
+            StoredEntry(writer_id=1, seq=number, recorded=each.recorded, entry=each)
+            for number, each in enumerate(self.entries)
+        ]
+        return Released(seal=SEAL, answer=render(FoundEntries(entries=tuple(entries), older=OLDER)))

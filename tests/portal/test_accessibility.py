@@ -112,6 +112,20 @@ def test_a_first_page_is_fit_for_everyone(context: BrowserContext, served: str, 
     assert_fit(page, served)
 
 
+def test_the_access_log_of_an_office_is_fit_for_everyone(context: BrowserContext, served: str) -> None:
+    page = sign_in(context, served, "privacy-officer")
+    page.goto("/home")
+    page.get_by_role("link", name="Access log").click()
+    assert_fit(page, served)
+    page.get_by_label("NHS number of the person").fill("123")
+    page.get_by_role("button", name="Search").click()
+    assert_fit(page, served)
+    page.get_by_label("NHS number of the person").fill("999 000 0018")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_role("rowheader", name="Dr Amina Farouk").is_visible()
+    assert_fit(page, served)
+
+
 @pytest.mark.parametrize("persona", ["patient", "carer"])
 def test_who_looked_is_fit_for_everyone(context: BrowserContext, served: str, persona: str) -> None:
     page = sign_in(context, served, persona)

@@ -165,6 +165,7 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 record=parts.record,
                 log=parts.log,
                 reader=LogReader(parts.side_pool),
+                mask=QueryMask(b"0" * 16),
                 keys=keys,
                 clock=parts.clock,
                 ids=parts.ids,

@@ -119,3 +119,17 @@ async def test_hazard_place_exposed_a_proxy_reads_of_no_organisation_from_which_
     assert not told_of(text, "Nothing that is recorded here said")
     assert "caring for Yusuf" not in text
     assert "caring for you" in await history(browse("child"))
+
+
+async def test_an_office_finds_what_its_own_users_did_and_is_seen_to_have_looked(browse: Browse) -> None:
+    """The privacy officer is of the hospital: of the practice's own doctor nothing is shown."""
+    gp, office = browse("gp"), browse("privacy-officer")
+    await gp.get(await found(gp, number("rich")))
+    asked = {"nhs_number": number("rich")}
+    first = html.unescape((await office.post("/log", data=asked)).text)
+    assert "What was found" in first
+    users = re.findall(r'<span class="app-line app-small">([^<]*)</span></th>', first)
+    assert set(users) == {"RRE"}
+    (line, *_) = told_of(await history(browse("patient")), "Margaret Ilesanmi")
+    assert "Checked who had looked at the record" in line
+    assert "Privacy officer, who checks that access is right, Aldermere Royal Infirmary" in line

@@ -4,10 +4,14 @@ A person, and whoever acts for them, reads what everybody did with that one reco
 its own organisation did with any record: it answers for them, and for nobody else's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import UNKNOWN, Interaction
+from lhcr.audit.entry import Entry, PendingEntry
+from lhcr.audit.log_query import LogQuery
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Forbidden, Issue
 
@@ -20,6 +24,15 @@ class LogReach:
 
     person: int | None
     organisation: str | None
+
+    def holds(self, entry: Entry) -> bool:
+        return self.organisation in {None, entry.agent.organisation} and self.person in {None, entry.person}
+
+    def narrowed(self, query: LogQuery) -> LogQuery | None:
+        """Return what may be looked for of what is asked; None where that is nothing."""
+        if self.person == _NOBODY or query.organisation not in {None, self.organisation}:
+            return None
+        return replace(query, person=self.person, organisation=self.organisation)
 
 
 def log_reach(decision: AccessDecision) -> LogReach:
@@ -34,3 +47,10 @@ def log_reach(decision: AccessDecision) -> LogReach:
         diagnostics = "The token names no organisation, and the log is shown to the office of the organisation whose users it is about."
         raise Forbidden([Issue(code="forbidden", error="role", diagnostics=diagnostics)])
     return LogReach(person=person, organisation=decision.principal.organisation)
+
+
+def disclosures(decision: AccessDecision, shown: Iterable[Entry], *, now: datetime) -> Iterator[PendingEntry]:
+    """Yield what a page of the log owes everybody whom it is about, but for the person whom the decision itself names."""
+    told = {entry.person for entry in shown if entry.person is not None} - {decision.request.person}
+    for person in sorted(told):
+        yield decision.entry.disclosure(person, recorded=now, items=())

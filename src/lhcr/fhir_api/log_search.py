@@ -5,14 +5,13 @@ whoever may. Which of the two an asker is shown follows from who asks: an office
 that neither can be taken for the other.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from lhcr.access.decision import AccessDecision
-from lhcr.access.log_reach import LogReach, log_reach
-from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
+from lhcr.access.log_reach import disclosures, log_reach
+from lhcr.access.request import AskedPerson, Interaction
 from lhcr.audit.answer import Answer
 from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import Entry, Outcome, PendingEntry
@@ -43,7 +42,7 @@ async def read_log(services: Services, call: Call) -> Reply:
     decision = await _decide(services, call, None, query="")
     found = await services.reader.one(call.target.id)
     entry = found.entry if found else None
-    if found is None or entry is None or not _reached(log_reach(decision), entry):
+    if found is None or entry is None or not log_reach(decision).holds(entry):
         await services.log.append([_entry(services, decision, outcome=Outcome.FAILED)])
         raise NotFound([absent(TYPE)])
     answer = Answer(status=200, headers=(("etag", 'W/"1"'),), body=(_body(found, entry),))
@@ -62,8 +61,9 @@ async def search_log(services: Services, call: Call, pairs: tuple[Pair, ...]) ->
         links.append(next_link(services, call, asked.pairs, _place(found.older)))
     entries = [_result(services, each, entry) for each in found.entries if (entry := each.entry)]
     answer = Answer(status=200, body=bundle("searchset", entries, links=links))
-    logged = [_entry(services, decision), *_disclosures(services, decision, found, person)]
-    return await services.log.release(logged, answer)
+    shown = [each.entry for each in found.entries if each.entry]
+    told = disclosures(decision, shown, now=services.clock.now())
+    return await services.log.release([_entry(services, decision), *told], answer)
 
 
 async def _decide(services: Services, call: Call, person: AskedPerson, *, query: str) -> AccessDecision:
@@ -78,11 +78,10 @@ async def _person(services: Services, search: LogSearch) -> AskedPerson:
 
 
 async def _found(services: Services, decision: AccessDecision, search: LogSearch, asked: Asked) -> FoundEntries:
-    reach = log_reach(decision)
     before = None if asked.after is None else _position(asked.after)
-    if search.query.organisation not in {None, reach.organisation} or decision.request.person is UNKNOWN:
+    query = log_reach(decision).narrowed(search.query)
+    if query is None:
         return FoundEntries(entries=(), older=None)
-    query = replace(search.query, person=reach.person, organisation=reach.organisation)
     if search.event is None:
         return await services.reader.search(query, before=before, most=search.count)
     one = await services.reader.one(search.event)
@@ -90,23 +89,11 @@ async def _found(services: Services, decision: AccessDecision, search: LogSearch
     return FoundEntries(entries=(one,) if one and one.entry and fits and query.fits(one.entry) else (), older=None)
 
 
-def _reached(reach: LogReach, entry: Entry) -> bool:
-    return reach.organisation in {None, entry.agent.organisation} and reach.person in {None, entry.person}
-
-
 def _entry(
     services: Services, decision: AccessDecision, *, outcome: Outcome = Outcome.SUCCESS, person_id: int | None = None
 ) -> PendingEntry:
     query = decision.request.query
     return decision.entry.complete(recorded=services.clock.now(), outcome=outcome, query=query, person_id=person_id)
-
-
-def _disclosures(
-    services: Services, decision: AccessDecision, found: FoundEntries, person: AskedPerson
-) -> Iterator[PendingEntry]:
-    told = {each.entry.person for each in found.entries if each.entry and each.entry.person is not None}
-    for each in sorted(told - {person}):
-        yield decision.entry.disclosure(each, recorded=services.clock.now(), items=())
 
 
 def _result(services: Services, found: StoredEntry, entry: Entry) -> bytes:

@@ -1,24 +1,32 @@
-"""The log of access to one record, as its person's own page asks for it: decided by the gate and in the log before it is read."""
+"""The log of access as pages ask for it, a person about their record and an office about its users: decided and logged itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, TypeAlias
 
 from lhcr.access.decide import Gate
-from lhcr.access.log_reach import log_reach
-from lhcr.access.request import UNKNOWN, Interaction, Request
+from lhcr.access.log_reach import disclosures, log_reach
+from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
+from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Entry as LogEntry
 from lhcr.audit.entry import Outcome
 from lhcr.audit.log import AuditLog
-from lhcr.audit.reader import LogReader, Position, StoredEntry
+from lhcr.audit.log_query import LogQuery
+from lhcr.audit.query_mask import QueryMask
+from lhcr.audit.reader import FoundEntries, LogReader, Position, StoredEntry
+from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import Ids
+from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.record.record import Record
 from lhcr.views.access_history import whole_days
 
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_LINES: Final = 50
+_NOTHING: Final = FoundEntries(entries=(), older=None)
 _CHUNK: Final = 400
 #: A day that is fuller than this is told in parts, so that nobody can hide in it by filling it.
 _MOST: Final = 20_000
@@ -32,7 +40,50 @@ class AccessPage:
     older: Position | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuestion:
+    """What an office asks of the log: about one person, by one user, from an instant up to another, refused alone."""
+
+    nhs_number: str = ""
+    user: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    refused: bool = False
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The question as a search would ask it, for the log."""
+        asked = [
+            ("patient.identifier", self.nhs_number),
+            ("agent", self.user),
+            ("date", f"ge{self.since.isoformat()}" if self.since else ""),
+            ("date", f"lt{self.until.isoformat()}" if self.until else ""),
+            ("outcome", Outcome.REFUSED.value if self.refused else ""),
+        ]
+        return [pair for pair in asked if pair[1]]
+
+    def query(self, *, now: datetime) -> LogQuery:
+        return LogQuery(
+            since=self.since or _BEGINNING,
+            until=self.until or now + timedelta(days=1),
+            users=(self.user,) if self.user else (),
+            outcome=Outcome.REFUSED.value if self.refused else "",
+        )
+
+
+RenderLog: TypeAlias = Callable[[FoundEntries], Answer]
+
+
 class AccessHistory(Protocol):
+    async def of_users(
+        self, principal: Principal, question: LogQuestion, *, before: Position | None, render: RenderLog
+    ) -> Released:
+        """Find what the users of an office's own organisation did, and release the page once the log says whom it is about.
+
+        Raises Forbidden and Unavailable.
+        """
+        ...
+
     async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:
         """Return who has looked at the record that a key names. That it was asked for is durable in the log before.
 
@@ -45,12 +96,22 @@ class StoredAccessHistory:
     """Reads the log for one worker."""
 
     def __init__(
-        self, *, gate: Gate, record: Record, log: AuditLog, reader: LogReader, keys: RecordKeys, clock: Clock, ids: Ids
+        self,
+        *,
+        gate: Gate,
+        record: Record,
+        log: AuditLog,
+        reader: LogReader,
+        mask: QueryMask,
+        keys: RecordKeys,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._gate = gate
         self._record = record
         self._log = log
         self._reader = reader
+        self._mask = mask
         self._keys = keys
         self._clock = clock
         self._ids = ids
@@ -70,6 +131,32 @@ class StoredAccessHistory:
         await self._log.append([entry])
         about = log_reach(decision).person
         return AccessPage(entries=()) if about is None else await self._page(about, before)
+
+    async def of_users(
+        self, principal: Principal, question: LogQuestion, *, before: Position | None, render: RenderLog
+    ) -> Released:
+        """As `AccessHistory.of_users`."""
+        request = Request(
+            interaction=Interaction.AUDIT_READ,
+            type="AuditEvent",
+            person=await self._whose(question.nhs_number),
+            request_id=self._ids.token(),
+            asked="AuditEvent",
+            query=self._mask.mask(question.pairs),
+        )
+        decision = await self._gate.decide(principal, request)
+        now = self._clock.now()
+        query = log_reach(decision).narrowed(question.query(now=now))
+        found = await self._reader.search(query, before=before, most=_LINES) if query else _NOTHING
+        shown = [each.entry for each in found.entries if each.entry]
+        entry = decision.entry.complete(recorded=now, outcome=Outcome.SUCCESS, query=request.query)
+        return await self._log.release([entry, *disclosures(decision, shown, now=now)], render(found))
+
+    async def _whose(self, nhs_number: str) -> AskedPerson:
+        if not nhs_number:
+            return None
+        person = await self._record.whose_number(NhsNumber.parse(nhs_number))
+        return UNKNOWN if person is None else person
 
     async def _page(self, person_id: int, before: Position | None) -> AccessPage:
         read: list[StoredEntry] = []

@@ -8,6 +8,7 @@ from lhcr.portal.handles import Handles
 SIGN_IN = "/"
 HOME = "/home"
 FIND = "/find"
+LOG = "/log"
 ALERTS = "/alerts"
 SIGN_OUT = "/sign-out"
 

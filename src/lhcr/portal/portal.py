@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from lhcr.access.alerts import AlertType
-from lhcr.portal.addresses import ALERTS, FIND, HOME, SIGN_IN, SIGN_OUT
+from lhcr.portal.addresses import ALERTS, FIND, HOME, LOG, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
-from lhcr.portal.pages import alerts, find, home, record, sign_in, who_looked
+from lhcr.portal.pages import alerts, find, home, office_log, record, sign_in, who_looked
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
@@ -58,6 +58,8 @@ def routes(portal: Portal) -> list[BaseRoute]:
         Route(FIND, signed_in_page(portal, find.find_page), methods=["GET"]),
         Route(FIND, signed_in_page(portal, find.find), methods=["POST"]),
         Route(ALERTS, signed_in_page(portal, alerts.alerts_page), methods=["GET"]),
+        Route(LOG, signed_in_page(portal, office_log.log_page), methods=["GET"]),
+        Route(LOG, signed_in_page(portal, office_log.search_log), methods=["POST"]),
     ]
     pages += [
         Route(f"/record/{{key}}{path}", signed_in_page(portal, page), methods=["GET"]) for path, page in _RECORD_PAGES

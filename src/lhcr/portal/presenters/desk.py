@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lhcr.identity.principal import PrincipalKind
+from lhcr.portal.addresses import ALERTS, LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +15,28 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskLink:
+    """A page on which some of the work is done."""
+
+    href: str
+    title: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskPage:
     """`about` says what the role is for and where its commands are run; `where` how, because a demonstration puts none on the PATH."""
 
     about: str
     commands: tuple[Command, ...]
+    pages: tuple[DeskLink, ...] = ()
     where: str = "Open a terminal in the folder of this program. If it does not find lhcr, type .venv/bin/lhcr instead."
 
 
 _VERIFY = Command("lhcr audit verify", "Checks the whole log and says whether anything in it was changed or left out.")
 _HEAD = Command("lhcr audit head", "Prints the newest head of the log, for somebody else to keep.")
 _OFFICE = DeskPage(
-    "You oversee access to records and open none. Your work is done with commands, on the computer that runs this area.",
+    "You oversee access to records and open none. Some of your work is done on pages here, the rest with commands, on the computer that runs this area.",
     (
         Command(
             "lhcr explain REFERENCE",
@@ -34,6 +45,16 @@ _OFFICE = DeskPage(
         _VERIFY,
         Command("lhcr audit export FILE", "Writes the log to a file, from which anybody can verify it elsewhere."),
         _HEAD,
+    ),
+    (
+        DeskLink(
+            LOG,
+            "Access log",
+            "Says who of your organisation looked at whose record, when and why, and who was refused.",
+        ),
+        DeskLink(
+            ALERTS, "Alerts", "Says whose record somebody of your organisation opened on their own word, and why."
+        ),
     ),
 )
 _RUNNING = DeskPage(

@@ -1,0 +1,187 @@
+"""The access log as an office reads it: what the users of its own organisation did, an entry a line."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from lhcr.audit.entry import Entry, Outcome
+from lhcr.audit.reader import FoundEntries
+from lhcr.kernel.errors import Incorrect
+from lhcr.nhs.nhs_number import NhsNumber
+from lhcr.nhs.purposes import Purpose
+from lhcr.portal.access_log import LogQuestion
+from lhcr.portal.page_place import written
+from lhcr.portal.presenters.row import Tag
+from lhcr.views.written_date import from_datetime
+
+_FIELDS: Final = (
+    "nhs_number",
+    "user",
+    "from_day",
+    "from_month",
+    "from_year",
+    "to_day",
+    "to_month",
+    "to_year",
+    "refused",
+)
+_LONGEST: Final = 128
+_PARTS: Final = ("year", "month", "day")
+_LONDON: Final = ZoneInfo("Europe/London")
+_DAY: Final = timedelta(days=1)
+_LABELS: Final = MappingProxyType({"nhs-number": "#nhs-number", "from-day": "#from-day", "to-day": "#to-day"})
+_DID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "read": "Reading an entry",
+        "vread": "Reading an earlier version of an entry",
+        "history": "Reading earlier versions",
+        "search": "A search",
+        "operation": "Reading a whole record",
+        "create": "Adding an entry",
+        "update": "Changing an entry",
+        "patch": "Changing an entry",
+        "delete": "Removing an entry",
+        "disclosure": "A search that showed this person",
+        "disclose": "A search that showed this person",
+        "claim": "Saying that they care for the person",
+        "claim-ended": "Ending what they had said about caring for the person",
+        "emergency": "Beginning an emergency access",
+        "emergency-ended": "Ending an emergency access",
+    }
+)
+_OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
+    {Outcome.REFUSED.value: (Tag("Refused", "red"),), Outcome.FAILED.value: (Tag("Nothing shown", "grey"),)}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """`touched` says how many entries of which type were in the answer, by FHIR's names; `rule` what refused."""
+
+    date: str
+    clock: str
+    who: str
+    job: str
+    user: str
+    did: str
+    tags: tuple[Tag, ...]
+    rule: str
+    touched: str
+    why: str
+    about: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLogPage:
+    """`lines` is None before anything was asked; `older` is the place where the next page begins, empty at the end."""
+
+    organisation: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[LogLine, ...] | None = None
+    older: str = ""
+
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        return [{"text": text, "href": _LABELS[name]} for name, text in self.errors.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfLog:
+    """A form as it was sent: a question where it is right, and what is wrong by field where it is not."""
+
+    values: Mapping[str, str]
+    question: LogQuestion | None
+    errors: Mapping[str, str]
+
+
+def read_log_form(form: Mapping[str, str]) -> AskedOfLog:
+    values = {name: form.get(name, "").strip()[:_LONGEST] for name in _FIELDS}
+    errors: dict[str, str] = {}
+    number = _number(values["nhs_number"], errors)
+    since, last = _date(values, "from", errors), _date(values, "to", errors)
+    if since and last and last < since and not errors:
+        errors["to-day"] = "The last day must be the first day or later"
+    if errors:
+        return AskedOfLog(values, None, errors)
+    question = LogQuestion(
+        nhs_number=number,
+        user=values["user"],
+        since=_midnight(since) if since else None,
+        until=_midnight(last + _DAY) if last else None,
+        refused=values["refused"] == "yes",
+    )
+    return AskedOfLog(values, question, {})
+
+
+def present_log(asked: AskedOfLog, found: FoundEntries, *, organisation: str) -> OfficeLogPage:
+    return OfficeLogPage(
+        organisation=organisation,
+        values=asked.values,
+        lines=tuple(_line(each.entry) for each in found.entries if each.entry),
+        older=written(found.older) if found.older else "",
+    )
+
+
+def _line(entry: Entry) -> LogLine:
+    when = from_datetime(entry.recorded)
+    return LogLine(
+        date=when.shown,
+        clock=when.clock,
+        who=entry.agent.name or entry.agent.user,
+        job=entry.agent.role_name or ("System" if entry.agent.kind == "system" else ""),
+        user=entry.agent.user,
+        did="Reading the log"
+        if entry.type == "AuditEvent" and not entry.items
+        else _DID.get(entry.subtype, "Something else"),
+        tags=_OUTCOMES.get(entry.outcome, ()),
+        rule=entry.rule,
+        touched=_touched(entry),
+        why=_why(entry.purpose),
+        about=f"Patient/{entry.patient}" if entry.patient else "",
+        reference=entry.decision,
+    )
+
+
+def _touched(entry: Entry) -> str:
+    if entry.many:
+        return f"{entry.many.count} entries"
+    counted = Counter(item.type for item in entry.named_items)
+    return ", ".join(f"{number} {type_}" for type_, number in sorted(counted.items()))
+
+
+def _why(code: str) -> str:
+    try:
+        return Purpose.parse(code).display.capitalize()
+    except Incorrect:
+        return code
+
+
+def _number(text: str, errors: dict[str, str]) -> str:
+    typed = "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    try:
+        return NhsNumber.parse(typed).value if typed else ""
+    except Incorrect:
+        errors["nhs-number"] = "This is not a valid NHS number: check each of the 10 digits"
+        return ""
+
+
+def _date(values: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:
+    parts = [values[f"{name}_{part}"] for part in _PARTS]
+    if not any(parts):
+        return None
+    try:
+        return date(*(int(part) for part in parts))
+    except (ValueError, OverflowError):
+        errors[f"{name}-day"] = "Enter a real date with day, month and year, or leave it empty"
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=_LONDON).astimezone(UTC)
