@@ -1,7 +1,7 @@
-"""Failed attempts: how many an address may make, by itself and for one client, before it is told to wait.
+"""Failed attempts: how many an address may make, by itself and for one client, before each further one is slowed and not written down.
 
-Hazards: keys and codes found by trying, and a log that a stranger fills. Counted by address and client together, so that a stranger who
-knows a client's id cannot lock the client out from elsewhere. Each worker counts what reaches it.
+Hazards: keys and codes found by trying, and a log that a stranger fills. Whoever proves who they are is let through all the same, also
+from an address from which somebody else has tried often: behind a proxy all have one. Each worker counts what reaches it.
 """
 
 from collections import OrderedDict, deque
@@ -13,6 +13,8 @@ from lhcr.kernel.clock import Clock
 
 OF_A_CLIENT: Final = 10
 OF_AN_ADDRESS: Final = 60
+#: How long an attempt beyond these is made to wait for its refusal.
+SLOWED_SECONDS: Final = 0.5
 _WITHIN: Final = timedelta(minutes=1)
 _MOST_REMEMBERED: Final = 10_000
 
@@ -22,21 +24,23 @@ class Attempts:
         self._clock = clock
         self._failed: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()
 
-    def require_few(self, address: str, client_id: str) -> None:
-        """Raise OAuthRefusal (429) where too many attempts failed within a minute."""
-        if self._count(address, "") >= OF_AN_ADDRESS or (client_id and self._count(address, client_id) >= OF_A_CLIENT):
-            raise OAuthRefusal("slow_down", "Too many attempts have failed. Wait a minute.", status=429)
-
-    def failed(self, address: str, client_id: str) -> None:
+    def failed(self, address: str, client_id: str) -> bool:
+        """Count a failed attempt, of a client that is known or "", and return whether there were too many within a minute before."""
+        beyond = self._count(address, "") >= OF_AN_ADDRESS
+        beyond = beyond or (bool(client_id) and self._count(address, client_id) >= OF_A_CLIENT)
         for name in {"", client_id}:
-            times = self._failed.setdefault((address, name), deque(maxlen=OF_AN_ADDRESS))
-            times.append(self._clock.now())
+            self._failed.setdefault((address, name), deque(maxlen=OF_AN_ADDRESS)).append(self._clock.now())
             self._failed.move_to_end((address, name))
         while len(self._failed) > _MOST_REMEMBERED:
             self._failed.popitem(last=False)
+        return beyond
 
     def _count(self, address: str, name: str) -> int:
         times = self._failed.get((address, name), deque())
         while times and times[0] <= self._clock.now() - _WITHIN:
             times.popleft()
         return len(times)
+
+
+def slow_down() -> OAuthRefusal:
+    return OAuthRefusal("slow_down", "Too many attempts have failed. Wait a minute.", status=429)

@@ -1,5 +1,6 @@
 """One request to an endpoint of the authorization server that clients call, and how it ends: answered, or refused and written down."""
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from lhcr.auth.attempts import SLOWED_SECONDS, slow_down
 from lhcr.auth.client_principal import client_principal
 from lhcr.auth.form import Parameters, read_form
 from lhcr.auth.refusal import OAuthRefusal, invalid_client, refusal_response
@@ -37,7 +39,6 @@ class Exchange:
     services: AuthServices
     form: Parameters
     step: str
-    address: str
     request_id: str
     claimed: Client | None = None
     about: Principal | None = None
@@ -77,16 +78,15 @@ async def client_call(services: AuthServices, request: Request, *, step: str, ha
 
 async def _answered(services: AuthServices, request: Request, *, step: str, handler: Handler) -> Response:
     form = await read_form(request)
-    address, name = request.client.host if request.client else "", form.get("client_id", "")[:64]
-    services.attempts.require_few(address, "")
-    exchange = Exchange(services=services, form=form, step=step, address=address, request_id=request_id_of(request))
-    exchange.claimed = await services.assertions.claimed(form)
-    name = exchange.claimed.client_id if exchange.claimed else name
-    services.attempts.require_few(address, name)
+    address = request.client.host if request.client else ""
+    claimed = await services.assertions.claimed(form)
+    exchange = Exchange(services=services, form=form, step=step, request_id=request_id_of(request), claimed=claimed)
     try:
         return await handler(exchange)
     except OAuthRefusal as refusal:
-        services.attempts.failed(address, name)
+        if services.attempts.failed(address, claimed.client_id if claimed else ""):
+            await asyncio.sleep(SLOWED_SECONDS)
+            raise slow_down() from refusal
         await exchange.refused(refusal)
         raise
 
