@@ -13,6 +13,8 @@ from lhcr.audit.log import AuditLog
 from lhcr.audit.log_query import LogQuery
 from lhcr.audit.reader import LogReader, Position
 from lhcr.audit.sequencer import Sequencer
+from lhcr.audit.signed_head import SignedHead
+from lhcr.audit.signed_note import read_note
 from lhcr.kernel.clock import SystemClock
 from lhcr.store.database import Pool
 
@@ -56,7 +58,7 @@ async def test_a_disposed_entry_is_still_there_without_its_text(
     assert found.entry is None
 
 
-async def test_the_last_head_is_told_as_unsigned(
+async def test_the_last_head_is_told_as_the_area_signed_it(
     pool: Pool, log: AuditLog, make_entry: Callable[[int], PendingEntry]
 ) -> None:
     assert await LogReader(pool).last_head() is None
@@ -64,7 +66,11 @@ async def test_the_last_head_is_told_as_unsigned(
     await Sequencer(pool, clock=SystemClock()).sequence_now()
     head = await LogReader(pool).last_head()
     assert head is not None
-    assert (head.tree_size, head.signed) == (2, False)
+    assert (head.tree_size, SignedHead.read(read_note(head.note).text).root_hash) == (2, head.root_hash)
+    await pool.execute("DELETE FROM audit_signed_head")
+    unsigned = await LogReader(pool).last_head()
+    assert unsigned is not None
+    assert (unsigned.tree_size, unsigned.note) == (2, "")
 
 
 def looked_for(**asked: Any) -> LogQuery:

@@ -24,7 +24,22 @@ def test_help_answers_in_less_than_three_tenths_of_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "load", "token", "explain", "audit verify", "audit export", "audit head", "migrate", "settings"]
+    "command",
+    [
+        "demo",
+        "load",
+        "token",
+        "explain",
+        "audit verify",
+        "audit export",
+        "audit head",
+        "audit prove",
+        "audit check",
+        "audit dispose",
+        "audit new-key",
+        "migrate",
+        "settings",
+    ],
 )
 def test_help_speaks_of_no_type_of_a_programming_language(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run([*command.split(), "--help"]) == 0

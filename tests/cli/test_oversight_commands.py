@@ -63,8 +63,10 @@ def test_the_log_is_verified_here_and_from_its_export_and_against_a_head_that_wa
     refused: tuple[str, str], tmp_path: Path
 ) -> None:
     dsn, _ = refused
-    head = lhcr("audit", "head", "--database-url", dsn).stdout.strip()
-    assert json.loads(lhcr("audit", "head", "--database-url", dsn, "--json").stdout)["size"] == 1
+    head = str(tmp_path / "kept.head")
+    Path(head).write_text(lhcr("audit", "head", "--database-url", dsn).stdout)
+    told = json.loads(lhcr("audit", "head", "--database-url", dsn, "--json").stdout)
+    assert (told["size"], told["signed"], told["number"], told["note"]) == (1, True, 1, Path(head).read_text())
     here = lhcr("audit", "verify", "--database-url", dsn, "--witness", head)
     assert (here.returncode, "The log is intact" in here.stdout) == (0, True)
     assert "agrees with a head that somebody else kept" in here.stdout
@@ -74,6 +76,7 @@ def test_the_log_is_verified_here_and_from_its_export_and_against_a_head_that_wa
     again = lhcr("audit", "export", str(export), "--database-url", dsn)
     assert (again.returncode, "Nothing was exported" in again.stderr) == (2, True)
     assert lhcr("audit", "verify", str(export), "--witness", head).returncode == 0
+    assert lhcr("audit", "verify", str(export), "--witness", f"1:{told['root']}").returncode == 0
     assert lhcr("audit", "verify", str(export), "--witness", f"1:{'0' * 64}").returncode == 1
 
 

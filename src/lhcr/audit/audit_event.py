@@ -8,6 +8,7 @@ import base64
 from collections.abc import Iterator
 from typing import Final
 
+from lhcr.audit.disposal_entry import DESTROY, LOG_USED
 from lhcr.audit.entry import Agent, Entry, Item, Outcome
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.json_types import JsonObject
@@ -65,6 +66,11 @@ def _kind(entry: Entry) -> JsonObject:
         return {
             "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
             "subtype": [{"system": _DICOM, "code": code, "display": display}],
+        }
+    if (entry.kind, entry.subtype) == (LOG_USED, DESTROY):
+        return {
+            "type": {"system": _DICOM, "code": LOG_USED, "display": "Audit Log Used"},
+            "subtype": [{"system": _LIFECYCLE, "code": DESTROY, "display": "Destroy/Delete"}],
         }
     return {
         "type": {"system": _EVENT_TYPE, "code": entry.kind},

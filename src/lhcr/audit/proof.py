@@ -16,6 +16,7 @@ from lhcr.audit.log_key import KeyChain
 from lhcr.audit.merkle import includes, is_consistent
 from lhcr.audit.signed_head import SignedHead
 from lhcr.audit.signed_note import read_note
+from lhcr.audit.tree_head import Head
 from lhcr.kernel.errors import Incorrect, Issue
 
 #: No honest proof is longer: a text is bounded, and a path has a hash for each doubling of the log.
@@ -117,6 +118,26 @@ def check_proof(proof: EntryProof) -> ProofVerdict:
         text_proved=proof.text is not None and not failures,
         earlier_size=proof.earlier.tree_size if proof.earlier else None,
     )
+
+
+def proof_against(proof: EntryProof, witness: Head) -> str:
+    """Return in a sentence why a proof that holds is not one of the log that somebody keeps a head of, empty where it is."""
+    chain, head = KeyChain.read(proof.keys), SignedHead.read(read_note(proof.head).text)
+    if witness.note:
+        note = read_note(witness.note)
+        kept = SignedHead.read(note.text)
+        if kept.origin != chain.origin:
+            return f"The head that was kept is of the log {kept.origin}, the proof of {chain.origin}."
+        if not note.signed_by(chain.of_head(kept.number).public):
+            return "The head that was kept is not signed by a key of the proof."
+    reached = {head.tree_size: head.root_hash}
+    if proof.earlier:
+        reached[proof.earlier.tree_size] = proof.earlier.root_hash
+    if witness.tree_size not in reached:
+        return "The proof does not lead to the head that was kept: ask for one with --since and this head."
+    if reached[witness.tree_size] != witness.root_hash:
+        return "The proof is of another log than the head that was kept."
+    return ""
 
 
 def _failures(proof: EntryProof, head: SignedHead) -> Iterator[str]:

@@ -14,6 +14,10 @@ import msgspec
 from lhcr.audit.entry import Entry
 from lhcr.audit.log_query import LogQuery
 from lhcr.audit.outage import unavailable_when_down
+from lhcr.audit.proof import EntryProof
+from lhcr.audit.prover import prove_entry
+from lhcr.audit.signed_head import SignedHead
+from lhcr.audit.signed_note import read_note
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
 
@@ -65,12 +69,12 @@ class FoundEntries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredHead:
-    """`signed` is False for every head until areas sign theirs."""
+    """`note` is the head as the area signed it, empty where none of this size is signed yet."""
 
     tree_size: int
     root_hash: bytes
     recorded: datetime
-    signed: bool = False
+    note: str = ""
 
 
 class LogReader:
@@ -91,6 +95,10 @@ class LogReader:
         place = read_event_id(event_id)
         found = await self._entries("one_entry", *place) if place else []
         return found[0] if found else None
+
+    async def prove(self, stored: StoredEntry) -> EntryProof:
+        """Return the proof that an entry stands in the log, without its text. Raises Unavailable as `prove_entry` does."""
+        return await prove_entry(self._pool, writer_id=stored.writer_id, seq=stored.seq, with_text=False)
 
     async def search(self, asked: LogQuery, *, before: Position | None, most: int) -> FoundEntries:
         """Return at most so many entries that fit, the newest first. A page may hold fewer although there are more: of a large
@@ -114,9 +122,16 @@ class LogReader:
         return text
 
     async def last_head(self) -> StoredHead | None:
+        """Return the last signed head, or the last head where it covers more than that, as before the first signature."""
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
             row = await self._pool.fetchrow(_SQL["last_head"])
-        return None if row is None else StoredHead(**row)
+            note = await self._pool.fetchval(_SQL["last_signed_head"])
+        last = None if row is None else StoredHead(**row)
+        if note is None:
+            return last
+        head = SignedHead.read(read_note(note).text)
+        signed = StoredHead(tree_size=head.tree_size, root_hash=head.root_hash, recorded=head.recorded, note=note)
+        return last if last and last.tree_size > signed.tree_size else signed
 
     async def _entries(self, statement: str, *parameters: object) -> list[StoredEntry]:
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):

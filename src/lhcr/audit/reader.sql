@@ -33,3 +33,6 @@ SELECT text FROM audit_trace WHERE digest = $1
 
 -- name: last_head
 SELECT tree_size, root_hash, recorded FROM audit_head ORDER BY tree_size DESC LIMIT 1
+
+-- name: last_signed_head
+SELECT note FROM audit_signed_head ORDER BY head_number DESC LIMIT 1

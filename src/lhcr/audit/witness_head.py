@@ -35,6 +35,17 @@ def read_witness_path(path: Path) -> list[Head]:
     return heads
 
 
+def witness_heads(text: str) -> list[Head]:
+    """Return the heads that a file or folder of this name holds, or the one that the text itself is, as SIZE:ROOT."""
+    path = Path(text)
+    return [read_witness(text)] if ":" in text and not path.exists() else read_witness_path(path)
+
+
+def newest_of(heads: list[Head]) -> Head:
+    """Return the head that covers the most of a log, which stands for the others."""
+    return max(heads, key=lambda head: head.tree_size)
+
+
 def witness_contradiction(chain: HeadChain, witness: Head) -> str:
     """Return in a sentence what a signed head of a witness says against the keys and heads of a log, empty if nothing."""
     if not witness.note:

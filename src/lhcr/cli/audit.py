@@ -1,10 +1,12 @@
-"""`lhcr audit`: verify the log, take it out to be verified elsewhere, tell its last head."""
+"""`lhcr audit`: verify the log, take it out to be verified elsewhere, tell its last head, and what `audit_proof` and `audit_upkeep` do."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lhcr.cli.audit_proof import check, prove
+from lhcr.cli.audit_upkeep import dispose, new_key
 from lhcr.cli.options import DatabaseUrl, DataDir, Json
 from lhcr.cli.plain_help import PlainCommand
 
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
 
 def make_audit() -> typer.Typer:
     app = typer.Typer(
-        help="Verify the audit log, export it, tell its last head.", no_args_is_help=True, rich_markup_mode=None
+        help="Verify the audit log, export it, tell its last head, prove its entries.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
-    app.command(cls=PlainCommand)(verify)
-    app.command(cls=PlainCommand)(export)
-    app.command(cls=PlainCommand)(head)
+    for command in (verify, export, head, prove, check, dispose):
+        app.command(cls=PlainCommand)(command)
+    app.command("new-key", cls=PlainCommand)(new_key)
     return app
 
 
@@ -32,7 +36,9 @@ def verify(
     witness: Annotated[
         list[str] | None,
         typer.Option(
-            "--witness", metavar="SIZE:ROOT", help="A head that somebody else kept, as `lhcr audit head` tells it."
+            "--witness",
+            metavar="FILE",
+            help="A head that somebody else kept, as `lhcr audit head` tells it: a file, a witness's folder, or SIZE:ROOT.",
         ),
     ] = None,
     data_dir: DataDir = None,
@@ -42,9 +48,10 @@ def verify(
     """Verify the whole log: here, or from an export alone. Exit code 1 where anything was changed, removed or reordered."""
     import sys
 
+    from lhcr.audit.witness_head import witness_heads
     from lhcr.cli.audit_verdict import verdict_text
 
-    witnessed = [_head(text) for text in witness or ()]
+    witnessed = [head for text in witness or () for head in witness_heads(text)]
     verdict = _of_export(export, witnessed) if export else _of_database(data_dir, database_url, witnessed)
     sys.stdout.write(verdict_text(verdict, as_json=as_json) + "\n")
     return 0 if verdict.intact else 1
@@ -71,31 +78,21 @@ def export(
 
 
 def head(data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Json = False) -> int:
-    """Tell the last head of the log: give it to somebody who can hold the area to it."""
+    """Tell the last head of the log, signed: give it to somebody who can hold the area to it."""
     import asyncio
-    import json
     import sys
 
+    from lhcr.cli.audit_verdict import head_json
     from lhcr.cli.database import open_database
 
     with open_database(data_dir=data_dir, database_url=database_url, create=False) as dsn:
         last = asyncio.run(_last_head(dsn))
     if as_json:
-        told = (
-            None
-            if last is None
-            else {
-                "size": last.tree_size,
-                "root": last.root_hash.hex(),
-                "recorded": last.recorded.isoformat(),
-                "signed": last.signed,
-            }
-        )
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(head_json(last) + "\n")
     elif last is None:
         sys.stdout.write("The log has no head yet.\n")
     else:
-        sys.stdout.write(f"{last.tree_size}:{last.root_hash.hex()}\n")
+        sys.stdout.write(last.note or f"{last.tree_size}:{last.root_hash.hex()}\n")
     return 0
 
 
@@ -145,15 +142,3 @@ async def _last_head(dsn: str) -> "StoredHead | None":
 
     async with overseeing(dsn, asked="the last head of the log") as parts:
         return await LogReader(parts.side_pool).last_head()
-
-
-def _head(text: str) -> "Head":
-    from lhcr.audit.tree_head import Head
-    from lhcr.kernel.errors import Incorrect, Issue
-
-    size, _, root = text.partition(":")
-    try:
-        return Head(tree_size=int(size), root_hash=bytes.fromhex(root))
-    except ValueError:
-        diagnostics = "A head is a size and a root, as in 1200:9f86d0...; this is not one."
-        raise Incorrect([Issue(code="value", error="head-invalid", diagnostics=diagnostics)]) from None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from lhcr.access.request import Interaction, Request
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Outcome
+from lhcr.audit.entry import EntryDraft, Outcome
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock, SystemClock
@@ -22,11 +22,15 @@ async def overseeing(dsn: str, *, asked: str) -> AsyncIterator[Parts]:
     """Lend a worker's parts to a command that reads the log; `asked` is what the log says was asked. Raises Refused."""
     clock = SystemClock()
     async with running_parts(Settings(), dsn, clock=clock) as parts:
-        request = Request(interaction=Interaction.AUDIT_READ, type="AuditEvent", person=None, asked=asked)
-        decision = await parts.gate.decide(_principal(clock), request)
-        entry = decision.entry.complete(recorded=clock.now(), outcome=Outcome.SUCCESS)
-        await parts.log.release([entry], Answer(status=200))
+        draft = await oversight_draft(parts, asked=asked)
+        await parts.log.release([draft.complete(recorded=clock.now(), outcome=Outcome.SUCCESS)], Answer(status=200))
         yield parts
+
+
+async def oversight_draft(parts: Parts, *, asked: str) -> EntryDraft:
+    """Return what the log will say of something that the command does besides. Raises Refused."""
+    request = Request(interaction=Interaction.AUDIT_READ, type="AuditEvent", person=None, asked=asked)
+    return (await parts.gate.decide(_principal(parts.clock), request)).entry
 
 
 def _principal(clock: Clock) -> Principal:
