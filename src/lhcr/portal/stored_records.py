@@ -11,7 +11,7 @@ from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.request import UNKNOWN, Interaction, Request
-from lhcr.access.rules import relationship
+from lhcr.access.rules import consent, relationship
 from lhcr.access.verdict import deny_unless_emergency
 from lhcr.access.ways import ways_past
 from lhcr.audit.answer import Answer
@@ -90,7 +90,7 @@ class StoredRecords:
         try:
             return await self._page(decision, patient_id, person_id, answer)
         except NotFound:
-            if decision.own_only:
+            if decision.restricted_to_own:
                 raise self._refused(decision) from None
             raise
 
@@ -109,11 +109,13 @@ class StoredRecords:
         )
 
     def _refused(self, decision: AccessDecision) -> Refused:
-        """Return what somebody reads who asks for what others say of a person about whom their organisation only wrote itself.
+        """Return what somebody reads who asks for what others say of a person of whom they see only what their organisation wrote.
 
-        It is told as to a stranger: what they may do is the same, and "not found" would end their way.
+        Without a relationship it is told as to a stranger, else as to whom the person's objection stops: what they may do is the
+        same, and "not found" would end their way.
         """
-        verdict = deny_unless_emergency(relationship.RULE, relationship.NOTHING_IN_FORCE)
+        stranger = deny_unless_emergency(relationship.RULE, relationship.NOTHING_IN_FORCE)
+        verdict = stranger if decision.own_only else consent.kept_to_own(self._policy)
         ways = ways_past(verdict, decision.principal, policy=self._policy)
         return Refused(verdict, reference=decision.reference, ways=ways, contact=self._policy.file.contact.sentence)
 

@@ -8,6 +8,7 @@ Hazard guarded here: a refusal that tells a stranger of an objection. Nothing is
 from lhcr.access.case import Case
 from lhcr.access.consent_policy import Strength
 from lhcr.access.consented import may_be_stopped, objections_to_all
+from lhcr.access.policy import Policy
 from lhcr.access.relationship import CONTRIBUTION
 from lhcr.access.rules import relationship
 from lhcr.access.verdict import Verdict, abstain, deny_always, deny_unless_emergency
@@ -31,6 +32,13 @@ def judge(case: Case) -> Verdict:
         return abstain(RULE, f"{reason} Only the organisation's own contributions may be seen.")
     always = any(strength is Strength.ALWAYS for _, strength in strongest)
     return deny_always(RULE, reason) if always else deny_unless_emergency(RULE, reason)
+
+
+def kept_to_own(policy: Policy) -> Verdict:
+    """Return what stops a related organisation from more than it contributed itself, for a page that shows the whole or nothing."""
+    reason = "The person objects to sharing with this organisation what others have contributed to their record."
+    strengths = {policy.file.consent.to_everybody, policy.file.consent.to_an_organisation}
+    return deny_always(RULE, reason) if Strength.ALWAYS in strengths else deny_unless_emergency(RULE, reason)
 
 
 def _of_parts(case: Case) -> str:
