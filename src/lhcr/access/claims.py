@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lhcr.access.permissions import Permission, may_grant
 from lhcr.access.policy import Policy
 from lhcr.access.relationship import CLAIMED, Tie
 from lhcr.access.verdict import Verdict, deny_always, permit
@@ -16,6 +17,8 @@ def judge_claim(principal: Principal, *, policy: Policy) -> Verdict:
         return deny_always(RULE, "Only professionals who work for an organisation can claim a relationship.")
     if principal.role_code not in policy.file.claims.roles:
         return deny_always(RULE, "Your role cannot claim a relationship with a person.")
+    if not may_grant(principal.sign_in, Permission.CLAIM_RELATIONSHIP):
+        return deny_always(RULE, "Your way of signing in never lets you claim a relationship with a person.")
     return permit(RULE, "The role may claim a relationship.")
 
 

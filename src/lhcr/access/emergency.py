@@ -7,6 +7,7 @@ a session that is recorded, and it lifts what is denied unless there is an emerg
 from dataclasses import replace
 from typing import Final
 
+from lhcr.access.permissions import Permission, may_grant
 from lhcr.access.relationship import EMERGENCY, Tie
 from lhcr.access.verdict import Verdict, deny_always, permit
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -22,6 +23,8 @@ def judge_emergency(principal: Principal) -> Verdict:
         return deny_always(RULE, "Only professionals who work for an organisation have emergency access.")
     if Activity.EMERGENCY_ACCESS not in principal.activities:
         return deny_always(RULE, "Your role does not include emergency access.")
+    if not may_grant(principal.sign_in, Permission.EMERGENCY_ACCESS):
+        return deny_always(RULE, "Your way of signing in never grants emergency access.")
     return permit(RULE, "The role includes emergency access.")
 
 

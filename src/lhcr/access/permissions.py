@@ -9,10 +9,6 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from lhcr.access.case import Case
-from lhcr.access.policy import DEMOGRAPHICS
-from lhcr.access.request import Interaction
-from lhcr.identity.principal import PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.roles import Activity
 
@@ -24,6 +20,7 @@ class Permission(Enum):
     OWN_CONTRIBUTION = ("own-contribution", "See and change, as a system, what the own organisation contributed")
     OWN_RECORD = ("own-record", "See one's own record, or one for which one is a proxy")
     WRITE_ENTRIES = ("write-entries", "Write clinical entries")
+    CLAIM_RELATIONSHIP = ("claim-relationship", "Claim, for a time, to care for a person")
     VIEW_DEMOGRAPHICS = (Activity.VIEW_DEMOGRAPHICS.code, Activity.VIEW_DEMOGRAPHICS.display)
     AMEND_DEMOGRAPHICS = (Activity.AMEND_DEMOGRAPHICS.code, Activity.AMEND_DEMOGRAPHICS.display)
     VIEW_GP_SUMMARY = (Activity.VIEW_GP_SUMMARY.code, Activity.VIEW_GP_SUMMARY.display)
@@ -40,6 +37,7 @@ _AT_A_DESK: Final = frozenset(
     {
         Permission.READ_DIRECTORY,
         Permission.WRITE_ENTRIES,
+        Permission.CLAIM_RELATIONSHIP,
         Permission.VIEW_DEMOGRAPHICS,
         Permission.AMEND_DEMOGRAPHICS,
         Permission.VIEW_GP_SUMMARY,
@@ -60,34 +58,8 @@ GRANTABLE: Final[Mapping[SignIn, frozenset[Permission]]] = MappingProxyType(
         SignIn.NOT_TOLD: frozenset(),
     }
 )
-_OF_KIND: Final[Mapping[PrincipalKind, Permission]] = MappingProxyType(
-    {PrincipalKind.CITIZEN: Permission.OWN_RECORD, PrincipalKind.SYSTEM: Permission.OWN_CONTRIBUTION}
-)
 
 
 def may_grant(way: SignIn, permission: Permission) -> bool:
     """Return whether a way of signing in may ever grant a permission."""
     return permission in GRANTABLE.get(way, frozenset())
-
-
-def needed(case: Case) -> tuple[Permission, ...]:
-    """Return what a request asks to be permitted, whether or not it is: emergency access besides, inside an emergency."""
-    asked = _needed(case)
-    return (asked, Permission.EMERGENCY_ACCESS) if case.in_emergency else (asked,)
-
-
-def _needed(case: Case) -> Permission:
-    interaction, kind = case.request.interaction, case.principal.kind
-    if interaction is Interaction.AUDIT_READ and kind is not PrincipalKind.CITIZEN:
-        return Permission.VIEW_LOGS
-    if case.of_directory and not interaction.writes:
-        return Permission.READ_DIRECTORY
-    return _OF_KIND.get(kind) or _of_professionals(case)
-
-
-def _of_professionals(case: Case) -> Permission:
-    """What is asked over all types, or of a type that may be more than demographics, needs the wider of two."""
-    only_demographics = case.categories == frozenset({DEMOGRAPHICS})
-    if case.request.interaction.writes:
-        return Permission.AMEND_DEMOGRAPHICS if only_demographics else Permission.WRITE_ENTRIES
-    return Permission.VIEW_DEMOGRAPHICS if only_demographics else Permission.VIEW_GP_SUMMARY

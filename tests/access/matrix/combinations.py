@@ -49,7 +49,7 @@ ASKERS: Final = (
     Asker("operator", "R8000", EVERY_ACTIVITY),
 )
 ORDINARY: Final = ("read", "vread", "history", "search", "everything", "create", "update", "patch", "delete")
-#: Their purpose is judged as that of the others is: they are asked with the one that fits alone.
+#: They go with read and update in every rule but that of scopes: they are asked with fewer of the other dimensions.
 ALIKE: Final = frozenset({"vread", "history", "patch"})
 ASKED: Final = (
     *product(ORDINARY, (*TYPES, None)),
@@ -58,6 +58,7 @@ ASKED: Final = (
     ("audit-read", None),
     ("audit-read", "AuditEvent"),
 )
+FEWER_ASKED: Final = tuple(each for each in ASKED if each[0] not in ALIKE)
 KINDS: Final = ("self", "proxy", "claimed", "emergency", *RELATIONSHIPS)
 NOBODY: Final = tuple(Standing(person) for person in ("nobody", "directory", "shelf", "unknown"))
 SINGLE: Final = tuple(Standing("known", frozenset({(kind, now)})) for kind in KINDS for now in (True, False))
@@ -105,6 +106,7 @@ FEW: Final = (
     *(each for each in SINGLE if each.facts in ({("self", True)}, {("registration", True)}, {("contribution", False)})),
     Standing("known"),
 )
+CLAIMED: Final = Standing("known", frozenset({("claimed", True)}))
 IN_EMERGENCY: Final = Standing("known", frozenset({("emergency", True)}))
 PURPOSE_CODES: Final = ("TREAT", "ETREAT", "HOPERAT", "PATRQT", "HRESCH", "PUBHLTH")
 SCOPES: Final = (
@@ -130,15 +132,15 @@ def questions() -> Iterator[Question]:
     for asker, asked, standing in product(ASKERS, ASKED, STANDINGS):
         for purpose in (purpose_that_fits(asker.kind),) if asked[0] in ALIKE else PURPOSE_CODES:
             yield _question(asker, asked, standing, purpose=purpose)
-    for asker, asked, standing in product(ASKERS, ASKED, OBJECTING):
+    for asker, asked, standing in product(ASKERS, FEWER_ASKED, OBJECTING):
         is_emergency = ("emergency", True) in standing.facts
         for purpose in (purpose_that_fits(asker.kind), *(("ETREAT",) if is_emergency else ())):
             yield _question(asker, asked, standing, purpose=purpose)
     for asker, asked, standing, scopes in product(ASKERS, ASKED, FEW, SCOPES):
         yield _question(asker, asked, standing, scopes=scopes)
-    for asker, asked, standing, way in product(ASKERS, ASKED, FEW, WAYS):
+    for asker, asked, standing, way in product(ASKERS, FEWER_ASKED, (*FEW, CLAIMED), WAYS):
         yield _question(asker, asked, standing, way=way)
-    for asker, asked, way in product(ASKERS, ASKED, WAYS):
+    for asker, asked, way in product(ASKERS, FEWER_ASKED, WAYS):
         yield _question(asker, asked, IN_EMERGENCY, way=way, purpose="ETREAT")
 
 

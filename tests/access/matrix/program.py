@@ -47,6 +47,8 @@ CODINGS: Final = {
     "nopat": (f"{_ACT}|NOPAT",),
     "r-and-hiv": (f"{_ACT}|HIV", f"{_CONFIDENTIALITY}|R"),
     "r-and-nopat": (f"{_ACT}|NOPAT", f"{_CONFIDENTIALITY}|R"),
+    "choice": ("urn:lhcr:label|sharing-choice",),
+    "choice-and-hiv": (f"{_ACT}|HIV", "urn:lhcr:label|sharing-choice"),
     "of-no-meaning": ("https://example.org/labels|green",),
 }
 ROWS: Final[Mapping[int, Row]] = dict(

@@ -5,7 +5,15 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from tests.access.matrix.question import Question
-from tests.access.matrix.tables import EVERYTHING, NOT_TO_BE_TOLD, ONLY_RESTRICTED, SENSITIVE, TO_THE_WHOLE, TYPES
+from tests.access.matrix.tables import (
+    EVERYTHING,
+    NOT_TO_BE_TOLD,
+    ONLY_CHOICE,
+    ONLY_RESTRICTED,
+    SENSITIVE,
+    TO_THE_WHOLE,
+    TYPES,
+)
 from tests.access.matrix.verdicts import (
     categories_asked,
     granted,
@@ -16,7 +24,19 @@ from tests.access.matrix.verdicts import (
 )
 
 SOURCES: Final = ("own", "other")
-LABELS: Final = ("", "hiv", "hiv-of-stu3", "v", "r", "nopat", "r-and-hiv", "r-and-nopat", "of-no-meaning")
+LABELS: Final = (
+    "",
+    "hiv",
+    "hiv-of-stu3",
+    "v",
+    "r",
+    "nopat",
+    "r-and-hiv",
+    "r-and-nopat",
+    "choice",
+    "choice-and-hiv",
+    "of-no-meaning",
+)
 Row = tuple[str, str, str]
 
 
@@ -107,6 +127,8 @@ def _rows(
             return True
         if only_own or (is_citizen and label in NOT_TO_BE_TOLD) or _is_objected_to(objection, category):
             return False
+        if is_citizen and label in ONLY_CHOICE:
+            return True
         return label not in SENSITIVE or (shows_restricted and category == "demographics" and label in ONLY_RESTRICTED)
 
     every = product(SOURCES, EVERYTHING, LABELS)

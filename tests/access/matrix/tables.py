@@ -72,12 +72,22 @@ RELATIONSHIPS: Final = (
 )
 #: What each way of signing in may ever grant.
 WAYS: Final = {
-    "cis2-aal3": {"directory", "write-entries", "B0820", "B0825", "B0370", "B0168", "B0082", "B0011"},
-    "cis2-aal2": {"directory", "write-entries", "B0820", "B0825", "B0370", "B0168"},
+    "cis2-aal3": {
+        "directory",
+        "write-entries",
+        "claim-relationship",
+        "B0820",
+        "B0825",
+        "B0370",
+        "B0168",
+        "B0082",
+        "B0011",
+    },
+    "cis2-aal2": {"directory", "write-entries", "claim-relationship", "B0820", "B0825", "B0370", "B0168"},
     "nhs-login-p9": {"directory", "own-record"},
     "client-credentials": {"directory", "own-contribution"},
     "persona": {
-        *("directory", "own-contribution", "own-record", "write-entries"),
+        *("directory", "own-contribution", "own-record", "write-entries", "claim-relationship"),
         *("B0820", "B0825", "B0370", "B0168", "B0082", "B0011"),
     },
     "command-line": {"directory", "own-contribution", "B0011"},
@@ -99,7 +109,9 @@ LETTERS: Final = {
     "audit-read": "s",
 }
 #: Labels that rows carry in the matrix, each by a name of its own: whether they are sensitive, and whether only as R of Confidentiality.
-SENSITIVE: Final = frozenset({"hiv", "hiv-of-stu3", "v", "r", "r-and-hiv", "r-and-nopat"})
+SENSITIVE: Final = frozenset({"hiv", "hiv-of-stu3", "v", "r", "r-and-hiv", "r-and-nopat", "choice", "choice-and-hiv"})
+#: The person's own word, and not to be told to others.
+ONLY_CHOICE: Final = frozenset({"choice"})
 ONLY_RESTRICTED: Final = frozenset({"r", "r-and-nopat"})
 NOT_TO_BE_TOLD: Final = frozenset({"nopat", "r-and-nopat"})
 CLAIMANTS: Final = frozenset({"R8000", "R8001", "R8003"})

@@ -45,15 +45,29 @@ def branches(sample: list[Question]) -> dict[Branch, list[Question]]:
 
 
 def reasons() -> Iterator[str]:
-    """Yield every sentence in the rules' files but what documents them; of one that is put together, nothing."""
+    """Yield every sentence that a rule may say as it stands; of one that is put together, nothing."""
     for file in SOURCE.glob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-        documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
-            is_sentence = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".")
-            if is_sentence and id(node) not in parts | documents:
-                yield node.value  # type: ignore[attr-defined]
+        for node in said_by_judge(ast.parse(file.read_text(encoding="utf-8"))):
+            parts = {id(part) for one in ast.walk(node) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)}
+            documents = {id(one.value) for one in ast.walk(node) if isinstance(one, ast.Expr)}
+            for one in ast.walk(node):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in parts | documents:
+                    yield from [one.value] if one.value.endswith(".") else []
+
+
+def said_by_judge(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield `judge` and all at the top of its module that it names, however far; what else stands there is no rule."""
+    named: dict[str, ast.AST] = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    named |= {
+        ast.unparse(target): node for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
+    }
+    pending, found = ["judge"], {"judge"}
+    while pending:
+        node = named.get(pending.pop())
+        if node is not None:
+            yield node
+            new = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - found
+            pending, found = [*pending, *new], found | new
 
 
 def test_every_branch_of_every_rule_is_met(branches: dict[Branch, list[Question]]) -> None:

@@ -98,15 +98,14 @@ def is_inside_emergency(asked: Question) -> bool:
     return (
         asked.kind == "professional"
         and asked.has_organisation
-        and "B0168" in asked.activities
+        and "B0168" in asked.activities & WAYS[asked.way]
         and asked.purpose == "ETREAT"
         and asked.in_force("emergency")
     )
 
 
 def sign_in(asked: Question) -> str:
-    wanted = {_permission(asked)} | ({"B0168"} if is_inside_emergency(asked) else set())
-    return ABSTAIN if wanted <= WAYS[asked.way] else REFUSE
+    return ABSTAIN if _permission(asked) in WAYS[asked.way] else REFUSE
 
 
 def _permission(asked: Question) -> str:
@@ -170,7 +169,7 @@ def relationship(asked: Question) -> str:
         return ABSTAIN
     if not asked.names_somebody:
         return ABSTAIN if asked.writes else REFUSE
-    may_claim = asked.role in CLAIMANTS and asked.has_organisation
+    may_claim = asked.role in CLAIMANTS and asked.has_organisation and "claim-relationship" in WAYS[asked.way]
     if asked.in_force(*RELATIONSHIPS) or (may_claim and asked.in_force("claimed")):
         return PERMIT
     return ABSTAIN if asked.ever("contribution") and not is_inside_emergency(asked) else LIFTABLE

@@ -5,16 +5,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.access.rules.asked import CAST, ENDED, IN_FORCE, PERSON, able, asked
+from tests.access.rules.asked import CAST, ENDED, IN_FORCE, PERSON, POLICY, able, asked
 
 from lhcr.access.case import Case
+from lhcr.access.claims import may_claim
 from lhcr.access.decide import RULES
-from lhcr.access.emergency import for_emergency
+from lhcr.access.emergency import for_emergency, may_begin_emergency
 from lhcr.access.fold import Outcome, fold, judge_all
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.access.rules import purpose, relationship
 from lhcr.access.verdict import VerdictKind
 from lhcr.identity.principal import Principal
+from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Activity, Role, activities_of
 
@@ -44,6 +46,16 @@ def test_hazard_a_claim_that_has_ended_opens_nothing() -> None:
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.STUDENT, Role.MEDICAL_SECRETARY])
 def test_hazard_a_claim_of_somebody_whose_role_was_taken_away_opens_nothing(role: Role) -> None:
     assert not outcome_of(asked(with_role(role), ties={"claimed": IN_FORCE})).permitted
+
+
+@pytest.mark.parametrize("way", SignIn)
+def test_hazard_nobodys_own_word_counts_who_did_not_sign_in_as_staff(way: SignIn) -> None:
+    """Hazard: a system's own credentials that claim to be a doctor's would open any record by saying so."""
+    asker, is_staff = replace(CAST.gp, sign_in=way), way in {SignIn.CIS2_AAL3, SignIn.CIS2_AAL2, SignIn.PERSONA}
+    assert may_claim(asker, policy=POLICY) is is_staff
+    assert may_begin_emergency(asker) is is_staff
+    assert relationship.judge(asked(asker, ties={"claimed": IN_FORCE})).permits is is_staff
+    assert asked(for_emergency(asker), ties=SESSION).in_emergency is is_staff
 
 
 def test_what_is_recorded_is_named_before_what_is_claimed() -> None:
