@@ -1,0 +1,15 @@
+"""Scopes in plain words."""
+
+from lhcr.auth.scope_words import scope_words
+
+
+def test_each_scope_is_said_so_that_somebody_can_decide() -> None:
+    assert scope_words(["user/Observation.rs", "patient/*.cruds", "user/Patient.r"]) == [
+        "Read and search: Observation",
+        "Read, search, add, change and remove: every kind of entry",
+        "Read: Patient",
+    ]
+
+
+def test_going_on_is_said_too() -> None:
+    assert scope_words(["offline_access"])[0].startswith("Go on until your session would end")
