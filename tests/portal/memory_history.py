@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Agent
 from lhcr.audit.entry import Entry as LogEntry
 from lhcr.audit.reader import FoundEntries, Position, StoredEntry
 from lhcr.audit.released import SEAL, Released
 from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import Issue, NotFound, Unavailable
 from lhcr.portal.access_log import AccessPage, LogQuestion, RenderLog
+from lhcr.portal.handles import Handles
+from lhcr.views.access_history import Access
 
 NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
 OLDER = Position(recorded=NOW, writer_id=1, seq=7)
@@ -39,10 +43,10 @@ def accesses() -> tuple[LogEntry, ...]:
     person = Agent(user="patient", name="Mrs Dorothy Hepworth", kind="citizen")
     return (
         access(1, person, purpose="PATRQT"),
-        access(3, gp, items={"Patient": "a81001-patient-0000", "Condition": "hidden"}),
+        access(3, gp, items={"Patient": "a81001-patient-0000", "Condition": "kept-from-them"}),
         access(5, person, purpose="PATRQT"),
         access(1_500, stranger, outcome="4", rule="relationship"),
-        access(1_510, system, action="U", items={"Condition": "hidden"}),
+        access(1_510, system, action="U", items={"Condition": "kept-from-them"}),
     )
 
 
@@ -69,7 +73,20 @@ class MemoryHistory:
 
     async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:  # noqa: ARG002
         self.asked.append(before)
-        return AccessPage(entries=tuple(self.entries), older=OLDER)
+        return AccessPage(
+            accesses=tuple(Access(each, f"1-{number}") for number, each in enumerate(self.entries, start=1)),
+            older=OLDER,
+        )
+
+    async def proof(self, principal: Principal, key: str, event_id: str, *, handle: str) -> Released:  # noqa: ARG002
+        """A proof of the second entry alone; of the first there is none yet."""
+        if event_id == "1-1":
+            raise Unavailable([Issue(code="transient", error="entry-not-signed", diagnostics="Not signed.")])
+        if event_id != "1-2" or handle != Handles(b"secret").of(event_id):
+            raise NotFound([Issue(code="not-found", error="not-found", diagnostics="No such entry.")])
+        return Released(
+            seal=SEAL, answer=Answer(status=200, headers=(("content-type", "application/json"),), body=(b"{}",))
+        )
 
     async def of_users(
         self,

@@ -1,5 +1,6 @@
 """Who looked, over a real area: what others do is on the person's page at once, and tells nothing that is hidden from them."""
 
+import asyncio
 import html
 import re
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from tests.portal import test_real_area as real
 from tests.portal.test_real_area import found, number
 
 from lhcr.app import App
+from lhcr.audit.proof import check_proof, decode_proof
 from lhcr.demo.people import BY_KEY
 from lhcr.fhir.json_document import write_json
+from lhcr.portal.page_place import in_letters
 
 area, browse, traces = real.area, real.browse, real.traces
 Browse = Callable[[str], httpx.AsyncClient]
@@ -133,3 +136,45 @@ async def test_an_office_finds_what_its_own_users_did_and_is_seen_to_have_looked
     (line, *_) = told_of(await history(browse("patient")), "Margaret Ilesanmi")
     assert "Checked who had looked at the record" in line
     assert "Privacy officer, who checks that access is right, Aldermere Royal Infirmary" in line
+
+
+async def proofs(client: httpx.AsyncClient) -> list[str]:
+    text = await history(client)
+    found: list[str] = re.findall(r'href="([^"]+/who-looked/[^"]+)"', text)
+    return found
+
+
+async def test_a_person_has_a_proof_of_each_entry_that_anybody_can_check(browse: Browse) -> None:
+    gp, patient = browse("gp"), browse("patient")
+    await gp.get(await found(gp, number("rich")))
+    address = (await proofs(patient))[0]
+    answer = await patient.get(address)
+    for _ in range(50):
+        if answer.status_code == 200:
+            break
+        # The area's own sequencer signs within a second or so.
+        assert "This proof is not ready yet" in answer.text
+        await asyncio.sleep(0.1)
+        answer = await patient.get(address)
+    assert answer.status_code == 200
+    verdict = check_proof(decode_proof(answer.content))
+    assert verdict.failures == ()
+    assert not verdict.text_proved
+    forged = decode_proof(answer.content.replace(b'"leaf_index": ', b'"leaf_index": 1'))
+    assert not check_proof(forged).holds
+
+
+async def test_hazard_sensitive_item_exposed_nobody_asks_for_the_proof_of_what_they_were_not_shown(
+    area: App, browse: Browse
+) -> None:
+    """A proxy tries the places of entries about the child one after another, of which one is a refused stranger's."""
+    assert area.parts is not None
+    carer, patient = browse("carer"), browse("patient")
+    record = await own_record(carer)
+    rows = await area.parts.side_pool.fetch("SELECT writer_id, seq FROM audit_entry ORDER BY recorded DESC LIMIT 5")
+    handle = (await proofs(carer))[0].rpartition("/")[2]
+    for row in rows:
+        letters = in_letters(f"{row['writer_id']}-{row['seq']}")
+        assert (await carer.get(f"{record}/who-looked/{letters}/{handle}")).status_code == 404
+    (other, *_) = await proofs(patient)
+    assert (await carer.get(other)).status_code == 403

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lhcr.audit.entry import Agent, Entry
-from lhcr.views.access_history import ENOUGH, Episode, episodes, is_asker, told_to_proxy, whole_days
+from lhcr.views.access_history import ENOUGH, Access, Episode, episodes, is_asker, told_to_proxy, whole_days
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -15,11 +15,11 @@ def agent(user: str = "gp", organisation: str = "A81001", kind: str = "professio
     return Agent(user=user, name=user.upper(), kind=kind, organisation=organisation)
 
 
-def entry(minutes: int, *, by: Agent | None = None, **more: object) -> Entry:
+def entry(minutes: int, *, by: Agent | None = None, **more: object) -> Access:
     """An access so many minutes before noon."""
     told: dict[str, object] = {"kind": "rest", "subtype": "read", "action": "R", "outcome": "0", "purpose": "TREAT"}
     told |= {"recorded": NOON - timedelta(minutes=minutes), "agent": by or agent(), "source": "Area", **more}
-    return Entry(**told)  # type: ignore[arg-type]
+    return Access(Entry(**told), f"1-{9_999 - minutes}")  # type: ignore[arg-type]
 
 
 def test_what_one_user_does_on_one_day_is_one_episode() -> None:
@@ -28,7 +28,7 @@ def test_what_one_user_does_on_one_day_is_one_episode() -> None:
     assert (one.first, one.last) == (NOON - timedelta(minutes=30), NOON - timedelta(minutes=1))
     assert one.touched == {"Condition/c1", "Condition/c2", "Patient/p"}
     assert one.changed == {"Patient/p"}
-    assert one.reference == "D-NEWEST"
+    assert (one.reference, one.newest) == ("D-NEWEST", "1-9998")
     assert one.looked
     assert not one.refusals
 
@@ -113,10 +113,10 @@ def test_a_page_ends_with_a_day_and_misses_nothing(*, asked: list[tuple[int, int
         assert not ended
         return
     found = list(episodes(entries[:taken]))
-    assert taken == len(entries) or entries[taken].recorded.date() < entries[taken - 1].recorded.date()
+    assert taken == len(entries) or entries[taken].entry.recorded.date() < entries[taken - 1].entry.recorded.date()
     assert len(found) >= ENOUGH or taken == len(entries)
     last_day = [each for each in found if each.day == found[-1].day] if found else []
     assert len(found) - len(last_day) < ENOUGH
     assert {(each.agent.user, each.day) for each in found} == {
-        (each.agent.user, each.recorded.date()) for each in entries[:taken]
+        (each.agent.user, each.recorded.date()) for each, _ in entries[:taken]
     }

@@ -1,28 +1,33 @@
 """The log of access as pages ask for it, a person about their record and an office about its users: decided and logged itself."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
 from typing import Final, Protocol, TypeAlias
 
 from lhcr.access.decide import Gate
+from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import disclosures, log_reach
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Entry as LogEntry
-from lhcr.audit.entry import Outcome
+from lhcr.audit.entry import Outcome, PendingEntry
 from lhcr.audit.log import AuditLog
 from lhcr.audit.log_query import LogQuery
+from lhcr.audit.proof import encode_proof
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import FoundEntries, LogReader, Position, StoredEntry
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import NotFound
 from lhcr.kernel.ids import Ids
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.record.existing import absent
 from lhcr.record.record import Record
-from lhcr.views.access_history import whole_days
+from lhcr.views.access_history import Access, whole_days
 
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _LINES: Final = 50
@@ -34,9 +39,9 @@ _MOST: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPage:
-    """Entries about one person, the newest first; `older` is where the next page begins, None where there is none."""
+    """What was done with one record, the newest first; `older` is where the next page begins, None where there is none."""
 
-    entries: tuple[LogEntry, ...]
+    accesses: tuple[Access, ...]
     older: Position | None = None
 
 
@@ -75,6 +80,14 @@ RenderLog: TypeAlias = Callable[[FoundEntries], Answer]
 
 
 class AccessHistory(Protocol):
+    async def proof(self, principal: Principal, key: str, event_id: str, *, handle: str) -> Released:
+        """Return, as a file, the proof that an entry about the person of a record stands in the log, without what it says. `handle` is what the person's page calls it.
+
+        Raises Refused, NotFound for an entry that is not about the person or was not shown, and Unavailable (`entry-not-signed`) for one that
+        no signed head covers yet.
+        """
+        ...
+
     async def of_users(
         self, principal: Principal, question: LogQuestion, *, before: Position | None, render: RenderLog
     ) -> Released:
@@ -112,11 +125,35 @@ class StoredAccessHistory:
         self._log = log
         self._reader = reader
         self._mask = mask
+        # To make a proof the leaves of the whole log are read: one at a time in a worker.
+        self._proving = asyncio.Semaphore(1)
         self._keys = keys
         self._clock = clock
         self._ids = ids
 
     async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:
+        decision, entry = await self._decide(principal, key)
+        await self._log.append([entry])
+        about = log_reach(decision).person
+        return AccessPage(accesses=()) if about is None else await self._page(about, before)
+
+    async def proof(self, principal: Principal, key: str, event_id: str, *, handle: str) -> Released:
+        """Hazard: a sensitive item exposed. The text of an entry may name what is hidden from its person, so that it stays out:
+        the proof binds the area to it all the same.
+        """
+        decision, entry = await self._decide(principal, key)
+        shown = compare_digest(handle.encode(), self._keys.handles(self._keys.open(key) or "").of(event_id).encode())
+        found = await self._reader.one(event_id) if shown else None
+        if found is None or found.entry is None or not log_reach(decision).holds(found.entry):
+            await self._log.append([entry])
+            raise NotFound([absent("AuditEvent")])
+        async with self._proving:
+            proof = await self._reader.prove(found)
+        name = f'attachment; filename="log-proof-{found.event_id}.json"'
+        headers = (("content-type", "application/json"), ("content-disposition", name))
+        return await self._log.release([entry], Answer(status=200, headers=headers, body=(encode_proof(proof),)))
+
+    async def _decide(self, principal: Principal, key: str) -> tuple[AccessDecision, PendingEntry]:
         patient_id = self._keys.open(key) or ""
         person_id = await self._record.whose(type="Patient", id=patient_id) if patient_id else None
         request = Request(
@@ -127,10 +164,8 @@ class StoredAccessHistory:
             asked="AuditEvent?patient",
         )
         decision = await self._gate.decide(principal, request)
-        entry = decision.entry.complete(recorded=self._clock.now(), outcome=Outcome.SUCCESS, patient=patient_id)
-        await self._log.append([entry])
-        about = log_reach(decision).person
-        return AccessPage(entries=()) if about is None else await self._page(about, before)
+        now = self._clock.now()
+        return decision, decision.entry.complete(recorded=now, outcome=Outcome.SUCCESS, patient=patient_id)
 
     async def of_users(
         self, principal: Principal, question: LogQuestion, *, before: Position | None, render: RenderLog
@@ -165,15 +200,15 @@ class StoredAccessHistory:
             # What was disposed of when its retention ended tells nothing any more.
             read += [each for each in chunk if each.entry is not None]
             before, ended = (_position(chunk[-1]) if chunk else None), len(chunk) < _CHUNK
-            taken = whole_days(entries := _entries(read), ended=ended)
+            taken = whole_days(accesses := _accesses(read), ended=ended)
             if taken is not None:
                 goes_on = not ended or taken < len(read)
-                return AccessPage(entries=entries[:taken], older=_position(read[taken - 1]) if goes_on else None)
-        return AccessPage(entries=_entries(read), older=before)
+                return AccessPage(accesses=accesses[:taken], older=_position(read[taken - 1]) if goes_on else None)
+        return AccessPage(accesses=_accesses(read), older=before)
 
 
-def _entries(read: list[StoredEntry]) -> tuple[LogEntry, ...]:
-    return tuple(each.entry for each in read if each.entry is not None)
+def _accesses(read: list[StoredEntry]) -> tuple[Access, ...]:
+    return tuple(Access(each.entry, each.event_id) for each in read if each.entry is not None)
 
 
 def _position(stored: StoredEntry) -> Position:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from lhcr.portal.handles import Handles
+from lhcr.portal.page_place import in_letters
 
 SIGN_IN = "/"
 HOME = "/home"
@@ -44,6 +45,12 @@ class RecordAddresses:
     @property
     def who_looked(self) -> str:
         return f"{self.record}/who-looked"
+
+    def proof(self, event_id: str) -> str:
+        """Where the proof of an entry of the log is. Hazard: a sensitive item exposed. Nobody can make an address of an entry of
+        which they were not told, and learn that it is there.
+        """
+        return f"{self.who_looked}/{in_letters(event_id)}/{self.handles.of(event_id)}"
 
     def section(self, key: str) -> str:
         if key == "medicines":

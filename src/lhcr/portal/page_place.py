@@ -15,6 +15,15 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
+def in_letters(event_id: str) -> str:
+    """Return the id of an entry of the log with letters in place of its digits."""
+    return event_id.translate(_TO_LETTERS)
+
+
+def event_id_of(letters: str) -> str:
+    return letters.translate(_TO_DIGITS)
+
+
 def written(position: Position) -> str:
     microseconds = (position.recorded - _EPOCH) // _MICROSECOND
     return _PACKED.pack(microseconds, position.writer_id, position.seq).hex().translate(_TO_LETTERS)

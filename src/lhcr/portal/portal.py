@@ -29,6 +29,7 @@ _RECORD_PAGES = (
     ("/timeline", record.timeline_page),
     ("/entry/{entry}", record.entry_page),
     ("/who-looked", who_looked.who_looked_page),
+    ("/who-looked/{event}/{handle}", who_looked.proof_file),
 )
 
 

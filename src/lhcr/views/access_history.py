@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from lhcr.audit.entry import Action, Agent, Outcome
 from lhcr.audit.entry import Entry as LogEntry
@@ -28,13 +28,20 @@ ENOUGH: Final = 20
 _Who: TypeAlias = tuple[str, str, str, str]
 
 
+class Access(NamedTuple):
+    """An entry of the log, and the id under which it stands there."""
+
+    entry: LogEntry
+    event_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """What somebody did in a day, by the time of the United Kingdom.
 
     `touched` and `changed` are references such as `Condition/abc`, of whomever they are about; `refusals` the families of
     the rules that refused; `looked`: something was not refused; `of_log`: it was this history that was looked at; `said`: what
-    they opened the record on, by their own word: `claim` or `emergency`.
+    they opened the record on, by their own word: `claim` or `emergency`; `newest` is the id of the last entry of it.
     """
 
     day: date
@@ -49,13 +56,14 @@ class Episode:
     refusals: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     reference: str = ""
+    newest: str = ""
 
 
 @dataclass(slots=True)
 class _Gathering:
     """An episode while its entries are gathered, the newest first."""
 
-    newest: LogEntry
+    newest: Access
     oldest: LogEntry
     touched: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -79,43 +87,45 @@ class _Gathering:
             self.changed |= names
 
     def episode(self) -> Episode:
+        last = self.newest.entry
         return Episode(
-            day=from_datetime(self.newest.recorded).as_day,
+            day=_day(self.newest),
             first=self.oldest.recorded,
-            last=self.newest.recorded,
-            agent=self.newest.agent,
-            purpose=self.newest.purpose,
+            last=last.recorded,
+            agent=last.agent,
+            purpose=last.purpose,
             looked=self.looked,
             of_log=self.looked and self.of_log,
             touched=frozenset(self.touched),
             changed=frozenset(self.changed),
             refusals=tuple(self.refusals),
             said=tuple(self.said),
-            reference=self.newest.decision,
+            reference=last.decision,
+            newest=self.newest.event_id,
         )
 
 
-def episodes(entries: Iterable[LogEntry]) -> Iterator[Episode]:
-    """Yield the episodes of entries that come the newest first, day by day, each day's by when they ended."""
-    for _, of_day in groupby(entries, _day):
+def episodes(accesses: Iterable[Access]) -> Iterator[Episode]:
+    """Yield the episodes of accesses that come the newest first, day by day, each day's by when they ended."""
+    for _, of_day in groupby(accesses, _day):
         gathered: dict[_Who, _Gathering] = {}
-        for entry in of_day:
-            gathered.setdefault(_who(entry), _Gathering(entry, entry)).add(entry)
+        for each in of_day:
+            gathered.setdefault(_who(each), _Gathering(each, each.entry)).add(each.entry)
         yield from sorted((each.episode() for each in gathered.values()), key=attrgetter("last"), reverse=True)
 
 
-def whole_days(entries: Sequence[LogEntry], *, ended: bool) -> int | None:
-    """Return how many entries, the newest first, make a page: `ENOUGH` episodes and the rest of the last one's day.
+def whole_days(accesses: Sequence[Access], *, ended: bool) -> int | None:
+    """Return how many accesses, the newest first, make a page: `ENOUGH` episodes and the rest of the last one's day.
 
     `ended` says that the log holds no older ones. None where more must be read before a page can end.
     """
     seen, at = 0, 0
-    for _, of_day in groupby(entries, _day):
+    for _, of_day in groupby(accesses, _day):
         listed = list(of_day)
         at += len(listed)
-        seen += len({_who(entry) for entry in listed})
+        seen += len({_who(each) for each in listed})
         if seen >= ENOUGH:
-            return at if ended or at < len(entries) else None
+            return at if ended or at < len(accesses) else None
     return at if ended else None
 
 
@@ -137,9 +147,10 @@ def _is_of_log(entry: LogEntry) -> bool:
     return entry.type == _LOG_TYPE and not entry.items
 
 
-def _day(entry: LogEntry) -> date:
-    return from_datetime(entry.recorded).as_day
+def _day(access: Access) -> date:
+    return from_datetime(access.entry.recorded).as_day
 
 
-def _who(entry: LogEntry) -> _Who:
+def _who(access: Access) -> _Who:
+    entry = access.entry
     return entry.agent.kind, entry.agent.user, entry.agent.organisation, entry.purpose

@@ -58,11 +58,11 @@ async def test_hazard_sensitive_item_exposed_a_hidden_entry_has_no_kind_and_its_
     sign_in: SignIn,
 ) -> None:
     text = await page_of(sign_in("patient"))
-    told = text[text.index("Patient administration system") : text.index("If something does not look right")]
+    told = text[text.index("Patient administration system") : text.index("Proof that nothing")]
     assert "Looked at the record" in told
     assert "changed" not in told
     assert "Kinds of information" not in told
-    assert "hidden" not in text
+    assert "kept-from-them" not in text
 
 
 async def test_hazard_sensitive_item_exposed_a_proxy_is_told_of_no_organisation_of_which_they_see_nothing(
@@ -96,6 +96,23 @@ async def test_a_page_leads_to_earlier_days_and_back(sign_in: SignIn, parts: Any
     assert parts.history.asked[1].seq == 7
     assert (await patient.get(f"{PAGE}?before=garbage")).status_code == 200
     assert parts.history.asked[2] is None
+
+
+async def test_each_episode_has_the_proof_of_its_last_entry(sign_in: SignIn) -> None:
+    patient = sign_in("patient")
+    proofs = re.findall(rf'href="({PAGE}/[^"]+)"', await page_of(patient))
+    assert len(proofs) == 3
+    answer = await patient.get(proofs[0])
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert not re.search(r"\d", proofs[0].removeprefix(RECORD))
+    assert (await patient.get(proofs[0][:-1])).status_code == 404
+    assert (await sign_in("pharmacist").get(proofs[0])).status_code == 404
+
+
+async def test_a_proof_that_is_not_ready_says_when_it_is(sign_in: SignIn) -> None:
+    answer = await sign_in("patient").get(f"{PAGE}/{page_place.in_letters('1-1')}/x")
+    assert answer.status_code == 503
+    assert "Try again in a minute." in answer.text
 
 
 async def test_an_empty_log_says_that_it_shows_nobody(sign_in: SignIn, parts: Any) -> None:

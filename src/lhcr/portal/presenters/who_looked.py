@@ -78,7 +78,9 @@ _LOOKED: Final = "Looked at the record"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeLine:
-    """`what` are kinds of information; `refused` says why nothing, or not all of it, was shown."""
+    """`what` are kinds of information; `refused` says why nothing, or not all of it, was shown; `proof` is the address of the
+    proof that the last entry of it stands in the log.
+    """
 
     when: str
     who: str
@@ -90,6 +92,7 @@ class EpisodeLine:
     tags: tuple[Tag, ...]
     refused: tuple[str, ...]
     reference: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +132,8 @@ def present_who_looked(
     """`entries` are those of the record that the reader may see; `newest`: it is the first page."""
     own = view.completeness.whereabouts is Whereabouts.OWN
     kinds = Kinds(entries, table=table, closed=view.completeness.closed)
-    told = _Telling(kinds, user=principal.user_id, whom="you" if own else view.banner.name.given or "them")
-    shown = _shown(episodes(log.entries), entries, principal, own=own)
+    told = _Telling(where, kinds, user=principal.user_id, whom="you" if own else view.banner.name.given or "them")
+    shown = _shown(episodes(log.accesses), entries, principal, own=own)
     return WhoLookedPage(
         banner=present_banner(view),
         where=where,
@@ -162,6 +165,7 @@ def _nothing(*, more: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
+    where: RecordAddresses
     kinds: Kinds
     user: str
     whom: str
@@ -189,6 +193,7 @@ class _Telling:
                 dict.fromkeys(_REFUSALS.get(rule, _OTHER_REFUSAL).format(whom=self.whom) for rule in episode.refusals)
             ),
             reference=episode.reference,
+            proof=self.where.proof(episode.newest) if episode.newest else "",
         )
 
     def did(self, episode: Episode) -> tuple[str, ...]:
