@@ -83,7 +83,7 @@ def present_form(
         intro=_INTRO[type_],
         told=(
             f"The record opens for you alone, for {_time(lasts)}{_ended_before(type_)}.",
-            "Your organisation's privacy officer is told at once who you are and why, and checks it.",
+            "Your organisation's privacy officer is told at once who you are and why.",
             "The person can see that you looked.",
         ),
         button=_BUTTON[type_],
@@ -128,7 +128,7 @@ def present_opened(
     """Return what is to be said; nothing where the record is open for what is recorded."""
     parts = []
     if in_force.emergency:
-        sentence = f"Emergency access until {_clock(in_force.emergency)}. Everything that you open is reviewed."
+        sentence = f"Emergency access until {_clock(in_force.emergency)}. Your privacy officer has been told."
         end = f"{form_address(AlertType.ACCESS, key)}/end"
         parts.append(OpenedPart(sentence=sentence, urgent=True, end=end, end_title="End emergency access"))
     elif in_force.claimed:
