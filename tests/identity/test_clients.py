@@ -1,6 +1,7 @@
 """Clients: what is registered can be found until it ends, and what could harm is not registered."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from lhcr.store.database import Pool
 KEY = ECKey.generate_key("P-384")
 
 
-def key_set(*keys: dict[str, object]) -> bytes:
+def key_set(*keys: Mapping[str, object]) -> bytes:
     return json.dumps({"keys": keys}).encode()
 
 
