@@ -116,6 +116,18 @@ async def test_a_turn_that_answers_too_little_leaves_nobody_waiting() -> None:
             await gathering.ask(1)
 
 
+async def test_a_turn_that_is_ended_from_outside_leaves_nobody_waiting() -> None:
+    async def ended(_: Sequence[int]) -> list[int]:
+        await asyncio.sleep(0.02)
+        raise asyncio.CancelledError
+
+    gathering = Gathering(ended, most=1)
+    tasks = await asked(gathering, 1, 2)
+    done, pending = await asyncio.wait(tasks, timeout=5)
+    assert (len(done), len(pending)) == (2, 0)
+    assert all(task.cancelled() for task in done)
+
+
 async def test_draining_waits_until_nothing_waits() -> None:
     turns = Turns()
     gathering = Gathering(turns, most=1)

@@ -88,6 +88,8 @@ class TokenWatch:
             except _UNREAD as error:
                 # Tokens notice by themselves that nobody looked; the next look may succeed.
                 self._log.warning("token-state-unread", error=type(error).__name__)
+            except Exception:  # noqa: BLE001 - a watch that ended would refuse every token until the worker ends.
+                self._log.exception("token-state-unread")
 
     async def _sweep(self) -> None:
         """Remove what has ended. The state is read anew too, because a retired key ends without anybody's doing."""

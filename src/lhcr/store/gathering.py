@@ -53,11 +53,17 @@ class Gathering(Generic[Item, Result]):
             await asyncio.wait([self._running])
 
     async def _run(self) -> None:
+        group: list[_Waiting[Item, Result]] = []
         try:
             while self._waiting:
-                await self._take_turn(self._next())
+                group = self._next()
+                await self._take_turn(group)
         finally:
             self._running = None
+            # Where the turn itself was ended, nobody is left waiting for it or for the next.
+            for left in (*group, *self._waiting):
+                left.done.cancel()
+            self._waiting = []
 
     def _next(self) -> list[_Waiting[Item, Result]]:
         taken, weight = 0, 0
