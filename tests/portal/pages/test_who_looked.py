@@ -47,6 +47,16 @@ async def test_a_refused_attempt_is_shown_as_one_with_the_reason(sign_in: SignIn
     assert "Nothing that is recorded here said that they were caring for you." in told
 
 
+async def test_hazard_sensitive_item_exposed_what_a_person_chose_is_not_told_to_who_acts_for_them(
+    sign_in: SignIn, parts: Any
+) -> None:
+    parts.history.entries = (access(1, parts.history.entries[1].agent, outcome="4", rule="consent"),)
+    assert "A choice about sharing" in await page_of(sign_in("patient"))
+    text = await page_of(sign_in("carer"))
+    assert "The rules of this service did not allow it." in text
+    assert "choice" not in text
+
+
 async def test_what_is_opened_on_somebodys_own_word_is_told_as_such(sign_in: SignIn, parts: Any) -> None:
     gp = parts.history.entries[1].agent
     for subtype, words in (("claim", "Said that they care for you"), ("emergency", "as an emergency")):

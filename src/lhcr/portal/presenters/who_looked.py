@@ -56,13 +56,14 @@ _WHY: Final[Mapping[str, str]] = MappingProxyType(
         "PUBHLTH": "To protect everybody's health",
     }
 )
+_CHOICE: Final = "consent"
 _REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "role": "Their job does not let them see this.",
         "scope": "The system that they used was not allowed to ask for this.",
         "relationship": "Nothing that is recorded here said that they were caring for {whom}.",
         "own-record": "It is not their own record, and nothing here lets them act for {whom}.",
-        "consent": "A choice about sharing that is recorded here does not allow it.",
+        _CHOICE: "A choice about sharing that is recorded here does not allow it.",
         "purpose": "Their reason for asking does not allow it.",
     }
 )
@@ -132,7 +133,9 @@ def present_who_looked(
     """`entries` are those of the record that the reader may see; `newest`: it is the first page."""
     own = view.completeness.whereabouts is Whereabouts.OWN
     kinds = Kinds(entries, table=table, closed=view.completeness.closed)
-    told = _Telling(where, kinds, user=principal.user_id, whom="you" if own else view.banner.name.given or "them")
+    told = _Telling(
+        where, kinds, user=principal.user_id, whom="you" if own else view.banner.name.given or "them", own=own
+    )
     shown = _shown(episodes(log.accesses), entries, principal, own=own)
     return WhoLookedPage(
         banner=present_banner(view),
@@ -169,6 +172,7 @@ class _Telling:
     kinds: Kinds
     user: str
     whom: str
+    own: bool
 
     def day(self, found: list[Episode]) -> DayPage:
         own = [each for each in found if is_asker(each, self.user)]
@@ -189,12 +193,15 @@ class _Telling:
             why=_WHY.get(episode.purpose, "The reason was not recorded").format(whom=self.whom),
             what=self.kinds.of(episode.touched),
             tags=_tags(episode),
-            refused=tuple(
-                dict.fromkeys(_REFUSALS.get(rule, _OTHER_REFUSAL).format(whom=self.whom) for rule in episode.refusals)
-            ),
+            refused=tuple(dict.fromkeys(self.refusal(rule) for rule in episode.refusals)),
             reference=episode.reference,
             proof=self.where.proof(episode.newest) if episode.newest else "",
         )
+
+    def refusal(self, rule: str) -> str:
+        """What the person chose is told to them alone: somebody who acts for them may be the one from whom they keep it."""
+        known = _REFUSALS if self.own else {key: said for key, said in _REFUSALS.items() if key != _CHOICE}
+        return known.get(rule, _OTHER_REFUSAL).format(whom=self.whom)
 
     def did(self, episode: Episode) -> tuple[str, ...]:
         said = tuple(_SAID[each].format(whom=self.whom) for each in episode.said)
