@@ -32,6 +32,7 @@ def decision(who: str, person: AskedPerson, *, organisation: str | None = None) 
         visibility=Visibility(persons=(), classes=()),
         restricted_to_own=False,
         own_only=False,
+        on_own_word=False,
         source_id=None,
         reference="",
         valid_until=LATER,
