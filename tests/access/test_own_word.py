@@ -130,6 +130,7 @@ async def test_nobody_is_claimed_who_is_not_here(
         with pytest.raises(NotFound):
             await own_word.give(asker, person, WORDS[type_])
     assert await alerts(world) == []
+    assert [json.loads(text)["outcome"] for text in await world.entries()] == ["8"] * 5
     assert await world.pool.fetchval("SELECT count(*) FROM fact_relationship") == 0
 
 

@@ -90,7 +90,15 @@ class OwnWord:
         Raises Refused (403) where their role may not, whoever the person is; NotFound where nobody is here; Conflict
         (`claim-not-needed`) where a relationship that is recorded is in force; Unavailable where it cannot be written down.
         """
-        now, person_id = self._clock.now(), _person(person)
+        try:
+            return await self._give(principal, _person(person), word)
+        except NotFound:
+            # Who tries out names is seen in the log, whoever they are not.
+            await self._log.append([self._entries.about_nobody(principal, word.type, now=self._clock.now())])
+            raise
+
+    async def _give(self, principal: Principal, person_id: int | None, word: Word) -> datetime:
+        now = self._clock.now()
         is_claim = word.type is AlertType.RELATIONSHIP
         verdict = judge_claim(principal, policy=self._policy) if is_claim else judge_emergency(principal)
         if not verdict.permits:

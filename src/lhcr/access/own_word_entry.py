@@ -56,6 +56,9 @@ class WordEntries:
         draft = self._draft(principal, _BEGUN[type_], person_id, number=number, trace_digest=trace)
         return draft.complete(recorded=now, outcome=Outcome.SUCCESS, query=urlencode(said))
 
+    def about_nobody(self, principal: Principal, type_: AlertType, *, now: datetime) -> PendingEntry:
+        return self._draft(principal, _BEGUN[type_], None).complete(recorded=now, outcome=Outcome.FAILED)
+
     def ended(self, principal: Principal, person_id: int, type_: AlertType, *, now: datetime) -> PendingEntry:
         return self._draft(principal, _ENDED[type_], person_id).complete(recorded=now, outcome=Outcome.SUCCESS)
 
