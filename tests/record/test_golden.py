@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,9 @@ from lhcr.record.golden import Contribution, fold, refer_to_golden
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = [{"system": "http://x.test/labels", "code": code} for code in "RVN"]
+STATUS = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
+VERIFIED = {"url": STATUS, "valueCodeableConcept": {"coding": [{"code": "number-present-and-verified"}]}}
+UNTRACED = {"url": STATUS, "valueCodeableConcept": {"coding": [{"code": "number-present-but-not-traced"}]}}
 URLS = ("http://x.test/ethnicity", "http://x.test/pharmacy")
 
 coded = st.sampled_from(["male", "female"])
@@ -31,7 +35,11 @@ patients = st.fixed_dictionaries(
                 {
                     "system": st.sampled_from(["s1", NHS_NUMBER]),
                     "value": st.sampled_from(["1", "9990000018", "999 000 0018", "999-000-0018"]),
-                }
+                },
+                optional={
+                    "use": st.sampled_from(["official", "old", "temp"]),
+                    "extension": st.sampled_from([[VERIFIED], [UNTRACED]]),
+                },
             ),
             min_size=1,
             max_size=3,
@@ -103,6 +111,13 @@ def same(one: JsonObject) -> Callable[[JsonObject], bool]:
     return lambda other: one["system"] == other["system"] and written(one) == written(other)
 
 
+def doubt(identifier: JsonObject) -> int:
+    """How far an identifier is from being surely somebody's now: the first of the least is the one."""
+    gone = identifier.get("use") in {"old", "temp"}
+    spelled = identifier["system"] == NHS_NUMBER and not str(identifier["value"]).isalnum()
+    return 4 * gone + 2 * (identifier.get("extension") != [VERIFIED]) + spelled
+
+
 def oracle(bodies: list[JsonObject]) -> JsonObject:
     folded: JsonObject = {}
     for names in (("gender", "_gender"), ("birthDate",), ("name",)):
@@ -110,9 +125,8 @@ def oracle(bodies: list[JsonObject]) -> JsonObject:
     dead = [body for body in bodies if body.get("deceasedBoolean") or body.get("deceasedDateTime")]
     folded |= first_with(dead or bodies, "deceasedBoolean", "deceasedDateTime")
     identifiers = [each for body in bodies for each in body.get("identifier", [])]
-    folded["identifier"] = [
-        each for place, each in enumerate(identifiers) if not any(map(same(each), identifiers[:place]))
-    ]
+    firsts = [each for place, each in enumerate(identifiers) if not any(map(same(each), identifiers[:place]))]
+    folded["identifier"] = [min(filter(same(each), identifiers), key=doubt) for each in firsts]
     folded["link"] = gathered(bodies, "link")
     folded["extension"] = []
     for url in URLS:
@@ -222,3 +236,32 @@ def test_hazard_a_death_of_which_the_date_is_missing_outweighs_another_sources_s
     told = folded([contribution(1, {"deceasedBoolean": False}), contribution(2, unknown)])
     assert "deceasedBoolean" not in told
     assert told["_deceasedDateTime"] == unknown["_deceasedDateTime"]
+
+
+SPELLED: JsonObject = {"system": NHS_NUMBER, "value": "999 000 0018"}
+CURRENT: JsonObject = {"system": NHS_NUMBER, "value": "9990000018", "use": "official", "extension": [VERIFIED]}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        SPELLED | {"use": "old"},
+        CURRENT | {"use": "temp"},
+        SPELLED | {"extension": [UNTRACED]},
+        SPELLED | {"extension": [{"url": STATUS}]},
+        SPELLED | {"extension": [{"url": STATUS, "valueCodeableConcept": {"text": "verified"}}]},
+        SPELLED | {"extension": [VERIFIED]},
+        CURRENT | {"system": "http://fhir.nhs.net/Id/nhs-number"},
+    ],
+)
+def test_hazard_wrong_person_a_number_that_is_somebodys_now_stands_for_its_other_spellings(first: JsonObject) -> None:
+    """An old or untraced number in one source hid that another has verified it."""
+    other: JsonObject = {"system": "urn:hospital", "value": "7"}
+    told = folded([contribution(1, {"identifier": [first, other]}), contribution(2, {"identifier": [CURRENT]})])
+    assert told["identifier"] == [CURRENT, other]
+
+
+def test_of_identifiers_that_are_equally_sure_the_first_stands() -> None:
+    first, second = (CURRENT | {"assigner": {"display": name}} for name in "ab")
+    told = folded([contribution(1, {"identifier": [first]}), contribution(2, {"identifier": [second]})])
+    assert told["identifier"] == [first]

@@ -131,3 +131,43 @@ def test_people_named_by_number_anywhere_are_told_by_their_nhs_numbers() -> None
     ]
     found = list(national_numbers({"resourceType": "Task"}, references=references))
     assert found == [NATIONAL_CLAIM, IdentityClaim(NATIONAL, NHS_NUMBER, "9990000026")]
+
+
+class _Looked(dict[str, Any]):
+    """A contained resource that counts how often it is looked at."""
+
+    looks = 0
+
+    def __contains__(self, key: object) -> bool:
+        type(self).looks += 1
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> Any:
+        type(self).looks += 1
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        type(self).looks += 1
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("meant", ["#absent", "#p7"])
+@pytest.mark.parametrize("numbers", [[], [LOCAL | {"use": "old"}]])
+def test_contained_people_are_looked_through_once_however_many_refer_to_them(
+    meant: str, numbers: list[JsonObject]
+) -> None:
+    """Hazard: a request of a megabyte that takes a worker for many seconds, because each reference asks each of them."""
+    _Looked.looks = 0
+    people = [_Looked(resourceType="Patient", id=f"p{number}", identifier=numbers) for number in range(100)]
+    participants: list[JsonObject] = [{"actor": {"reference": meant}} for _ in range(100)]
+    appointment = {"resourceType": "Appointment", "contained": people, "participant": participants}
+    assert naming_of(appointment, source_id=5, entry_type=nobody_in_batch) is None
+    assert _Looked.looks < 5 * len(people)
+
+
+def test_of_contained_patients_with_one_id_the_first_is_named_and_one_without_an_id_is_not() -> None:
+    first, second = ({"resourceType": "Patient", "id": "p", "identifier": [each]} for each in (NUMBER, LOCAL))
+    found = named({"reference": "#p"}, contained=[first, second])
+    assert found is not None
+    assert found.claims == (NATIONAL_CLAIM,)
+    assert named({"reference": "#"}, contained=[{"resourceType": "Patient", "identifier": [NUMBER]}]) is None

@@ -12,8 +12,8 @@ from datetime import datetime
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import with_meta
 from lhcr.kernel.json_types import JsonObject
-from lhcr.nhs.identifier import compared
 from lhcr.record.contained import contained_in, with_own_ids
+from lhcr.record.identifier_choice import chosen_identifiers
 
 _JOINED_META = ("profile", "security", "tag")
 _EXTENSIONS = ("extension", "modifierExtension")
@@ -88,7 +88,7 @@ def _by_policy(standing: Sequence[Contribution], winners: Sequence[int]) -> list
 
 def _fold(patients: Sequence[JsonObject]) -> JsonObject:
     folded: JsonObject = {"resourceType": "Patient", "meta": _joined_meta(patients)}
-    if identifiers := list(_identifiers(patients)):
+    if identifiers := chosen_identifiers(each for patient in patients for each in patient.get("identifier") or ()):
         folded["identifier"] = identifiers
     if links := list(_distinct(link for patient in patients for link in patient.get("link") or ())):
         folded["link"] = links
@@ -147,17 +147,6 @@ def _extensions(patients: Sequence[JsonObject], name: str) -> Iterator[JsonObjec
         kinds = {extension["url"] for extension in patient.get(name) or ()} - taken
         yield from (extension for extension in patient.get(name) or () if extension["url"] in kinds)
         taken |= kinds
-
-
-def _identifiers(patients: Sequence[JsonObject]) -> Iterator[JsonObject]:
-    """Yield each identifier as the first that has it writes it, however another spells it."""
-    seen = set()
-    for patient in patients:
-        for identifier in patient.get("identifier") or ():
-            key = compared(identifier.get("system", ""), identifier.get("value", ""))
-            if key not in seen:
-                seen.add(key)
-                yield identifier
 
 
 def _distinct(values: Iterator[JsonObject | str]) -> Iterator[JsonObject | str]:

@@ -7,7 +7,7 @@ where no reader of it looks; so a person who is named and cannot be found is nev
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 
 from lhcr.fhir.search.homes import home, is_patient, references_at
 from lhcr.kernel.errors import Incorrect
@@ -42,14 +42,13 @@ def naming_of(resource: JsonObject, *, source_id: int, entry_type: Callable[[str
     """
     if resource["resourceType"] == "Bundle":
         return _of_bundle(subject_of_bundle(resource, source_id=source_id, entry_type=entry_type))
-    named = list(_subjects(resource))
+    named, numbers = list(_subjects(resource)), _Numbers(resource, source_id)
     for _, reference in named:
         literal = reference.get("reference")
         if literal is not None and (entry_type(literal) == _PATIENT or is_patient(reference)):
-            claims = _claims(resource, reference, source_id=source_id)
-            return Naming(reference=literal, claims=claims, is_certain=True, element=reference)
+            return Naming(reference=literal, claims=numbers.of(reference), is_certain=True, element=reference)
     for path, reference in named:
-        claims = _claims(resource, reference, source_id=source_id)
+        claims = numbers.of(reference)
         if claims:
             certain = _says_patient(path, reference, claims)
             return Naming(reference=None, claims=claims, is_certain=certain, element=reference)
@@ -86,17 +85,37 @@ def _of_identifier(identifier: JsonObject) -> IdentityClaim | None:
     return None
 
 
-def _claims(resource: JsonObject, reference: JsonObject, *, source_id: int) -> tuple[IdentityClaim, ...]:
-    literal, identifier = reference.get("reference"), reference.get("identifier")
-    if identifier:
-        claim = _claim(resource, identifier, source_id=source_id)
-        if claim is not None:
-            return (claim,)
-    if isinstance(literal, str) and literal.startswith("#"):
-        for contained in resource.get("contained") or ():
-            if contained.get("id") == literal[1:] and contained["resourceType"] == _PATIENT:
-                return _contained_claims(resource, contained, source_id=source_id)
-    return ()
+class _Numbers:
+    """What references of one resource claim by number. Each contained Patient is read once, however many refer to it.
+
+    Hazard: a few hundred kilobytes of contained people and references to them would take a worker for many seconds.
+    """
+
+    def __init__(self, resource: JsonObject, source_id: int) -> None:
+        self._resource = resource
+        self._source_id = source_id
+        self._read: dict[str, tuple[IdentityClaim, ...]] = {}
+
+    @cached_property
+    def _unread(self) -> dict[str, JsonObject]:
+        """The contained Patients by how they are referred to; of several with one id, the first."""
+        contained = self._resource.get("contained") or ()
+        people = [each for each in contained if "id" in each and each["resourceType"] == _PATIENT]
+        return {f"#{each['id']}": each for each in reversed(people)}
+
+    def of(self, reference: JsonObject) -> tuple[IdentityClaim, ...]:
+        literal, identifier = reference.get("reference"), reference.get("identifier")
+        if identifier:
+            claim = _claim(self._resource, identifier, source_id=self._source_id)
+            if claim is not None:
+                return (claim,)
+        return self._of_contained(literal) if isinstance(literal, str) and literal.startswith("#") else ()
+
+    def _of_contained(self, literal: str) -> tuple[IdentityClaim, ...]:
+        contained = self._unread.pop(literal, None)
+        if contained is not None:
+            self._read[literal] = _contained_claims(self._resource, contained, source_id=self._source_id)
+        return self._read.get(literal, ())
 
 
 def _claim(resource: JsonObject, identifier: JsonObject, *, source_id: int) -> IdentityClaim | None:
