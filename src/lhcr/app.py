@@ -14,6 +14,7 @@ from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
 from lhcr.audit.witness_folder import WitnessFolders, folders_of
 from lhcr.auth.journal import Journal
+from lhcr.auth.own_patient import OwnPatients
 from lhcr.auth.server import make_auth
 from lhcr.auth.services import make_services
 from lhcr.auth.users import make_users
@@ -212,9 +213,16 @@ async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, persona
         secure=settings.base_url.startswith("https:"),
     )
     journal = Journal(log=parts.log, clock=parts.clock, site=settings.area_name)
+    own = OwnPatients(gate=parts.gate, record=parts.record, searching=parts.searching, clock=parts.clock)
     return make_auth(
         make_services(
-            parts.side_pool, tokens=tokens, watch=watch, journal=journal, users=users, audience=settings.fhir_base
+            parts.side_pool,
+            tokens=tokens,
+            watch=watch,
+            journal=journal,
+            users=users,
+            own_patients=own,
+            audience=settings.fhir_base,
         )
     )
 

@@ -36,5 +36,5 @@ async def test_what_does_not_work_is_not_claimed(area: httpx.AsyncClient) -> Non
     told = (await area.get("/fhir/.well-known/smart-configuration")).json()
     for absent in ("registration_endpoint", "userinfo_endpoint", "management_endpoint"):
         assert absent not in told
-    for absent in ("sso-openid-connect", "launch-ehr", "context-standalone-patient", "client-confidential-symmetric"):
+    for absent in ("sso-openid-connect", "launch-ehr", "client-confidential-symmetric"):
         assert absent not in told["capabilities"]

@@ -14,7 +14,7 @@ from lhcr.auth.addresses import AUTHORIZE
 from lhcr.auth.authorization_request import AuthorizationRequest, read_request
 from lhcr.auth.exchange import request_id_of
 from lhcr.auth.form import Parameters, read_form, read_parameters
-from lhcr.auth.granted_scopes import granted_scopes
+from lhcr.auth.granted_scopes import LAUNCH_PATIENT, granted_scopes
 from lhcr.auth.refusal import NOT_KEPT, OAuthRefusal
 from lhcr.auth.scope_words import scope_words
 from lhcr.auth.services import AuthServices
@@ -107,11 +107,16 @@ async def _allow(
     services: AuthServices, request: Request, asked: AuthorizationRequest, principal: Principal
 ) -> Response:
     scopes, client_id = _scopes(asked, principal), asked.client.client_id
+    patient = ""
+    if LAUNCH_PATIENT in scopes:
+        patient = await services.own_patients.of(principal, request_id=request_id_of(request))
+        scopes = scopes if patient else tuple(each for each in scopes if each != LAUNCH_PATIENT)
     grant = Grant(
         grant_id=new_grant_id(),
         client_id=client_id,
         claims=user_claims(principal, scopes=scopes),
         ends=principal.expires,
+        patient=patient,
     )
     code = await services.grants.begin(grant, redirect_uri=asked.redirect_uri, challenge=asked.challenge)
     told = f"{client_id}: {' '.join(scopes)}"

@@ -28,11 +28,15 @@ async def client_credentials(exchange: Exchange) -> Response:
     return token_response(token, lifetime=LIFETIME, scopes=scopes)
 
 
-def token_response(token: str, *, lifetime: timedelta, scopes: tuple[str, ...], refresh: str = "") -> Response:
+def token_response(
+    token: str, *, lifetime: timedelta, scopes: tuple[str, ...], refresh: str = "", patient: str = ""
+) -> Response:
+    """`patient` is the id of the Patient in whose record an app is launched."""
     told: dict[str, object] = {
         "access_token": token,
         "token_type": "Bearer",
         "expires_in": int(lifetime.total_seconds()),
         "scope": " ".join(scopes),
     }
-    return JSONResponse(told | ({"refresh_token": refresh} if refresh else {}), headers=NOT_KEPT)
+    more = {name: value for name, value in (("refresh_token", refresh), ("patient", patient)) if value}
+    return JSONResponse(told | more, headers=NOT_KEPT)

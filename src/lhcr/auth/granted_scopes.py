@@ -10,10 +10,12 @@ from lhcr.kernel.errors import Incorrect
 
 #: The scope with which an app asks for a refresh token.
 OFFLINE: Final = "offline_access"
+#: The scope with which an app asks in whose record it is launched.
+LAUNCH_PATIENT: Final = "launch/patient"
+#: Scopes that grant nothing of any record, and go with one that does.
+BESIDE: Final = (LAUNCH_PATIENT, OFFLINE)
 #: Scopes of other standards that apps ask for and that grant nothing here; the answer says that they were not granted.
-_PASSED_OVER: Final = frozenset(
-    {"openid", "profile", "fhirUser", "launch", "launch/patient", "launch/encounter", "online_access"}
-)
+_PASSED_OVER: Final = frozenset({"openid", "profile", "fhirUser", "launch", "launch/encounter", "online_access"})
 _LETTERS: Final = "cruds"
 _MOST: Final = 100
 
@@ -29,12 +31,13 @@ def granted_scopes(asked: str, *, registered: Iterable[str], kind: PrincipalKind
     allowed = tuple(registered)
     if not words or len(words) > _MOST:
         raise _invalid("Name the scopes that are wanted, such as system/Observation.rs.")
-    resource_scopes = [word for word in words if word != OFFLINE and word not in _PASSED_OVER]
+    resource_scopes = [word for word in words if word not in BESIDE and word not in _PASSED_OVER]
     _require_form(resource_scopes, kind)
     found = _narrowed(resource_scopes, allowed, kind)
     if not found:
         raise _invalid("Nothing that was asked for was registered for this client and may be granted to this user.")
-    return (*found, OFFLINE) if OFFLINE in words and OFFLINE in allowed else found
+    beside = (OFFLINE,) if kind is not PrincipalKind.CITIZEN else BESIDE
+    return (*found, *(each for each in beside if each in words and each in allowed))
 
 
 def _require_form(scopes: list[str], kind: PrincipalKind) -> None:

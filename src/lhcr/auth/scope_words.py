@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from lhcr.auth.granted_scopes import OFFLINE
+from lhcr.auth.granted_scopes import LAUNCH_PATIENT, OFFLINE
 
 _VERBS: Final = {"c": "add", "r": "read", "u": "change", "d": "remove", "s": "search"}
 
@@ -16,6 +16,8 @@ def scope_words(scopes: Iterable[str]) -> list[str]:
 def _words(scope: str) -> str:
     if scope == OFFLINE:
         return "Go on until your session would end, also when you have left this page"
+    if scope == LAUNCH_PATIENT:
+        return "Know which record is yours"
     kind, _, letters = scope.partition("/")[2].partition(".")
     verbs = [_VERBS[letter] for letter in sorted(letters, key="rscud".index)]
     said = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"

@@ -6,6 +6,7 @@ from lhcr.auth.addresses import TOKEN
 from lhcr.auth.attempts import Attempts
 from lhcr.auth.client_assertion import ClientAssertions
 from lhcr.auth.journal import Journal
+from lhcr.auth.own_patient import OwnPatients
 from lhcr.auth.users import Users
 from lhcr.identity.clients import Clients
 from lhcr.identity.grants import Grant, Grants
@@ -28,6 +29,7 @@ class AuthServices:
     attempts: Attempts
     grants: Grants
     users: Users
+    own_patients: OwnPatients
     audience: str
     pool: Pool
 
@@ -43,7 +45,14 @@ class AuthServices:
 
 
 def make_services(
-    pool: Pool, *, tokens: Tokens, watch: TokenWatch, journal: Journal, users: Users, audience: str
+    pool: Pool,
+    *,
+    tokens: Tokens,
+    watch: TokenWatch,
+    journal: Journal,
+    users: Users,
+    own_patients: OwnPatients,
+    audience: str,
 ) -> AuthServices:
     """`audience` is the address of the FHIR API for which tokens are."""
     clock = journal.clock
@@ -59,6 +68,7 @@ def make_services(
         attempts=Attempts(clock),
         grants=Grants(pool, clock=clock),
         users=users,
+        own_patients=own_patients,
         audience=audience,
         pool=pool,
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from lhcr.auth.client_credentials import token_response
 from lhcr.auth.exchange import Exchange
-from lhcr.auth.granted_scopes import OFFLINE, granted_scopes
+from lhcr.auth.granted_scopes import BESIDE, LAUNCH_PATIENT, OFFLINE, granted_scopes
 from lhcr.auth.proof_key import proves
 from lhcr.auth.refusal import OAuthRefusal, invalid_grant, invalid_request
 from lhcr.auth.user_claims import narrowed
@@ -82,7 +82,7 @@ def _scopes(exchange: Exchange, grant: Grant | None) -> tuple[str, ...]:
     if grant is None or asked is None:
         return ()
     kind = grant.claims.kind
-    every = ("user/*.cruds", "patient/*.cruds", OFFLINE)
+    every = ("user/*.cruds", "patient/*.cruds", *BESIDE)
     within = granted_scopes(asked, registered=grant.claims.scopes, kind=kind)
     if set(within) != set(granted_scopes(asked, registered=every, kind=kind)):
         raise OAuthRefusal("invalid_scope", "A refresh grants no more than was granted at first.")
@@ -94,7 +94,8 @@ async def _answer(exchange: Exchange, grant: Grant, *, scopes: tuple[str, ...], 
     claims = narrowed(grant.claims, scopes)
     token = tokens.issue(claims, lifetime=lifetime, client=grant.client_id, grant=grant.grant_id)
     await exchange.granted(tokens.verify(token), f"{grant.client_id}: {' '.join(scopes)}")
-    return token_response(token, lifetime=lifetime, scopes=scopes, refresh=refresh)
+    patient = grant.patient if LAUNCH_PATIENT in scopes else ""
+    return token_response(token, lifetime=lifetime, scopes=scopes, refresh=refresh, patient=patient)
 
 
 def _lifetime(ends: datetime, exchange: Exchange) -> timedelta:

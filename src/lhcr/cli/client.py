@@ -104,12 +104,12 @@ def _kind(told: str) -> "ClientKind":
 def _scopes(told: "Sequence[str]", kind: str) -> tuple[str, ...]:
     """Raises Incorrect for a scope that would grant a client of this kind nothing."""
     from lhcr.access.smart_scope import require_granting
-    from lhcr.auth.granted_scopes import OFFLINE
+    from lhcr.auth.granted_scopes import BESIDE
     from lhcr.identity.principal import PrincipalKind
 
     scopes = tuple(dict.fromkeys(word for scope in told for word in scope.split()))
     holder = PrincipalKind.SYSTEM if kind == "system" else PrincipalKind.CITIZEN
-    require_granting([each for each in scopes if kind == "system" or each != OFFLINE], holder)
+    require_granting([each for each in scopes if kind == "system" or each not in BESIDE], holder)
     return scopes
 
 

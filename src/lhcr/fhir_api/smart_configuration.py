@@ -6,9 +6,10 @@ from typing import Final
 from lhcr.kernel.json_types import JsonObject
 
 #: Forms of scopes, of which each may name any resource type and fewer letters.
-_SCOPES: Final = ("system/*.cruds", "user/*.cruds", "patient/*.cruds", "offline_access")
+_SCOPES: Final = ("system/*.cruds", "user/*.cruds", "patient/*.cruds", "launch/patient", "offline_access")
 _CAPABILITIES: Final = (
     "launch-standalone",
+    "context-standalone-patient",
     "client-public",
     "client-confidential-asymmetric",
     "permission-offline",

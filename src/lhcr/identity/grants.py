@@ -26,12 +26,16 @@ _AFTER: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """`claims` are the user's, with the scopes that were granted. `ends` is when nobody signed in for it any more."""
+    """`claims` are the user's, with the scopes that were granted. `ends` is when nobody signed in for it any more.
+
+    `patient` is the id of the Patient in whose record the app is launched, "" where it is in none.
+    """
 
     grant_id: str
     client_id: str
     claims: Claims
     ends: datetime
+    patient: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,9 @@ class Grants:
         code = _new_secret()
         claims, ends = msgspec.json.encode(grant.claims), self._clock.now() + CODE_LIFE
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_SQL["add_grant"], grant.grant_id, grant.client_id, claims, grant.ends)
+            await connection.execute(
+                _SQL["add_grant"], grant.grant_id, grant.client_id, claims, grant.ends, grant.patient
+            )
             await connection.execute(
                 _SQL["add_code"], _digest(code), grant.grant_id, grant.client_id, redirect_uri, challenge, ends
             )
@@ -109,7 +115,13 @@ def new_grant_id() -> str:
 
 def _grant(row: asyncpg.Record) -> Grant:
     claims = msgspec.json.decode(row["claims"], type=Claims)
-    return Grant(grant_id=row["grant_id"], client_id=row["client_id"], claims=claims, ends=row["grant_ends"])
+    return Grant(
+        grant_id=row["grant_id"],
+        client_id=row["client_id"],
+        claims=claims,
+        ends=row["grant_ends"],
+        patient=row["patient"],
+    )
 
 
 def _new_secret() -> str:

@@ -1,5 +1,5 @@
 -- name: add_grant
-INSERT INTO token_grant (grant_id, client_id, claims, ends) VALUES ($1, $2, $3, $4)
+INSERT INTO token_grant (grant_id, client_id, claims, ends, patient) VALUES ($1, $2, $3, $4, $5)
 
 -- name: add_code
 INSERT INTO authorization_code (code_digest, grant_id, client_id, redirect_uri, challenge, ends) VALUES ($1, $2, $3, $4, $5, $6)
@@ -7,7 +7,7 @@ INSERT INTO authorization_code (code_digest, grant_id, client_id, redirect_uri, 
 -- name: use_code
 UPDATE authorization_code AS c SET used = $2 FROM token_grant AS g
 WHERE c.code_digest = $1 AND c.used IS NULL AND c.ends > $2 AND g.grant_id = c.grant_id AND g.revoked IS NULL AND g.ends > $2
-RETURNING c.grant_id, c.client_id, c.redirect_uri, c.challenge, g.claims, g.ends AS grant_ends
+RETURNING c.grant_id, c.client_id, c.redirect_uri, c.challenge, g.claims, g.ends AS grant_ends, g.patient
 
 -- name: used_code
 SELECT g.grant_id, g.ends FROM authorization_code AS c JOIN token_grant AS g ON g.grant_id = c.grant_id
@@ -20,14 +20,14 @@ INSERT INTO refresh_token (token_digest, grant_id, client_id, ends) VALUES ($1, 
 UPDATE refresh_token AS r SET used = $2 FROM token_grant AS g
 WHERE r.token_digest = $1 AND r.client_id = $3 AND r.used IS NULL AND r.ends > $2
   AND g.grant_id = r.grant_id AND g.revoked IS NULL
-RETURNING r.grant_id, r.client_id, g.claims, g.ends AS grant_ends
+RETURNING r.grant_id, r.client_id, g.claims, g.ends AS grant_ends, g.patient
 
 -- name: used_refresh
 SELECT g.grant_id, g.ends FROM refresh_token AS r JOIN token_grant AS g ON g.grant_id = r.grant_id
 WHERE r.token_digest = $1 AND (r.used IS NOT NULL OR r.client_id <> $2)
 
 -- name: find_refresh
-SELECT r.grant_id, r.client_id, g.claims, g.ends AS grant_ends
+SELECT r.grant_id, r.client_id, g.claims, g.ends AS grant_ends, g.patient
 FROM refresh_token AS r JOIN token_grant AS g ON g.grant_id = r.grant_id
 WHERE r.token_digest = $1 AND r.used IS NULL AND r.ends > $2 AND g.revoked IS NULL
 
