@@ -14,8 +14,9 @@ from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, OTHER, PRODUCT
 
 #: In the place of an organisation, source or category: whichever it is.
 EVERY: Final = ""
+_ABOUT_NOBODY: Final = frozenset({DIRECTORY, PRODUCT})
 #: What no objection to a kind of entry can name: what is about nobody, and what tells one person from another.
-NOT_TO_BE_OBJECTED_TO: Final = frozenset({DEMOGRAPHICS, DIRECTORY, PRODUCT})
+NOT_TO_BE_OBJECTED_TO: Final = _ABOUT_NOBODY | {DEMOGRAPHICS}
 
 
 class ConsentFact(NamedTuple):
@@ -39,9 +40,6 @@ class Part(NamedTuple):
 
     source: str
     category: str
-
-    def holds(self, source: str, category: str) -> bool:
-        return self.source in {EVERY, source} and self.category in {EVERY, category}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +65,12 @@ class Objection:
         Hazard: a sensitive item exposed by what tells of it. Where a kind of entry is hidden so is `other`, in which there is what
         follows entries of every kind, such as their Provenance.
         """
-        if category in {DIRECTORY, PRODUCT} or any(each.holds(source, category) for each in self.excepted):
+        kinds = {(source, category), (EVERY, category), (source, EVERY), (EVERY, EVERY)}
+        if category in _ABOUT_NOBODY or not self.excepted.isdisjoint(kinds):
             return False
-        return any(each.holds(source, category) or _follows(each, source, category) for each in self.denied)
+        if category == OTHER:
+            return any(each.source in {EVERY, source} for each in self.denied)
+        return not self.denied.isdisjoint(kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,3 @@ def _objection(facts: Iterable[ConsentFact]) -> Objection | None:
         parts[fact.permits].add(Part(fact.source, fact.category))
         by_name |= not fact.permits and fact.organisation != EVERY
     return Objection(frozenset(parts[False]), frozenset(parts[True]), by_name) if parts[False] else None
-
-
-def _follows(denied: Part, source: str, category: str) -> bool:
-    return category == OTHER and denied.category != EVERY and denied.source in {EVERY, source}

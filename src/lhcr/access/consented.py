@@ -28,18 +28,21 @@ def keeps_to_own(case: Case) -> bool:
     return may_be_stopped(case) and any(not _is_lifted(case, strength) for _, strength in objections_to_all(case))
 
 
-def without_objected(case: Case, classes: tuple[int, ...], *, table: ClassTable) -> tuple[int, ...]:
-    """Return those of some classes that no objection hides.
-
-    Hazard: a sensitive item exposed. What a source itself contributed is not hidden from it.
-    """
-    objections = [each for each in case.consents.objections if not _is_lifted(case, _strength(case, each))]
-    if not objections or not may_be_stopped(case):
-        return classes
-    return tuple(_shown(classes, objections, table=table, own=case.principal.organisation))
+def hiding(case: Case) -> tuple[Objection, ...]:
+    """Return the objections that hide entries from the asker."""
+    if not case.consents.objections or not may_be_stopped(case):
+        return ()
+    return tuple(each for each in case.consents.objections if not _is_lifted(case, _strength(case, each)))
 
 
-def _shown(classes: Iterable[int], objections: list[Objection], *, table: ClassTable, own: str) -> Iterable[int]:
+def without_hidden(
+    classes: Iterable[int], objections: tuple[Objection, ...], *, table: ClassTable, own: str
+) -> tuple[int, ...]:
+    """Return those of some classes that no objection hides. What a source itself contributed, `own`, is not hidden from it."""
+    return tuple(_shown(classes, objections, table=table, own=own))
+
+
+def _shown(classes: Iterable[int], objections: tuple[Objection, ...], *, table: ClassTable, own: str) -> Iterable[int]:
     for class_id in classes:
         source, category = table.ods_of(class_id), table.category_of(class_id)
         if source == own or not any(each.hides(source, category) for each in objections):

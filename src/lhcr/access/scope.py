@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
-from lhcr.access.consented import keeps_to_own, without_objected
+from lhcr.access.consent import Objection
+from lhcr.access.consented import hiding, keeps_to_own, without_hidden
 from lhcr.access.coverage import readable_categories
 from lhcr.access.places import is_trusted_citizen, places_of
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
@@ -16,6 +17,7 @@ from lhcr.access.smart_scope import granted_types
 from lhcr.identity.principal import PrincipalKind
 from lhcr.store.visibility import Places
 
+_MOST_WAYS: Final = 256
 _CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 
 
@@ -36,11 +38,12 @@ class Scopes:
         self._policy = policy
         self._epoch = 0
         self._known: dict[_Shape, tuple[int, ...]] = {}
+        self._left: dict[tuple[_Shape, tuple[Objection, ...]], tuple[int, ...]] = {}
 
     def classes(self, case: Case, *, table: ClassTable, own_only: bool) -> tuple[int, ...]:
         """Return the classes whose rows may be read, in rising order."""
         if table.epoch != self._epoch:
-            self._epoch, self._known = table.epoch, {}
+            self._epoch, self._known, self._left = table.epoch, {}, {}
         own_source = table.source_by_ods.get(case.principal.organisation)
         shape = _Shape(
             categories=_categories(case),
@@ -52,7 +55,22 @@ class Scopes:
         found = self._known.get(shape)
         if found is None:
             found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
-        return without_objected(case, found, table=table)
+        return self._without_hidden(case, shape, found, table=table)
+
+    def _without_hidden(
+        self, case: Case, shape: "_Shape", classes: tuple[int, ...], *, table: ClassTable
+    ) -> tuple[int, ...]:
+        """Return classes without those that the person objects to; many people object to the same, and each way is remembered."""
+        objections = hiding(case)
+        if not objections:
+            return classes
+        found = self._left.get((shape, objections))
+        if found is None:
+            if len(self._left) >= _MOST_WAYS:
+                self._left.clear()
+            own = case.principal.organisation
+            found = self._left[shape, objections] = without_hidden(classes, objections, table=table, own=own)
+        return found
 
     def _reached(self, shape: "_Shape", table: ClassTable) -> Iterator[int]:
         for one in table.classes:

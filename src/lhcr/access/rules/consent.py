@@ -21,11 +21,13 @@ _TO_YOU = "The person objects to sharing their record with this organisation."
 def judge(case: Case) -> Verdict:
     if not may_be_stopped(case):
         return abstain(RULE, "This rule is about professionals who open a record.")
+    if not case.consents.objections:
+        return abstain(RULE, "No objection of the person is in force.")
     if not case.in_emergency and not relationship.judge(case).permits:
         return abstain(RULE, "Objections are looked at where a relationship permits.")
     strongest = objections_to_all(case)
     if not strongest:
-        return abstain(RULE, _of_parts(case))
+        return abstain(RULE, "The person objects to sharing a part of their record, which is left out.")
     reason = _TO_YOU if all(each.by_name for each, _ in strongest) else _TO_EVERYBODY
     is_lifted = case.in_emergency and all(strength is Strength.UNLESS_EMERGENCY for _, strength in strongest)
     if not is_lifted and (case.request.interaction.writes or any(tie.kind == CONTRIBUTION for tie in case.ties)):
@@ -39,9 +41,3 @@ def kept_to_own(policy: Policy) -> Verdict:
     reason = "The person objects to sharing with this organisation what others have contributed to their record."
     strengths = {policy.file.consent.to_everybody, policy.file.consent.to_an_organisation}
     return deny_always(RULE, reason) if Strength.ALWAYS in strengths else deny_unless_emergency(RULE, reason)
-
-
-def _of_parts(case: Case) -> str:
-    if case.consents.objections:
-        return "The person objects to sharing a part of their record with this organisation, which is left out."
-    return "No objection of the person is in force."
