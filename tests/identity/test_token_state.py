@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lhcr.identity.claims import Claims
-from lhcr.identity.signing_keys import new_key_set, rotate
+from lhcr.identity.signing_keys import keys_made_once, new_key_set, rotate
 from lhcr.identity.token_state import TokenState, TokenWatch, revoke
 from lhcr.identity.tokens import Tokens, client_name
 from lhcr.kernel.clock import FixedClock
@@ -90,3 +91,40 @@ async def test_hazard_a_watch_goes_on_after_looks_that_failed_in_whatever_way(po
         await revoke(pool, ["x"], until=clock.instant + HOUR)
         await asyncio.sleep(1.2)
     assert seen[-1] == seen[0] + 1
+
+
+class SlowPool:
+    """A pool whose first reading of what is revoked comes late."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.asked = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def fetchval(self, *asked: Any, **options: Any) -> Any:
+        return await self._pool.fetchval(*asked, **options)
+
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        rows = await self._pool.fetch(statement, *values)
+        if "revoked_token" in statement and not self.asked.is_set():
+            self.asked.set()
+            await self.go_on.wait()
+        return rows
+
+
+async def test_hazard_a_look_that_began_before_a_revocation_does_not_undo_one_after_it(
+    pool: Pool, clock: FixedClock
+) -> None:
+    """Hazard: the worker that revoked a token takes it again, because an older look of its own came back later."""
+    await keys_made_once(pool, clock=clock)
+    seen: list[TokenState] = []
+    slow = SlowPool(pool)
+    watch = TokenWatch(slow, clock=clock, renew=seen.append)  # type: ignore[arg-type]
+    older = asyncio.create_task(watch.look())
+    await slow.asked.wait()
+    await revoke(pool, ["stolen"], until=clock.instant + HOUR)
+    newer = asyncio.create_task(watch.look())
+    await asyncio.wait([newer], timeout=0.2)
+    slow.go_on.set()
+    await asyncio.gather(older, newer)
+    assert "stolen" in seen[-1].revoked

@@ -57,13 +57,12 @@ def make_services(
     """`audience` is the address of the FHIR API for which tokens are."""
     clock = journal.clock
     clients = Clients(pool, clock=clock)
-    audiences = frozenset({tokens.issuer, f"{tokens.issuer}{TOKEN}"})
     return AuthServices(
         tokens=tokens,
         watch=watch,
         clock=clock,
         clients=clients,
-        assertions=ClientAssertions(pool, clients=clients, clock=clock, audiences=audiences),
+        assertions=_assertions(pool, clients, clock, issuer=tokens.issuer),
         journal=journal,
         attempts=Attempts(clock),
         grants=Grants(pool, clock=clock),
@@ -72,3 +71,7 @@ def make_services(
         audience=audience,
         pool=pool,
     )
+
+
+def _assertions(pool: Pool, clients: Clients, clock: Clock, *, issuer: str) -> ClientAssertions:
+    return ClientAssertions(pool, clients=clients, clock=clock, audiences=frozenset({issuer, f"{issuer}{TOKEN}"}))

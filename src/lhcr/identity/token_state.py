@@ -57,13 +57,18 @@ class TokenWatch:
         self._clock = clock
         self._renew = renew
         self._state: TokenState | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("lhcr.identity")
 
     async def look(self) -> None:
-        """Look now. Raises one of OUTAGES."""
+        """Look now, after any look that is under way, so that none undoes what a later one saw. Raises one of OUTAGES."""
+        async with self._one_at_a_time:
+            self._renew(await self._now())
+
+    async def _now(self) -> TokenState:
         if self._state is None or await self._pool.fetchval(_SQL["epoch"], timeout=_LOOK_TIMEOUT) != self._state.epoch:
             self._state = await read_state(self._pool, clock=self._clock)
-        self._renew(self._state)
+        return self._state
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
