@@ -6,6 +6,8 @@ Hazard: the wrong dose. A supply beside a dose that was never dispensed reads as
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.addresses import RecordAddresses
@@ -37,13 +39,25 @@ def _entry(kind: str, source: Source, dose: str, *, name: str = NAME, **elements
     return Entry(resource | {holder: dosages} | elements, source)
 
 
+def by_route(entry: Entry, route: str, *, identity: str) -> Entry:
+    """The same entry, of its own identity, with a route into the body."""
+    holder = "dosage" if "dosage" in entry.resource else "dosageInstruction"
+    [dosage] = entry.resource[holder]
+    routed = [dosage | ({"route": {"text": route}} if route else {})]
+    return Entry(entry.resource | {"id": identity, holder: routed}, entry.source)
+
+
 def lines(table: SectionTable, *entries: Entry) -> dict[str, MedicineLine]:
     """The lines by the dose of each."""
+    return {"; ".join(line.dose): line for line in every_line(table, *entries)}
+
+
+def every_line(table: SectionTable, *entries: Entry) -> list[MedicineLine]:
     now = datetime(2026, 3, 15, tzinfo=UTC)
     section = assemble(entries, completeness=Completeness(), table=table, now=now).section("medicines")
     assert section is not None
     groups = present_medicines(section.medicines, WHERE, whole=True)
-    return {"; ".join(line.dose): line for group in groups for line in group.lines}
+    return [line for group in groups for line in group.lines]
 
 
 def supplies(found: dict[str, MedicineLine]) -> dict[str, str]:
@@ -124,6 +138,68 @@ def test_hazard_wrong_route_a_supply_by_another_route_is_not_of_this_dose(table:
     injected.resource["dosageInstruction"][0]["route"] = {"text": "Subcutaneous"}
     line = lines(table, oral, injected)[ONE]
     assert (line.supplied, line.apart is None) == ("", False)
+
+
+@pytest.mark.parametrize("first", ["Oral", "Rectal"])
+def test_hazard_wrong_route_each_route_is_a_line_with_its_own_supply(table: SectionTable, first: str) -> None:
+    """Hazard: the newest supply told nowhere, and one five months older read as the last."""
+    routes = (first, "Rectal" if first == "Oral" else "Oral")
+    prescribed = [
+        by_route(said(ONE, source=source), route, identity=route)
+        for source, route in zip((GP, HOSPITAL), routes, strict=True)
+    ]
+    dispensed = [
+        by_route(supplied(ONE, on="2025-10-01"), "Oral", identity="older"),
+        by_route(supplied(ONE, on="2026-03-01"), "Rectal", identity="newer"),
+    ]
+    found = {line.route: line for line in every_line(table, *prescribed, *dispensed)}
+    assert {route: line.supplied for route, line in found.items()} == {
+        ("Oral",): "Last supplied with this dose: 1 October 2025 by Pharmacy",
+        ("Rectal",): LAST,
+    }
+    assert [line.apart for line in found.values()] == [None, None]
+
+
+def test_hazard_wrong_route_a_source_that_leaves_the_route_out_lends_no_other_route_its_supply(
+    table: SectionTable,
+) -> None:
+    prescribed = (
+        by_route(said(ONE, source=GP), "", identity="a"),
+        by_route(said(ONE, source=HOSPITAL), "Oral", identity="b"),
+    )
+    (line,) = every_line(table, *prescribed, by_route(supplied(ONE), "Rectal", identity="c"))
+    assert (line.route, line.supplied, line.apart is None) == (("Oral",), "", False)
+
+
+_DOSES, _ROUTES = st.sampled_from([ONE, ONE, TWO]), st.sampled_from(["", "Oral", "Rectal"])
+_PRESCRIBED = st.lists(
+    st.tuples(_DOSES, _ROUTES, st.sampled_from([GP, HOSPITAL]), st.sampled_from(["active", "on-hold"])),
+    min_size=2,
+    max_size=4,
+)
+_DISPENSED = st.lists(st.tuples(_DOSES, _ROUTES), min_size=1, min_size=2, max_size=4)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_PRESCRIBED, _DISPENSED)
+def test_hazard_wrong_dose_the_newest_supply_is_always_told_somewhere(
+    table: SectionTable, prescribed: list[tuple[str, str, Source, str]], dispensed: list[tuple[str, str]]
+) -> None:
+    """Beside a dose, on its own, or as a line that is itself the supply; the oracle is its date, which no other entry has."""
+    entries = [
+        by_route(said(dose, source=source, status=status), route, identity=f"said-{index}")
+        for index, (dose, route, source, status) in enumerate(prescribed)
+    ]
+    entries += [
+        by_route(supplied(dose, on=f"2026-02-{day:02}"), route, identity=f"supplied-{day}")
+        for day, (dose, route) in enumerate(dispensed, start=1)
+    ]
+    told = " | ".join(_supplies_told(line) for line in every_line(table, *entries))
+    assert f" {len(dispensed)} February 2026" in f" {told}"
+
+
+def _supplies_told(line: MedicineLine) -> str:
+    return " | ".join([line.supplied, *(each.since for each in line.said_by), line.apart.date if line.apart else ""])
 
 
 def test_the_newest_supply_is_told_on_its_own_beside_an_older_one_of_the_dose_in_force(table: SectionTable) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.row import TablePage, Tag, alarms_of, conflict_of, origin_of, present_table, tags_of
-from lhcr.portal.presenters.supply import DOSE, SupplyApart, supply_apart, supply_words
+from lhcr.portal.presenters.supply import DOSE, ROUTE, SupplyApart, supply_apart, supply_of, supply_words
 from lhcr.views.coded_dose import CODED_DIFFERENTLY
 from lhcr.views.medicines import Medicine, MedicineGroup
 from lhcr.views.row import Row
@@ -123,15 +123,37 @@ def _group(group: MedicineGroup, count: int, lines: list[MedicineLine]) -> Medic
 
 
 def _lines(medicine: Medicine, where: RecordAddresses) -> list[MedicineLine]:
-    """One line for each dose in force. Hazard: two doses made into one; name, dose and status must all agree."""
-    agreeing: dict[object, list[Row]] = {}
-    for row in medicine.in_force:
-        agreeing.setdefault((row.title, row.cell(DOSE), row.status), []).append(row)
-    lines = [_line(medicine, rows, where, first=index == 0) for index, rows in enumerate(agreeing.values())]
-    return [*lines[:-1], replace(lines[-1], apart=supply_apart(medicine, where))]
+    """One line for each dose in force. Hazard: two doses made into one; name, dose, route and status must all agree.
+
+    Hazard: the newest supply told nowhere. It stands on its own unless one of the lines has told it.
+    """
+    agreeing = _agreeing(medicine.in_force)
+    supplies = [supply_of(medicine, rows) for rows in agreeing]
+    lines = [
+        _line(rows, supply, where, first=index == 0)
+        for index, (rows, supply) in enumerate(zip(agreeing, supplies, strict=True))
+    ]
+    apart = supply_apart(medicine, (*medicine.in_force, *filter(None, supplies)), where)
+    return [*lines[:-1], replace(lines[-1], apart=apart)]
 
 
-def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first: bool) -> MedicineLine:
+def _agreeing(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows of one name, dose, status and route together. One that leaves the route out is of the only route that is said, if one is."""
+    alike: dict[object, list[Row]] = {}
+    routes: dict[object, set[tuple[str, ...]]] = {}
+    for row in rows:
+        routes.setdefault(_same_dose(row), set()).update(filter(None, [row.cell(ROUTE)]))
+    for row in rows:
+        route = row.cell(ROUTE) if len(routes[_same_dose(row)]) > 1 else ()
+        alike.setdefault((_same_dose(row), route), []).append(row)
+    return list(alike.values())
+
+
+def _same_dose(row: Row) -> object:
+    return (row.title, row.cell(DOSE), row.status)
+
+
+def _line(rows: list[Row], supply: Row | None, where: RecordAddresses, *, first: bool) -> MedicineLine:
     row = rows[0]
     return MedicineLine(
         href=where.entry(row.reference),
@@ -140,11 +162,11 @@ def _line(medicine: Medicine, rows: list[Row], where: RecordAddresses, *, first:
         tags=tuple(tag for tag in tags_of(row) if tag.words != _AGREED),
         alarms=(*alarms_of(row), *_contradiction(row)),
         dose=row.cell(DOSE) or ("Dose not recorded",),
-        route=_union(rows, "Route"),
+        route=_union(rows, ROUTE),
         reason=_union(rows, "Reason"),
         change=tuple(dict.fromkeys((*_union(rows, "Change"), *(line for one in rows for line in one.detail)))),
         said_by=tuple(_said_by(one, where) for one in rows),
-        supplied=supply_words(medicine, rows),
+        supplied="" if supply in rows else supply_words(supply),
         warning=" ".join(
             filter(None, (conflict_of(row.marks), *(f"{tag.words}{_CHECK}" for tag in _contradiction(row))))
         ),

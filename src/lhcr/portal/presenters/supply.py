@@ -3,7 +3,7 @@
 Hazard guarded here: the wrong dose. A supply beside a dose that was never dispensed reads as if the pharmacy had handed it over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,8 @@ from lhcr.views.row import Row
 
 #: The column of medicines that holds the dose.
 DOSE: Final = "Dose and instructions"
-_ROUTE: Final = "Route"
+#: The column that holds how it gets into the body, where the dose leaves that out.
+ROUTE: Final = "Route"
 _GIVEN: Final = "MedicationAdministration"
 #: The words for a supply that took place; any other status is told as it is.
 _DONE: Final = frozenset({"Supplied", "Given"})
@@ -36,21 +37,28 @@ class SupplyApart:
     date: str
 
 
-def supply_words(medicine: Medicine, rows: Iterable[Row]) -> str:
-    """When and by whom the product and dose of `rows`, which agree, were last supplied; empty where nothing says so."""
+def supply_of(medicine: Medicine, rows: Iterable[Row]) -> Row | None:
+    """The newest supply of the product, dose and route of `rows`, which agree; a route that one of them leaves out is the others'."""
     shown = tuple(rows)
-    supply = next((each for each in medicine.given if _is_of(each, shown[0])), None)
-    if supply is None or supply in shown:
+    return next((each for each in medicine.given if all(_is_of(each, row) for row in shown)), None)
+
+
+def supply_words(supply: Row | None) -> str:
+    """When and by whom a line's own product and dose were last supplied; empty where nothing says so."""
+    if supply is None:
         return ""
     status = supply.status.words
     told = f"Last {status.lower()}" if status in _DONE else status
     return f"{told} with this dose: {_date(supply)} by {origin_of(supply)}"
 
 
-def supply_apart(medicine: Medicine, where: RecordAddresses) -> SupplyApart | None:
-    """The latest supply, unless a line of the medicine is the supply itself or is of its product and dose."""
+def supply_apart(medicine: Medicine, told: Container[Row], where: RecordAddresses) -> SupplyApart | None:
+    """The latest supply, unless it is among those that the medicine's lines have `told` or that are lines themselves.
+
+    Hazard: the newest supply told nowhere, and an older one read as the last. What lines have told is asked of them, not guessed.
+    """
     supply = medicine.last_supply
-    if supply is None or any(supply is row or _is_of(supply, row) for row in medicine.in_force):
+    if supply is None or supply in told:
         return None
     given, said = supply.kind == _GIVEN, supply.cell(DOSE)
     status = supply.status.words
@@ -71,7 +79,7 @@ def _dose(label: str, said: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_of(supply: Row, row: Row) -> bool:
     """Whether a supply is of a row's product and dose. One that says no dose is of none, also where the row says none."""
-    doses, routes = (supply.cell(DOSE), row.cell(DOSE)), (supply.cell(_ROUTE), row.cell(_ROUTE))
+    doses, routes = (supply.cell(DOSE), row.cell(DOSE)), (supply.cell(ROUTE), row.cell(ROUTE))
     return (
         all(doses)
         and same_words(supply.title, row.title)
