@@ -177,7 +177,7 @@ _PRESCRIBED = st.lists(
     min_size=2,
     max_size=4,
 )
-_DISPENSED = st.lists(st.tuples(_DOSES, _ROUTES), min_size=1, min_size=2, max_size=4)
+_DISPENSED = st.lists(st.tuples(_DOSES, _ROUTES), min_size=1, max_size=4)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
