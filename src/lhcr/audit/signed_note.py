@@ -64,6 +64,13 @@ class PublicKey:
         return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    name: str
+    key_id: bytes
+    value: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
     """The private half of a named key, which is never shown."""
@@ -75,20 +82,15 @@ class PrivateKey:
     def public(self) -> PublicKey:
         return PublicKey(self.name, Ed25519PrivateKey.from_private_bytes(self.raw).public_key().public_bytes_raw())
 
-    def sign(self, text: bytes) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.raw).sign(text)
+    def sign(self, text: bytes) -> Signature:
+        key = Ed25519PrivateKey.from_private_bytes(self.raw)
+        public = PublicKey(self.name, key.public_key().public_bytes_raw())
+        return Signature(name=self.name, key_id=public.key_id, value=key.sign(text))
 
 
 def new_secret() -> bytes:
     """Return the 32 bytes of a new private key."""
     return Ed25519PrivateKey.generate().private_bytes_raw()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    name: str
-    key_id: bytes
-    value: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +138,8 @@ def decoded(text: str) -> bytes:
 
 
 def _signature_line(text: str, key: PrivateKey) -> str:
-    blob = key.public.key_id + key.sign(text.encode())
-    return f"{_DASH}{key.name} {base64.b64encode(blob).decode()}\n"
+    signature = key.sign(text.encode())
+    return f"{_DASH}{key.name} {base64.b64encode(signature.key_id + signature.value).decode()}\n"
 
 
 def _read_signature(line: str) -> Signature:
