@@ -18,18 +18,25 @@ _AUDIT: Final = {"type": {"code": "rest"}, "recorded": "2024-01-01T00:00:00Z", "
 _AGENT: Final = [{"who": {"display": "Somebody"}}]
 
 
-def about(subject: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return an entry of each of the types, about the subject of a Reference."""
+def about(*people: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return an entry of each of the types, about the subject of the first Reference, which names the others after them."""
+    named = list(people)
+    participants = [{"actor": each, "status": "accepted"} for each in named]
     return [
-        {"resourceType": "Account", "status": "active", "subject": [subject]},
-        {"resourceType": "Appointment", "status": "booked", "participant": [{"actor": subject, "status": "accepted"}]},
-        {"resourceType": "AuditEvent", **_AUDIT, "agent": [{"requestor": True}], "entity": [{"what": subject}]},
-        {"resourceType": "Contract", "subject": [subject]},
-        {"resourceType": "Group", "type": "person", "actual": True, "member": [{"entity": subject}]},
-        {"resourceType": "Person", "link": [{"target": subject}]},
-        {"resourceType": "Provenance", "recorded": "2024-01-01T00:00:00Z", "agent": _AGENT, "target": [subject]},
-        {"resourceType": "Schedule", "actor": [subject]},
-        {"resourceType": "VerificationResult", "status": "validated", "target": [subject]},
+        {"resourceType": "Account", "status": "active", "subject": named},
+        {"resourceType": "Appointment", "status": "booked", "participant": participants},
+        {
+            "resourceType": "AuditEvent",
+            **_AUDIT,
+            "agent": [{"requestor": True}],
+            "entity": [{"what": e} for e in named],
+        },
+        {"resourceType": "Contract", "subject": named},
+        {"resourceType": "Group", "type": "person", "actual": True, "member": [{"entity": each} for each in named]},
+        {"resourceType": "Person", "link": [{"target": each} for each in named]},
+        {"resourceType": "Provenance", "recorded": "2024-01-01T00:00:00Z", "agent": _AGENT, "target": named},
+        {"resourceType": "Schedule", "actor": named},
+        {"resourceType": "VerificationResult", "status": "validated", "target": named},
     ]
 
 
@@ -110,6 +117,53 @@ async def test_a_stranger_and_nobody_are_refused_alike(
     told = {re.sub(r"D-[0-9A-Z]{13}", "", each.text) for each in answers}
     assert len(told) == 1
     assert error(answers[0]) == (403, "own-record" if asker == "citizen" else "relationship")
+
+
+@pytest.fixture(scope="module")
+async def paired(area: Any) -> dict[str, str]:
+    """Ids of somebody whom the practice knows, by two sources, and of two hidden people, one of whom their entries name too."""
+    supplier, other = area.supplier, area.asker("other-supplier")
+    number = {"identifier": [{"system": NHS, "value": "9990000093"}]}
+    first, again = [(await each.create({"resourceType": "Patient", **number}))["id"] for each in (supplier, other)]
+    beside, elsewhere = [(await supplier.create({"resourceType": "Patient"}))["id"] for _ in range(2)]
+    practice = {"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "A81001"}}
+    episode = {"resourceType": "EpisodeOfCare", "status": "active", "managingOrganization": practice}
+    await supplier.create(episode | {"patient": {"reference": f"Patient/{first}"}})
+    for asker, own in ((supplier, first), (other, again)):
+        for entry in about({"reference": f"Patient/{own}"}, {"reference": f"Patient/{beside}"}):
+            await asker.create(entry)
+    return {"first": first, "again": again, "beside": beside, "elsewhere": elsewhere}
+
+
+@pytest.mark.parametrize(("type_", "asked"), _ASKED)
+async def test_an_entry_that_names_somebody_hidden_too_is_found_by_whom_it_is_about(
+    area: Any, paired: dict[str, str], type_: str, asked: str
+) -> None:
+    """Hazard: "none" inferred from absence. Hazard: a sensitive item exposed, whom the entry names besides."""
+    path = f"/{type_}?{asked.replace('9990000085', '9990000093')}"
+    answers = [await area.gp.get(path.format(id=paired[each])) for each in ("first", "again")]
+    assert [len(found(each)) for each in answers] == [2, 2]
+    assert found(answers[0]) == found(answers[1])
+    assert not any(paired["beside"] in each.text for each in answers)
+
+
+@pytest.mark.parametrize(("type_", "asked"), [each for each in _ASKED if "=Patient/{id}" in each[1]])
+@pytest.mark.parametrize("more", ["", "&_total=accurate", "&_summary=count"])
+async def test_hazard_sensitive_item_exposed_whom_else_an_entry_names_is_not_found_out_by_asking(
+    area: Any, paired: dict[str, str], type_: str, asked: str, more: str
+) -> None:
+    """The two worlds: the one who is named and somebody who is not are answered alike."""
+    whole = f"/{type_}?{asked.format(id=paired['first'])}"
+    told = set()
+    for hidden in ("beside", "elsewhere"):
+        answer = await area.gp.get(f"{whole}&{asked.format(id=paired[hidden])}{more}")
+        assert answer.status_code == 200
+        told.add(re.sub("D-[0-9A-Z]{13}", "", answer.text.replace(paired[hidden], "hidden")))
+    assert len(told) == 1
+    for order in ("", "-"):
+        keyed = asked.partition("=")[0].partition(":")[0]
+        answer = await area.gp.get(f"{whole}&_sort={order}{keyed}")
+        assert answer.status_code != 200 or len(found(answer)) == 2
 
 
 async def test_an_appointment_that_names_its_person_by_number_alone_is_found(area: Any, people: dict[str, str]) -> None:

@@ -197,11 +197,15 @@ class Oracle:
         ]
 
     def _shown_references(self, unit: Unit, parameter: SearchParameter) -> list[tuple[str, str, str]]:
-        """Of an entry that names somebody hidden nobody learns by asking to whom it refers."""
+        """Of an entry that names somebody hidden nobody learns by asking to whom else it refers."""
         found = self._references(unit, parameter)
         if unit.type == "Patient" or not self._names_hidden(unit.documents[0]):
             return found
-        return [each for each in found if each[0] not in {"", "Patient"}]
+        return [each for each in found if each[0] not in {"", "Patient"} or self._is_own(unit, each)]
+
+    def _is_own(self, unit: Unit, reference: tuple[str, str, str]) -> bool:
+        key = f"{reference[0]}/{reference[1]}"
+        return any(each.key == key == f"Patient/{each.id}" and each.person_id == unit.person_id for each in self.all)
 
     def _refers_to(self, unit: Unit, parameter: SearchParameter, value: ReferenceValue) -> bool:
         for target_type, target_id, version in self._shown_references(unit, parameter):

@@ -120,14 +120,22 @@ class Compilation:
         return f"NOT ({self._names_nobody_hidden(alias, persons)})"
 
     def shown_references(self, alias: str, row: Row) -> list[str]:
-        """Keep the reference rows that a reader of the row may learn of: of a masked row, those that name no Patient.
+        """Keep the reference rows that a reader of the row may learn of: of a masked row, those that name no other Patient.
 
-        Hazard: whom an entry names is found out by asking for it.
+        Hazard: whom an entry names is found out by asking for it. Hazard: "none" inferred from absence, where the person whose
+        entry it is is asked for and somebody hidden stands beside them.
         """
         if (masked := self.masked(row.alias, row.place)) == NEVER:
             return []
         hidden = self.arguments.named("perhaps_patients", [0, type_id(PATIENT)], "smallint[]")
-        return [f"({alias}.target_type <> ALL ({hidden}) OR {negated(masked)})"]
+        own = self._names_own_person(alias, row)
+        return [f"({alias}.target_type <> ALL ({hidden}) OR {negated(masked)} OR {own})"]
+
+    def _names_own_person(self, alias: str, row: Row) -> str:
+        """Say that a reference names the person whose row it is, by the id of any of their Patients, whoever may read that one."""
+        own, patient = self.alias("w"), self.arguments.named("patient", type_id(PATIENT), "smallint")
+        same = [f"{own}.person_id = {row.alias}.person_id", f"{own}.type = {patient}", f"{own}.id = {alias}.target_id"]
+        return f"({alias}.target_type = {patient} AND EXISTS (SELECT FROM resource AS {own} WHERE {every(same)}))"
 
     def orderly_references(self, alias: str, place: Place) -> list[str]:
         """As `shown_references`, of rows by which results are put in order before they are joined with their resources."""
