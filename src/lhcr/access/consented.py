@@ -35,8 +35,8 @@ def hiding(case: Case) -> tuple[Objection, ...]:
     return tuple(each for each in case.consents.objections if not _is_lifted(case, _strength(case, each)))
 
 
-def without_hidden(
-    classes: Iterable[int], objections: tuple[Objection, ...], *, table: ClassTable, own: str
+def without_objected(
+    objections: tuple[Objection, ...], classes: Iterable[int], *, table: ClassTable, own: str
 ) -> tuple[int, ...]:
     """Return those of some classes that no objection hides. What a source itself contributed, `own`, is not hidden from it."""
     return tuple(_shown(classes, objections, table=table, own=own))

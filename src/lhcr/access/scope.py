@@ -7,7 +7,7 @@ from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
 from lhcr.access.consent import Objection
-from lhcr.access.consented import hiding, keeps_to_own, without_hidden
+from lhcr.access.consented import hiding, keeps_to_own, without_objected
 from lhcr.access.coverage import readable_categories
 from lhcr.access.places import is_trusted_citizen, places_of
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
@@ -69,7 +69,7 @@ class Scopes:
             if len(self._left) >= _MOST_WAYS:
                 self._left.clear()
             own = case.principal.organisation
-            found = self._left[shape, objections] = without_hidden(classes, objections, table=table, own=own)
+            found = self._left[shape, objections] = without_objected(objections, classes, table=table, own=own)
         return found
 
     def _reached(self, shape: "_Shape", table: ClassTable) -> Iterator[int]:
