@@ -11,6 +11,8 @@ from tests.auth.apps import APP, KEYED_APP, OTHER_APP, Flow, bearer
 from tests.auth.clients import SYSTEM, Signer, entries, register
 from tests.auth.conftest import demonstration, running
 
+from lhcr.identity.grants import Grants
+
 FLOW = Flow()
 
 
@@ -213,3 +215,25 @@ async def test_grants_and_refusals_are_in_the_log_under_the_users_name(browser: 
     _, granted, refused = await entries(dsn)
     assert (granted["agent"]["user"], granted["subtype"], granted["outcome"]) == ("persona:gp", "token", "0")
     assert (refused["agent"]["user"], refused["rule"]) == ("persona:gp", "invalid_scope")
+
+
+async def test_hazard_nothing_that_signs_anybody_in_is_written_anywhere_also_where_something_fails(
+    browser: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = await FLOW.code(browser)
+    told = (await browser.post("/auth/token", data=FLOW.exchange(code))).json()
+    await browser.post("/auth/token", data=FLOW.exchange(code))
+
+    async def fail(_: Grants, secret: str, **__: str) -> None:
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(Grants, "refresh", fail)
+    answer = await browser.post("/auth/token", data=FLOW.refresh(told["refresh_token"]))
+    assert (answer.status_code, answer.json()["error"]) == (500, "server_error")
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "request-failed" in written
+    for secret in (code, told["access_token"], told["refresh_token"], FLOW.verifier):
+        assert secret not in written + answer.text
