@@ -4,7 +4,7 @@ from typing import Final
 
 from lhcr.access.permissions import Permission, may_grant
 from lhcr.access.policy import Policy
-from lhcr.access.relationship import CLAIMED, Tie
+from lhcr.access.relationship import CLAIMED, Tie, holds_own_word
 from lhcr.access.verdict import Verdict, deny_always, permit
 from lhcr.identity.principal import Principal, PrincipalKind
 
@@ -28,4 +28,4 @@ def may_claim(principal: Principal, *, policy: Policy) -> bool:
 
 def holds_claim(principal: Principal, ties: tuple[Tie, ...], *, policy: Policy) -> bool:
     """Return whether a claim of the asker's is in force. Hazard: a claim that outlives the role that let it be made."""
-    return any(tie.kind == CLAIMED and tie.until is not None for tie in ties) and may_claim(principal, policy=policy)
+    return holds_own_word(principal, ties, kind=CLAIMED) and may_claim(principal, policy=policy)

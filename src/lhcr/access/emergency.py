@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from lhcr.access.permissions import Permission, may_grant
-from lhcr.access.relationship import EMERGENCY, Tie
+from lhcr.access.relationship import EMERGENCY, Tie, holds_own_word
 from lhcr.access.verdict import Verdict, deny_always, permit
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.nhs.purposes import Purpose
@@ -40,7 +40,7 @@ def in_emergency(principal: Principal, ties: tuple[Tie, ...]) -> bool:
     return (
         principal.purpose is Purpose.EMERGENCY_TREATMENT
         and may_begin_emergency(principal)
-        and any(tie.kind == EMERGENCY and tie.until is not None for tie in ties)
+        and holds_own_word(principal, ties, kind=EMERGENCY)
     )
 
 

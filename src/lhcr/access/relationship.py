@@ -1,5 +1,6 @@
 """Relationship facts: what ties a person to a party, as rules read them and as `record` writes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,6 +41,12 @@ def citizen_party(nhs_number: str) -> str:
 def user_party(principal: Principal) -> str:
     """Return the party of what a professional claims. Hazard: a word given for one organisation that opens records at another."""
     return f"user|{principal.organisation}|{principal.user_id}"
+
+
+def holds_own_word(principal: Principal, ties: Iterable[Tie], *, kind: str) -> bool:
+    """Return whether what a professional said themself is in force. Hazard: what one said that opens a record to their colleagues."""
+    party = user_party(principal)
+    return any(tie.kind == kind and tie.until is not None and tie.party == party for tie in ties)
 
 
 def parties_of(principal: Principal) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from lhcr.access.consent import EVERY, Consents, Objection, Part
 from lhcr.access.fold import Outcome
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy, baseline_policy
-from lhcr.access.relationship import Tie
+from lhcr.access.relationship import CLAIMED, EMERGENCY, Tie
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.verdict import Verdict, VerdictKind
@@ -36,6 +36,7 @@ PERSONS: Final[Mapping[str, AskedPerson]] = {
     "directory": 0,
     "nobody": None,
 }
+_USER: Final = "user|A81001|555000000101"
 _ACT: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 CODINGS: Final = {
@@ -128,7 +129,10 @@ def request_of(interaction: str, type_: str | None, person: str) -> Request:
 
 @cache
 def ties_of(facts: frozenset[tuple[str, bool]]) -> tuple[Tie, ...]:
-    return tuple(Tie(party="party", kind=kind, until=LATER if now else None) for kind, now in sorted(facts))
+    return tuple(
+        Tie(party=_USER if kind in {CLAIMED, EMERGENCY} else "party", kind=kind, until=LATER if now else None)
+        for kind, now in sorted(facts)
+    )
 
 
 def case_of(asked: Question) -> Case:

@@ -16,6 +16,7 @@ from tests.access.matrix.test_matrix import mismatches
 
 from lhcr.access import claims, consented, scope
 from lhcr.access.case import Case
+from lhcr.access.consent import Objection
 from lhcr.access.decide import RULES
 from lhcr.access.fold import Rule, fold, judge_all
 from lhcr.access.relationship import CLAIMED, CONTRIBUTION, EMERGENCY, PROXY
@@ -147,7 +148,7 @@ LOOSENED: Final[dict[str, Loosening]] = {
     "a claim counts for nobody": (claims, "may_claim", lambda *_, **__: False),
     "an emergency is whatever purpose is said": (Case, "in_emergency", property(lambda case: _has(case, EMERGENCY))),
     "there are no emergencies": (Case, "in_emergency", False),
-    "an objection hides nothing": (scope, "without_objected", lambda _, found, **__: found),
+    "an objection hides nothing": (Objection, "hides", lambda *_, **__: False),
     "an objection to all leaves others' rows": (scope, "keeps_to_own", lambda _: False),
     "an objection stops everybody": (consented, "may_be_stopped", lambda _: True),
     "a contribution that ended counts for nothing": (

@@ -10,7 +10,7 @@ from tests.access.conftest import Cast
 
 from lhcr.access.case import Case
 from lhcr.access.policy import Policy, baseline_policy
-from lhcr.access.relationship import Tie
+from lhcr.access.relationship import CLAIMED, EMERGENCY, Tie, user_party
 from lhcr.access.request import AskedPerson, Interaction, Request
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.nhs.roles import Activity
@@ -50,7 +50,11 @@ def asked(
     person: AskedPerson = PERSON,
     ties: Mapping[str, datetime | None] | None = None,
 ) -> Case:
-    known = tuple(Tie(party="party", kind=kind, until=until) for kind, until in (ties or {}).items())
+    own_word = user_party(principal)
+    known = tuple(
+        Tie(party=own_word if kind in {CLAIMED, EMERGENCY} else "party", kind=kind, until=until)
+        for kind, until in (ties or {}).items()
+    )
     request = Request(interaction=interaction, type=type_, person=person)
     return Case(principal=principal, request=request, policy=POLICY, ties=known)
 

@@ -58,6 +58,16 @@ def test_hazard_nobodys_own_word_counts_who_did_not_sign_in_as_staff(way: SignIn
     assert asked(for_emergency(asker), ties=SESSION).in_emergency is is_staff
 
 
+@pytest.mark.parametrize("kind", ["claimed", "emergency"])
+def test_hazard_what_one_user_said_opens_nothing_to_a_colleague(kind: str) -> None:
+    """Hazard: a word given by one clinician that counts for everybody of the organisation, whoever reads its facts."""
+    asker = for_emergency(CAST.gp) if kind == "emergency" else CAST.gp
+    said = asked(asker, ties={kind: IN_FORCE})
+    assert outcome_of(said).permitted
+    for party in (asker.organisation, "user|A81001|somebody-else", "user|RRE|" + asker.user_id):
+        assert not outcome_of(replace(said, ties=(replace(said.ties[0], party=party),))).permitted
+
+
 def test_what_is_recorded_is_named_before_what_is_claimed() -> None:
     verdict = relationship.judge(asked(CAST.gp, ties={"claimed": IN_FORCE, "encounter": IN_FORCE}))
     assert verdict.reason == "The organisation has a relationship with the person: encounter."
