@@ -1,11 +1,13 @@
 """What a person objects to by a Consent stops whom they named, on every channel and from the next request, in every worker."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 from tests.fhir_api.objecting import (
     AT_HOSPITAL,
+    ODS,
     knowing,
     object_to,
     objection,
@@ -167,3 +169,34 @@ async def test_who_is_stopped_may_write_and_a_condition_finds_their_own_alone(ar
     again = await pharmacist.send("POST", "/Condition", mine, If_None_Exist=condition)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"] != "secret"
+
+
+async def test_a_patch_of_a_consent_ends_it(area: Any) -> None:
+    await object_to(area, WHOLE)
+    assert await found(area, "pharmacist", "/Condition/secret") == 0
+    operations = [{"op": "replace", "path": "/status", "value": "inactive"}]
+    headers = {"content-type": "application/json-patch+json"}
+    response = await area.asker("practice-system").ask(
+        "PATCH", "/Consent/an-objection", content=json.dumps(operations), headers=headers
+    )
+    assert response.status_code == 200, response.text
+    assert await found(area, "pharmacist", "/Condition/secret") == 1
+
+
+async def test_an_organisation_is_known_by_reference_also_to_one_that_comes_along(area: Any) -> None:
+    """In one transaction, and by a professional of the practice as by its system."""
+    organisation = {"resourceType": "Organization", "identifier": [{"system": ODS, "value": "FA123"}]}
+    provision = to_organisation("FA123")
+    provision["actor"][0]["reference"] = {"reference": "urn:uuid:b2b0a1de-93a1-4c1c-9d9e-0a1b2c3d4e5f"}
+    entries = [
+        (organisation, provision["actor"][0]["reference"]["reference"], "Organization"),
+        ({name: value for name, value in objection(provision).items() if name != "id"}, None, "Consent"),
+    ]
+    entry = [
+        {"resource": resource, "request": {"method": "POST", "url": url}} | ({"fullUrl": full_url} if full_url else {})
+        for resource, full_url, url in entries
+    ]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entry}
+    assert (await area.gp.send("POST", "", bundle)).status_code == 200
+    assert await found(area, "pharmacist", "/Condition/secret") == 0
+    assert await found(area, "gp", "/Condition/secret") == 1
