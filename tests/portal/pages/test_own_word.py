@@ -120,6 +120,13 @@ async def test_signing_out_ends_emergency_sessions(sign_in: SignIn, parts: Any) 
     assert parts.openings.left == ["neighbour"]
 
 
+async def test_signing_in_as_somebody_else_ends_the_emergency_sessions_of_who_was_there(
+    sign_in: SignIn, parts: Any
+) -> None:
+    await sign_in("neighbour").post("/sign-in", data={"persona": "gp"})
+    assert parts.openings.left == ["neighbour"]
+
+
 async def test_the_form_is_the_same_for_every_record(sign_in: SignIn) -> None:
     """Hazard: a form that tells who has a record."""
     pages = {

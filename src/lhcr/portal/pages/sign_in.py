@@ -22,11 +22,13 @@ async def sign_in_page(portal: Portal, request: Request, principal: Principal | 
     return portal.renderer.page("sign-in.jinja", {"personas": portal.sign_ins.personas(), "people": people})
 
 
-async def sign_in(portal: Portal, request: Request, principal: Principal | None) -> Response:  # noqa: ARG001
-    """Begin a session. Raises NotFound for a persona that nobody can be."""
+async def sign_in(portal: Portal, request: Request, principal: Principal | None) -> Response:
+    """Begin a session, which ends the emergency sessions of whoever was signed in. Raises NotFound for a persona that nobody can be."""
     require_same_origin(request)
     form = await request.form(max_files=0, max_fields=4)
     session = await portal.sign_ins.begin(str(form.get("persona", ""))[:_LONGEST_NAME])
+    if principal is not None:
+        await portal.openings.end_sessions(principal)
     response = RedirectResponse(HOME, status_code=303)
     set_token(response, session, now=portal.clock.now(), secure=portal.secure)
     return response
