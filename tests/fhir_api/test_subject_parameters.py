@@ -166,6 +166,36 @@ async def test_hazard_sensitive_item_exposed_whom_else_an_entry_names_is_not_fou
         assert answer.status_code != 200 or len(found(answer)) == 2
 
 
+def remarks(response: Any) -> list[str]:
+    entries = [each for each in response.json().get("entry", ()) if each["search"]["mode"] == "outcome"]
+    return [
+        coding["code"] for e in entries for issue in e["resource"]["issue"] for coding in issue["details"]["coding"]
+    ]
+
+
+@pytest.mark.parametrize(("type_", "asked"), _ASKED)
+async def test_hazard_partial_shown_as_complete_what_is_filed_with_whom_it_names_first_is_said_not_to_be_searched(
+    area: Any, paired: dict[str, str], type_: str, asked: str
+) -> None:
+    """A practice that knows both asks for the one who stands second. It is said of whoever is asked for: it tells nothing."""
+    about_known = f"/{type_}?{asked.replace('9990000085', '9990000093').format(id=paired['first'])}"
+    for more in ("", "&_total=accurate", "&_lastUpdated=lt1990"):
+        assert remarks(await area.gp.get(about_known + more)) == ["filed-by-first-person"]
+    assert "entry" not in (await area.gp.get(f"{about_known}&_summary=count")).json()
+
+
+async def test_nothing_is_said_where_an_entry_is_about_one_person_or_nobody_or_everything_was_searched(
+    area: Any, paired: dict[str, str]
+) -> None:
+    for path in (
+        f"Observation?patient={paired['first']}",
+        "Appointment?_id=x&actor=Practitioner/p",
+        "Practitioner?name=x",
+    ):
+        assert remarks(await area.gp.get(f"/{path}")) == []
+    assert remarks(await area.supplier.get(f"/Appointment?patient={paired['first']}")) == []
+
+
 async def test_an_appointment_that_names_its_person_by_number_alone_is_found(area: Any, people: dict[str, str]) -> None:
     """Hazard: "none" inferred from absence."""
     number = {"type": "Patient", "identifier": {"system": NHS, "value": "9990000085"}}
@@ -199,10 +229,10 @@ async def test_what_is_asked_beside_the_person_narrows_the_answer(area: Any, peo
     assert found(await area.gp.get(f"{path}&status=cancelled")) == []
     assert found(await area.gp.get(f"{path}&actor=Practitioner/nobody")) == []
     assert found(await area.gp.get(f"{path}&patient={people['stranger']}")) == []
-    page = (await area.gp.get(f"{path}&_count=1")).json()
-    (following,) = [each["url"] for each in page["link"] if each["relation"] == "next"]
+    page = await area.gp.get(f"{path}&_count=1")
+    (following,) = [each["url"] for each in page.json()["link"] if each["relation"] == "next"]
     rest = await area.gp.get(following.removeprefix("http://area.test/fhir"))
-    assert len({*(each["resource"]["id"] for each in page["entry"]), *found(rest)}) == 2
+    assert len({*found(page), *found(rest)}) == 2
 
 
 async def test_a_provenance_of_the_person_s_entries_is_the_person_s_and_not_the_patient_s(

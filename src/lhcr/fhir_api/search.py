@@ -24,7 +24,7 @@ from lhcr.fhir_api.told import Told
 from lhcr.fhir_api.trace import is_trace, narrowed, trace_answer
 from lhcr.fhir_api.whom import decide_on_compartment, decide_on_entry
 from lhcr.fhir_api.withheld import beyond_scopes, withheld_entries
-from lhcr.fhir_api.within_record import within_record
+from lhcr.fhir_api.within_record import filed_elsewhere, within_record
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Issue
 from lhcr.record.search.found import SearchPage
@@ -152,6 +152,7 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
         entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
     entries += withheld_entries(services, call, _answered_types(query))
     entries += beyond_scopes(call, query)
+    entries += filed_elsewhere(call, query)
     typed = bool(call.target.type) and call.target.member != "*"
     served = query if query.count is None else replace(query, count=min(query.count, MOST_COUNT))
     links = [self_link(services, call, render(served, typed=typed), after=asked.after)]

@@ -6,11 +6,52 @@ from typing import Final
 from lhcr.access.decision import AccessDecision
 from lhcr.access.scoped_query import asked_beyond
 from lhcr.access.subject_parameter import means_record, names_subject
-from lhcr.fhir.search.query import Chain, Criterion, Node, ReferenceValue, SearchQuery
+from lhcr.fhir.json_document import write_json
+from lhcr.fhir.outcome import operation_outcome
+from lhcr.fhir.search.query import Chain, Criterion, Node, ReferenceValue, SearchQuery, TokenValue, Value
+from lhcr.fhir_api.bundle import OUTCOME
+from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.named_person import person_of_node
 from lhcr.fhir_api.services import Services
+from lhcr.identity.principal import PrincipalKind
+from lhcr.kernel.errors import Issue
 
 _PATIENT: Final = "Patient"
+
+
+_FILED_BY_FIRST: Final = Issue(
+    code="informational",
+    error="filed-by-first-person",
+    diagnostics=(
+        "An entry of these types may name several people and is filed with the one whom it names first. Entries that are filed "
+        "with another person were not searched, so this answer does not say whether any of those name this person too."
+    ),
+    severity="information",
+)
+
+
+def filed_elsewhere(call: Call, query: SearchQuery) -> list[bytes]:
+    """Return the entry of a Bundle that says what was not searched, where a person is named who may stand second in an entry.
+
+    Hazard: partial shown as complete. It follows from the question alone, whether or not there is any such entry, so that nothing is
+    learnt from it of whoever stands first.
+    """
+    if call.principal.kind is PrincipalKind.SYSTEM or not any(map(_may_name_second, query.criteria)):
+        return []  # A system sees what its own organisation contributed, whoever stands first.
+    return [b'{"resource":' + write_json(operation_outcome([_FILED_BY_FIRST])) + OUTCOME]
+
+
+def _may_name_second(node: Node) -> bool:
+    if not _has_rows(node):
+        return False
+    if isinstance(node, Chain):
+        return any(hop.target == _PATIENT for hop in node.hops)
+    values = node.values if isinstance(node, Criterion) else ()
+    return any(isinstance(each, TokenValue) or _names_patient(each) for each in values)
+
+
+def _names_patient(value: Value) -> bool:
+    return isinstance(value, ReferenceValue) and value.types == (_PATIENT,)
 
 
 async def within_record(services: Services, decision: AccessDecision, query: SearchQuery) -> SearchQuery:
