@@ -11,27 +11,24 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from lhcr.views.dose_words import (
+    TIMES,
+    is_limit,
+    is_limit_after,
+    is_number,
+    is_other,
+    is_time,
+    is_unclear,
+    unit_after,
+    words_in,
+)
 from lhcr.views.json_walk import object_of
-from lhcr.views.plain_dose import words_in
 from lhcr.views.quantity import unit_of
 from lhcr.views.written_number import number_text
 
 #: How a line begins of which the coded dose is another than the words say.
 CODED_DIFFERENTLY: Final = "Coded differently"
-_THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-#: What follows a number that says how often, for how long or when, and no amount.
-_NO_AMOUNT: Final = frozenset(
-    {
-        *("times", "am", "pm", ":", "%"),
-        *("minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"),
-    }
-)
-#: What stands before an amount that is a limit and not the dose.
-_LIMITS: Final = frozenset({"max", "maximum", "exceed", "exceeding", "than"})
-_RANGES: Final = frozenset({"to", "or", "-", "–"})
-#: Parts of a whole, which may stand for themselves or be added to a number before them.
-_FRACTIONS: Final = frozenset({"half", "halves", "third", "quarter", "quarters", "½", "¼", "¾", "⅓"})
-_NEAR: Final = 4
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _MOST_DIGITS: Final = 20
 #: The kind of a number that no known unit follows.
 _BARE: Final = ""
@@ -49,6 +46,8 @@ _MEASURES: Final[Mapping[str, tuple[str, Decimal]]] = MappingProxyType(
         "ml": ("volume", Decimal(1)),
         "unit": ("unit", Decimal(1)),
         "iu": ("unit", Decimal(1)),
+        "megaunit": ("unit", Decimal(10**6)),
+        "milliunit": ("unit", Decimal("0.001")),
         **{piece: (piece, Decimal(1)) for piece in _PIECES},
     }
 )
@@ -63,8 +62,11 @@ class Comparison(Enum):
 
 
 class _Amount(NamedTuple):
+    """`sure` is false of a number that may be a part of another, a strength or no dose: it proves no difference."""
+
     kind: str
     value: Decimal
+    sure: bool = True
 
 
 def compare_dose(text: str, doses: Iterable[Any]) -> Comparison:
@@ -73,18 +75,25 @@ def compare_dose(text: str, doses: Iterable[Any]) -> Comparison:
     Fractions in words are not compared. A bare number, as in "one daily", is of pieces: it is compared with tablets and not with milligrams.
     """
     words = words_in(text)
-    if not _FRACTIONS.isdisjoint(words):
+    coded = [ends for dose in doses if (ends := list(_ends(dose)))]
+    if coded and is_unclear(words):
         return Comparison.INCOMPARABLE
     said = tuple(_amounts(words))
-    found = {_compare(said, list(_ends(dose))) for dose in doses} if said else set()
+    found = {_compare(said, ends) for ends in coded} if said else set()
     return next((each for each in (Comparison.DIFFERS, Comparison.INCOMPARABLE) if each in found), Comparison.OPEN)
 
 
 def _compare(said: tuple[_Amount, ...], coded: list[_Amount | None]) -> Comparison:
-    comparable = [(one, other) for one in coded if one for other in said if _alike(one.kind, other.kind)]
-    if not coded or any(one.value == other.value for one, other in comparable):
+    """Hazard: overdose. Of a Range every end must be said: "5 to 10 mg" is not what is coded as 5 to 20 mg."""
+    ends = [end for end in coded if end]
+    comparable = [other for other in said if any(_alike(end.kind, other.kind) for end in ends)]
+    values = {end.value for end in ends}
+    agreed = values & {other.value for other in comparable if other.sure}
+    if len(ends) == len(coded) and agreed == values:
         return Comparison.OPEN
-    return Comparison.DIFFERS if comparable else Comparison.INCOMPARABLE
+    others = {other.value for other in comparable} - values
+    differs = bool(others) and len(ends) == len(coded) and all(other.sure for other in comparable)
+    return Comparison.DIFFERS if differs else Comparison.INCOMPARABLE
 
 
 def _alike(coded: str, said: str) -> bool:
@@ -104,28 +113,32 @@ def _amounts(words: tuple[str, ...]) -> Iterator[_Amount]:
     """The amounts in words. `2 x 5 ml` is 10 ml."""
     times = Decimal(1)
     for at, word in enumerate(words):
-        following = _unit_after(words, at)
-        if not word[0].isdecimal() or following in _NO_AMOUNT or _is_limit(words, at):
+        if not is_number(word) or is_time(words, at) or is_limit(words, at):
             continue
-        if following in {"x", "×"}:
-            times = _number(word) or Decimal(1)
+        unit = unit_after(words, at)
+        number = _number(word)
+        if unit in TIMES:
+            times = number or Decimal(1)
             continue
-        amount = _measured(word, following)
-        if amount is None and (number := _number(word)) is not None:
-            amount = _Amount(_BARE, number)
+        amount = _measured(word, unit) or (_Amount(_BARE, number) if number is not None else None)
         if amount:
-            yield _Amount(amount.kind, amount.value * times)
+            yield _Amount(amount.kind, amount.value * times, _is_sure(words, at, amount.kind))
         times = Decimal(1)
 
 
-def _unit_after(words: tuple[str, ...], at: int) -> str:
-    """The word after a number or after the range that it begins: both ends of "5 to 10 mg" are of milligrams."""
-    beyond = (*words[at + 1 : at + 4], "", "", "")
-    return beyond[2] if beyond[0] in _RANGES and beyond[1][:1].isdecimal() else beyond[0]
-
-
-def _is_limit(words: tuple[str, ...], at: int) -> bool:
-    return not _LIMITS.isdisjoint(words[max(0, at - _NEAR) : at])
+def _is_sure(words: tuple[str, ...], at: int, kind: str) -> bool:
+    """Hazard: a false alarm, after which the next is not read. Only a number that is surely a dose can prove a difference."""
+    before, unit = (*words[max(0, at - 1) : at], ""), unit_after(words, at)
+    after = (*words[at + 1 + (words[at + 1 : at + 2] == (unit,)) - (kind == _BARE) :], "", "")
+    return (
+        not is_other(before[0])
+        and words[max(0, at - 2) : at] != ("up", "to")
+        and not (after[0] == "/" and not is_time(("1", *after[1:2]), 0) and after[1] != "24")
+        and not (kind == _BARE and is_number(unit))
+        and after[0] not in {*TIMES, "^"}
+        and not (kind in {"weight", "volume"} and after[0] in _PIECES)
+        and not is_limit_after(words, at)
+    )
 
 
 def _measured(digits: str, unit: str) -> _Amount | None:

@@ -1,59 +1,28 @@
 """Whether an instruction in words plainly says a dose or timing: the same words in a row, however numbers are written."""
 
-import re
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
+from lhcr.views.dose_words import (
+    DASHES,
+    TIMES,
+    is_limit,
+    is_limit_after,
+    is_number,
+    is_odd_sign,
+    is_other,
+    is_time,
+    is_unclear,
+    words_in,
+)
+
 #: What stands before or after a number that is one end of a range or one of several, and so not the whole dose.
-_RANGES: Final = frozenset({"to", "or", "-", "–", "/", "<", ">", "+"})
+_RANGES: Final = frozenset({"to", "or", "/", "<", ">", "+"}) | DASHES | TIMES
 #: Where there is more than one step, a step that agrees says nothing of the others.
 _SEVERAL: Final = frozenset({"and", "then", "or", "plus", "&"})
 _ONCE_A_DAY: Final = (("a", "night"), ("a", "morning"), ("at", "night"), ("in", "the", "morning"))
-_ALIKE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "one": ("1",),
-        "two": ("2",),
-        "three": ("3",),
-        "four": ("4",),
-        "five": ("5",),
-        "six": ("6",),
-        "seven": ("7",),
-        "eight": ("8",),
-        "nine": ("9",),
-        "ten": ("10",),
-        "twelve": ("12",),
-        "twice": ("2", "times"),
-        "daily": ("a", "day"),
-        "weekly": ("a", "week"),
-        "each": ("a",),
-        "per": ("a",),
-        "tablets": ("tablet",),
-        "tab": ("tablet",),
-        "tabs": ("tablet",),
-        "capsules": ("capsule",),
-        "caps": ("capsule",),
-        "puffs": ("puff",),
-        "drops": ("drop",),
-        "doses": ("dose",),
-        "ampoules": ("ampoule",),
-        "vials": ("vial",),
-        "sachets": ("sachet",),
-        "sprays": ("spray",),
-        "patches": ("patch",),
-        "injections": ("injection",),
-        "units": ("unit",),
-        "mcg": ("microgram",),
-        "micrograms": ("microgram",),
-        "milligram": ("mg",),
-        "milligrams": ("mg",),
-        "gram": ("g",),
-        "grams": ("g",),
-        "millilitre": ("ml",),
-        "millilitres": ("ml",),
-    }
-)
+#: An amount before one of these is what is in the product, and not how much of it is taken.
+_STRENGTHS: Final = frozenset({"mg", "microgram", "g", "ml", "unit"})
+_PRODUCTS: Final = frozenset({"tablet", "capsule", "ampoule", "vial", "sachet", "patch", "injection"})
 
 
 def says(text: str, part: str) -> bool:
@@ -83,15 +52,40 @@ def _other_ways(sought: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _holds(words: tuple[str, ...], sought: tuple[str, ...]) -> bool:
+    if sought and is_number(sought[0]) and not _is_sure(words, sought):
+        return False
     last = len(words) - len(sought)
     return any(words[at : at + len(sought)] == sought and _is_alone(words, at, len(sought)) for at in range(last + 1))
 
 
+def _is_sure(words: tuple[str, ...], sought: tuple[str, ...]) -> bool:
+    """Hazard: overdose. What is said of two numbers, as of a strength and a dose or an old dose and a new, is said of neither."""
+    if is_unclear(words) and "times" not in sought:
+        return False
+    rest = sought[1:]
+    for at, word in enumerate(words):
+        if not is_number(word):
+            continue
+        if word != sought[0] and words[at + 1 : at + len(sought)] == rest and not is_limit(words, at):
+            return False
+        if at and words[at - 1] in _SEVERAL and not is_time(words, at):
+            return False
+    return True
+
+
 def _is_alone(words: tuple[str, ...], at: int, length: int) -> bool:
-    beside = {*words[max(0, at - 1) : at], *words[at + length : at + length + 1]}
-    return beside.isdisjoint(_RANGES)
-
-
-def words_in(text: str) -> tuple[str, ...]:
-    """The words, numbers and signs of a text, with one spelling for what is often spelt in two ways."""
-    return tuple(alike for word in _WORD.findall(text.casefold()) for alike in _ALIKE.get(word, (word,)))
+    before, after = words[max(0, at - 2) : at][::-1], words[at + length : at + length + 2]
+    if not {*before[:1], *after[:1]}.isdisjoint(_RANGES):
+        return False
+    if not is_number(words[at]):
+        return True
+    inside = after[1:] if after[:1] in {("(",), (",",)} else ()
+    return (
+        not is_limit(words, at)
+        and not is_limit_after(words, at)
+        and not any(map(is_other, before[:1]))
+        and not (before[:1] == (",",) and any(map(is_number, before[1:])))
+        and not any(map(is_odd_sign, after[:1]))
+        and _RANGES.isdisjoint(inside)
+        and not (words[at + length - 1] in _STRENGTHS and not _PRODUCTS.isdisjoint(after[:1]))
+    )
