@@ -53,6 +53,8 @@ def coded(value: object, unit: str, code: str = "") -> list[JsonObject]:
         ("Take 1 tablet every 8 hrs", 8, "tablet"),
         ("Take 1 tablet q8h", 8, "tablet"),
         ("1 tab od 28/7", 28, "tablet"),
+        ("A dose of 5 mg", 50, "mg"),
+        ("TAKE ONE 3 TIMES/DAY", 2, "tablet"),
         ("Take 1 tablet 5x daily", 5, "tablet"),
     ],
 )
@@ -108,6 +110,7 @@ def test_hazard_overdose_amounts_of_two_kinds_are_not_comparable(text: str, valu
         ("Every 4 hours for 7 days, at 8am", 5, "mg"),
         ("Do not exceed 4 g a day", 500, "mg"),
         ("Max. dose: 8 tablets", 8, "tablet"),
+        ("TAKE ONE 3 TIMES/DAY", 1, "tablet"),
         ("Inject 12\u2009500 units daily", 12500, "units"),
         ("Take .5 mg daily", 0.5, "mg"),
         ("Take 15 ml three times a day (max 45 ml)", 15, "ml"),
@@ -166,6 +169,8 @@ def lines_of(text: str, value: object, unit: str) -> tuple[str, ...]:
         ("Take1\u200b5 mg", 5, "mg"),
         ("Food first.5 mg", 5, "mg"),
         ("Not 10 mg", 10, "mg"),
+        ("2 tablets of 5 mg", 5, "mg"),
+        ("2 doses of 5 mg", 5, "mg"),
         ("1 tablet and 2 at night", 1, "tablet"),
     ],
 )

@@ -128,13 +128,14 @@ def _amounts(words: tuple[str, ...]) -> Iterator[_Amount]:
 
 def _is_sure(words: tuple[str, ...], at: int, kind: str) -> bool:
     """Hazard: a false alarm, after which the next is not read. Only a number that is surely a dose can prove a difference."""
-    before, unit = (*words[max(0, at - 1) : at], ""), unit_after(words, at)
-    after = (*words[at + 1 + (words[at + 1 : at + 2] == (unit,)) - (kind == _BARE) :], "", "")
+    unit = unit_after(words, at)
+    behind = at + 2 if kind != _BARE and words[at + 1 : at + 2] == (unit,) else at + 1
+    after = (*words[behind : behind + 2], "", "")
     return (
-        not is_other(before[0])
+        not is_other(words, at)
         and words[max(0, at - 2) : at] != ("up", "to")
         and not (after[0] == "/" and not is_time(("1", *after[1:2]), 0) and after[1] != "24")
-        and not (kind == _BARE and is_number(unit))
+        and not (kind == _BARE and is_number(unit) and not is_time(words, at + 1))
         and after[0] not in {*TIMES, "^"}
         and not (kind in {"weight", "volume"} and after[0] in _PIECES)
         and not is_limit_after(words, at)

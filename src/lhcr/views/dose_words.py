@@ -21,6 +21,7 @@ _WORD: Final = re.compile(
 )
 #: A full stop with a number right behind it, which may be a decimal point whose first digit is missing.
 _GLUED: Final = "\u00b7"
+_WHOLES: Final = frozenset({"dose", "total"})
 _TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TENS_AND_ONES: Final = re.compile(rf"\b({'|'.join(_TENS)})(?:[\s-]+({'|'.join(_ONES)}))?\b", re.IGNORECASE)
@@ -67,7 +68,7 @@ _RANGES: Final = frozenset({"to", "or", *DASHES})
 _HARMLESS: Final = frozenset("()[],.;:!")
 #: What stands before a dose that is not, or no longer, to be taken.
 _DENIALS: Final = frozenset(
-    {"not", "from", "of", "was", "previously", "stop", "avoid", "under", "over", "below", "above", "minus"}
+    {"not", "from", "was", "previously", "stop", "avoid", "under", "over", "below", "above", "minus"}
 )
 _ALIKE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -169,8 +170,14 @@ def is_number(word: str) -> bool:
     return word[:1].isdecimal()
 
 
-def is_other(before: str) -> bool:
-    """Whether what stands before a number makes it another: digits, a point, a sign or a word of what is not taken."""
+def is_other(words: tuple[str, ...], at: int) -> bool:
+    """Whether what stands before a number makes it another: digits, a point, a sign or a word of what is not taken.
+
+    `2 tablets of 5 mg` are not 5 mg, but `a dose of 5 mg` is.
+    """
+    count, whole, before = ("", "", "", *words[max(0, at - 3) : at])[-3:]
+    if before == "of":
+        return whole not in _WHOLES or is_number(count)
     return is_number(before) or before in _DENIALS or (before not in DASHES | TIMES and is_odd_sign(before))
 
 

@@ -83,7 +83,7 @@ def _is_alone(words: tuple[str, ...], at: int, length: int) -> bool:
     return (
         not is_limit(words, at)
         and not is_limit_after(words, at)
-        and not any(map(is_other, before[:1]))
+        and not is_other(words, at)
         and not (before[:1] == (",",) and any(map(is_number, before[1:])))
         and not any(map(is_odd_sign, after[:1]))
         and _RANGES.isdisjoint(inside)
