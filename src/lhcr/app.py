@@ -37,9 +37,9 @@ from lhcr.parts import Parts, running_parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
+from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
-from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.person_trace import PersonTrace
 from lhcr.portal.persona_sign_in import PersonaSignIns
 from lhcr.portal.portal import make_portal
@@ -123,10 +123,10 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             citizens=_make_citizens(parts, keys),
             records=_make_records(parts, keys, table, names=organisation_names() if demonstration else {}),
             history=_make_history(parts, keys, mask=mask),
-            sections=table,
-            clock=parts.clock,
             alerts=_make_alerts(parts),
             openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
+            sections=table,
+            clock=parts.clock,
             secure=parts.settings.base_url.startswith("https:"),
         )
     )
