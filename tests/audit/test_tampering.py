@@ -349,3 +349,12 @@ def test_tampering_with_any_signed_head_is_detected(size: int) -> None:
 def test_a_key_that_is_swapped_is_detected(keys: tuple[str, ...]) -> None:
     for size in SIZES:
         assert not replace(honest(size), keys=keys).verdict().intact
+
+
+def test_a_fork_is_called_one_whichever_of_its_heads_comes_last() -> None:
+    log = honest(9)
+    forked = show_a_fork_too(log, 4)
+    before, fork = forked.signed[-2:]
+    other_order = replace(log, signed=(*forked.signed[:-2], (before[0], fork[1]), (fork[0], before[1])))
+    for each in (forked, other_order):
+        assert "fork" in {defect.kind for defect in each.verdict().defects}
