@@ -98,14 +98,14 @@ async def test_no_token_is_issued_without_a_scope_that_grants_something(
     refused(await ask(area, SIGNER.form(scope=asked)), "invalid_scope")
 
 
-NOW = int(datetime.now(UTC).timestamp())
-
-
 def segment(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _assertions() -> dict[str, Any]:
+    # Told when a test asks, which may be minutes after all were collected.
+    now = int(datetime.now(UTC).timestamp())
+
     def of(**changes: Any) -> Any:
         return lambda: SIGNER.assertion(**changes)
 
@@ -143,13 +143,13 @@ def _assertions() -> dict[str, Any]:
         "no audience": of(aud=None),
         "another issuer": of(iss="pharmacy-system"),
         "another subject": of(sub="pharmacy-system"),
-        "expired": of(exp=NOW - 1),
-        "lives too long": of(exp=NOW + 900),
+        "expired": of(exp=now - 1),
+        "lives too long": of(exp=now + 900),
         "no expiry": of(exp=None),
-        "an expiry of another form": of(exp=str(NOW + 60)),
+        "an expiry of another form": of(exp=str(now + 60)),
         "an expiry that is true": of(exp=True),
-        "not valid yet": of(nbf=NOW + 120),
-        "issued in the future": of(iat=NOW + 120),
+        "not valid yet": of(nbf=now + 120),
+        "issued in the future": of(iat=now + 120),
         "no jti": of(jti=None),
         "an empty jti": of(jti=""),
         "a jti of another form": of(jti=7),
