@@ -53,7 +53,11 @@ _BY_PERSON: Final = (
     "fact_relationship",
     "fact_restriction",
     "fact_consent",
+    "fact_kin",
     "alert",
+    "privacy_case",
+    "privacy_case_step",
+    "judged_opening",
     "outbox",
 )
 # The column that most tells rows apart, among those that every look-up gives.
@@ -63,6 +67,7 @@ _DIRECTORY: Final = (
     "source",
     "code_system",
     "access_class",
+    "staff_person",
     "directory_resource",
     "directory_resource_history",
     "directory_search_token",
@@ -92,10 +97,12 @@ _UPKEEP: Final = (
     "token_epoch",
     "revoked_token",
     "client",
+    "acting_registration",
     "used_assertion",
     "token_grant",
     "authorization_code",
     "refresh_token",
+    "log_scan",
 )
 
 
