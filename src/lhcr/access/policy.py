@@ -12,7 +12,9 @@ from types import MappingProxyType
 import msgspec
 
 from lhcr.access.consent_policy import ConsentCodes, ConsentPolicy
+from lhcr.access.office_policy import OfficePolicy
 from lhcr.access.own_word_policy import ClaimPolicy, ContactPolicy, EmergencyPolicy
+from lhcr.access.proxy_policy import ProxyPolicy
 from lhcr.access.relationship_policy import RelationshipPolicy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
@@ -55,8 +57,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `relationship_days_after` says for how many days after its end a fact still ties an organisation to a person, and so also
     which kinds of fact do; `relationship_days_before` from how many days before its beginning. `proxy_sources` are the
     organisations whose word on who may act for somebody is taken; empty takes nobody's. Their systems say so, and of their
-    professionals those with all of `proxy_activities` who read what a citizen reads; empty, none of them. `proxy_relationships` are codes of HL7 v3
-    RoleCode that say so: being a mother or a carer alone does not. `confidentiality_that_restricts_nothing` and
+    professionals those with all of `proxy_activities` who read what a citizen reads; empty, none of them. `proxies` says by which
+    codes of HL7 v3 RoleCode, and how long. `confidentiality_that_restricts_nothing` and
     `act_codes_that_restrict_nothing` are codes of HL7 v3 Confidentiality and ActCode, such as handling instructions, that hide
     nothing: any other code of theirs does, as `sensitive_labels` does; what is stored keeps what counted when it was written.
     `labels_withheld_from_citizens` hide from people and their proxies alone, such as NOPAT of HL7 v3 ActCode: not to be told to
@@ -86,11 +88,12 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relationships: RelationshipPolicy
     proxy_sources: list[str]
     proxy_activities: list[str]
-    proxy_relationships: list[str]
+    proxies: ProxyPolicy
     consent: ConsentPolicy
     consent_codes: ConsentCodes
     claims: ClaimPolicy
     emergency: EmergencyPolicy
+    office: OfficePolicy
     contact: ContactPolicy
     decision_seconds: int
 
@@ -179,6 +182,10 @@ class Policy:
         """Whether an organisation's word is taken on who must not be found."""
         return not {source, ANY_SOURCE}.isdisjoint(self.file.restriction.sources)
 
+    def tells_birth_dates(self, source: str) -> bool:
+        """Whether an organisation's word is taken on when people were born."""
+        return not {source, ANY_SOURCE}.isdisjoint(self.file.proxies.birth_date_sources)
+
     @cached_property
     def proxy_sources(self) -> frozenset[str]:
         return frozenset(self.file.proxy_sources)
@@ -197,6 +204,7 @@ def read_policy(text: bytes) -> Policy:
     _refuse_half_written_types(policy)
     _refuse_unknown_words(policy)
     _refuse_numbers(policy)
+    policy.file.office.check()
     return policy
 
 
