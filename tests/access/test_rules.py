@@ -199,6 +199,7 @@ def test_a_person_who_is_not_here_is_never_permitted_to_people(permits: list[Per
             assert permit.principal.kind is PrincipalKind.SYSTEM or request.interaction in {
                 Interaction.TRACE,
                 Interaction.AUDIT_READ,
+                Interaction.ORDER,
             }
             of_feed = permit.principal.kind is PrincipalKind.SYSTEM and request.interaction.writes
             assert permit.persons == (None if of_feed else ())

@@ -14,7 +14,7 @@ def may_be_stopped(case: Case) -> bool:
     """Whether objections concern the request: a professional's, about one person's entries."""
     if case.principal.kind is not PrincipalKind.PROFESSIONAL or not case.names_person:
         return False
-    elsewhere = case.request.interaction in {Interaction.TRACE, Interaction.AUDIT_READ}
+    elsewhere = case.request.interaction in {Interaction.TRACE, Interaction.AUDIT_READ, Interaction.ORDER}
     return not (elsewhere or case.of_directory or case.of_products)
 
 

@@ -53,7 +53,12 @@ GRANTABLE: Final[Mapping[SignIn, frozenset[Permission]]] = MappingProxyType(
         SignIn.CLIENT_CREDENTIALS: frozenset({Permission.READ_DIRECTORY, Permission.OWN_CONTRIBUTION}),
         SignIn.PERSONA: frozenset(Permission),
         SignIn.COMMAND_LINE: frozenset(
-            {Permission.READ_DIRECTORY, Permission.OWN_CONTRIBUTION, Permission.VIEW_LOGS},
+            {
+                Permission.READ_DIRECTORY,
+                Permission.OWN_CONTRIBUTION,
+                Permission.VIEW_LOGS,
+                Permission.LEGAL_ACCESS,
+            },
         ),
         SignIn.NOT_TOLD: frozenset(),
     }

@@ -19,6 +19,8 @@ class Interaction(Enum):
     DELETE = "delete"
     TRACE = "trace"
     AUDIT_READ = "audit-read"
+    ORDER = "order"
+    """An order of the privacy office over entries: removal, restriction of processing, a hold, disposal. It reads nothing."""
 
     @property
     def writes(self) -> bool:

@@ -24,6 +24,7 @@ _LOGGED: Final = {
     Interaction.DELETE: ("delete", Action.DELETE),
     Interaction.TRACE: ("search", Action.EXECUTE),
     Interaction.AUDIT_READ: ("search", Action.EXECUTE),
+    Interaction.ORDER: ("order", Action.EXECUTE),
 }
 
 

@@ -136,6 +136,8 @@ def _categories_of_bearer(case: Case) -> frozenset[str] | None:
     """Hazard: a permit for what is about nobody must not open rows about people that a search hops to from there."""
     if case.request.interaction is Interaction.TRACE:
         return frozenset({DEMOGRAPHICS})
+    if case.request.interaction is Interaction.ORDER:
+        return frozenset()
     if case.principal.kind is PrincipalKind.SYSTEM:
         return None
     if case.of_directory and not case.request.interaction.writes:

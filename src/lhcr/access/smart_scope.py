@@ -31,6 +31,8 @@ _NEEDED: Final[Mapping[Interaction, str]] = {
     Interaction.DELETE: "d",
     Interaction.TRACE: "s",
     Interaction.AUDIT_READ: "s",
+    # No letter of a scope stands for an order: no app is granted one.
+    Interaction.ORDER: "-",
 }
 _OF_INTERACTION: Final[Mapping[Interaction, str]] = {Interaction.TRACE: "Patient", Interaction.AUDIT_READ: "AuditEvent"}
 _USER: Final = frozenset({"user"})

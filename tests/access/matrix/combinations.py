@@ -58,6 +58,7 @@ ASKED: Final = (
     ("audit-read", None),
     ("audit-read", "AuditEvent"),
 )
+ORDERS: Final = (("order", None), ("order", "Observation"), ("order", "Organization"))
 FEWER_ASKED: Final = tuple(each for each in ASKED if each[0] not in ALIKE)
 KINDS: Final = ("self", "proxy", "claimed", "emergency", *RELATIONSHIPS)
 NOBODY: Final = tuple(Standing(person) for person in ("nobody", "directory", "shelf", "unknown"))
@@ -142,6 +143,19 @@ def questions() -> Iterator[Question]:
         yield _question(asker, asked, standing, way=way)
     for asker, asked, way in product(ASKERS, FEWER_ASKED, WAYS):
         yield _question(asker, asked, IN_EMERGENCY, way=way, purpose="ETREAT")
+    yield from orders()
+
+
+def orders() -> Iterator[Question]:
+    """Yield orders over entries: they follow from the asker alone, whoever it is about, so that few of the rest are asked."""
+    for asker, asked, standing in product(ASKERS, ORDERS, (*STANDINGS, *OBJECTING[:10])):
+        yield _question(asker, asked, standing)
+    for asker, asked, way in product(ASKERS, ORDERS, WAYS):
+        yield _question(asker, asked, FEW[0], way=way)
+    for asker, asked, purpose in product(ASKERS, ORDERS, PURPOSE_CODES):
+        yield _question(asker, asked, IN_EMERGENCY, purpose=purpose)
+    for asker, asked, scopes in product(ASKERS, ORDERS, SCOPES):
+        yield _question(asker, asked, FEW[0], scopes=scopes)
 
 
 def _question(

@@ -50,6 +50,8 @@ CODINGS: Final = {
     "r-and-nopat": (f"{_ACT}|NOPAT", f"{_CONFIDENTIALITY}|R"),
     "choice": ("urn:lhcr:label|sharing-choice",),
     "choice-and-hiv": (f"{_ACT}|HIV", "urn:lhcr:label|sharing-choice"),
+    "processing": ("urn:lhcr:label|restricted-processing",),
+    "processing-and-r": (f"{_CONFIDENTIALITY}|R", "urn:lhcr:label|restricted-processing"),
     "of-no-meaning": ("https://example.org/labels|green",),
 }
 ROWS: Final[Mapping[int, Row]] = dict(

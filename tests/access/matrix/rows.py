@@ -10,6 +10,7 @@ from tests.access.matrix.tables import (
     NOT_TO_BE_TOLD,
     ONLY_CHOICE,
     ONLY_RESTRICTED,
+    RESTRICTED_PROCESSING,
     SENSITIVE,
     TO_THE_WHOLE,
     TYPES,
@@ -36,6 +37,8 @@ LABELS: Final = (
     "choice",
     "choice-and-hiv",
     "of-no-meaning",
+    "processing",
+    "processing-and-r",
 )
 Row = tuple[str, str, str]
 
@@ -86,6 +89,8 @@ def _whose(asked: Question) -> str:
 
 
 def _categories(asked: Question) -> frozenset[str]:
+    if asked.interaction == "order":
+        return frozenset()
     if asked.interaction == "trace":
         found = frozenset({"demographics"})
     elif asked.kind == "system":
@@ -125,7 +130,12 @@ def _rows(
             return False
         if source == "own" and has_own:
             return True
-        if only_own or (is_citizen and label in NOT_TO_BE_TOLD) or _is_objected_to(objection, category):
+        if (
+            only_own
+            or label in RESTRICTED_PROCESSING
+            or (is_citizen and label in NOT_TO_BE_TOLD)
+            or _is_objected_to(objection, category)
+        ):
             return False
         if is_citizen and label in ONLY_CHOICE:
             return True

@@ -90,7 +90,7 @@ WAYS: Final = {
         *("directory", "own-contribution", "own-record", "write-entries", "claim-relationship"),
         *("B0820", "B0825", "B0370", "B0168", "B0082", "B0011"),
     },
-    "command-line": {"directory", "own-contribution", "B0011"},
+    "command-line": {"directory", "own-contribution", "B0011", "B0082"},
     "not-told": set(),
 }
 CONTEXTS: Final = {"citizen": {"patient", "user"}, "system": {"system"}}
@@ -107,12 +107,16 @@ LETTERS: Final = {
     "delete": "d",
     "trace": "s",
     "audit-read": "s",
+    # No scope has it.
+    "order": "-",
 }
 #: Labels that rows carry in the matrix, each by a name of its own: whether they are sensitive, and whether only as R of Confidentiality.
 SENSITIVE: Final = frozenset({"hiv", "hiv-of-stu3", "v", "r", "r-and-hiv", "r-and-nopat", "choice", "choice-and-hiv"})
 #: The person's own word, and not to be told to others.
 ONLY_CHOICE: Final = frozenset({"choice"})
 ONLY_RESTRICTED: Final = frozenset({"r", "r-and-nopat"})
+#: Restricted by an order.
+RESTRICTED_PROCESSING: Final = frozenset({"processing", "processing-and-r"})
 NOT_TO_BE_TOLD: Final = frozenset({"nopat", "r-and-nopat"})
 CLAIMANTS: Final = frozenset({"R8000", "R8001", "R8003"})
 #: Objections that persons of the matrix have. To the whole: with everybody, or with the asker's organisation by name.

@@ -68,6 +68,8 @@ def may_write(asked: Question) -> set[str]:
 def role(asked: Question) -> str:
     if asked.interaction == "trace":
         return _trace(asked)
+    if asked.interaction == "order":
+        return PERMIT if asked.kind == "office" and "B0082" in asked.activities else REFUSE
     if asked.interaction == "audit-read":
         may_view = "B0011" in asked.activities and asked.kind != "operator"
         return ABSTAIN if asked.kind == "citizen" else PERMIT if may_view else REFUSE
@@ -110,6 +112,8 @@ def sign_in(asked: Question) -> str:
 
 def _permission(asked: Question) -> str:
     wanted = categories_asked(asked)
+    if asked.interaction == "order":
+        return "B0082"
     if wanted == {"directory"} and not asked.writes:
         return "directory"
     if asked.interaction == "audit-read" and asked.kind != "citizen":
@@ -143,7 +147,7 @@ def scope(asked: Question) -> str:
 
 
 def own_contribution(asked: Question) -> str:
-    if asked.kind not in {"system", "professional"} or asked.interaction in {"trace", "audit-read"}:
+    if asked.kind not in {"system", "professional"} or asked.interaction in {"trace", "audit-read", "order"}:
         return ABSTAIN
     if not asked.has_organisation:
         return REFUSE
@@ -163,7 +167,7 @@ def own_record(asked: Question) -> str:
 
 
 def relationship(asked: Question) -> str:
-    if asked.kind != "professional" or asked.interaction in {"trace", "audit-read"}:
+    if asked.kind != "professional" or asked.interaction in {"trace", "audit-read", "order"}:
         return ABSTAIN
     if is_about_nobody(asked) or asked.person == "shelf":
         return ABSTAIN
@@ -177,7 +181,7 @@ def relationship(asked: Question) -> str:
 
 def is_open_to_objection(asked: Question) -> bool:
     """Whether objections are about such a request at all."""
-    is_of_records = asked.interaction not in {"trace", "audit-read"} and not is_about_nobody(asked)
+    is_of_records = asked.interaction not in {"trace", "audit-read", "order"} and not is_about_nobody(asked)
     return asked.kind == "professional" and asked.names_somebody and is_of_records
 
 

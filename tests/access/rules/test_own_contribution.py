@@ -10,7 +10,7 @@ from lhcr.access.rules.own_contribution import judge
 from lhcr.access.verdict import VerdictKind
 from lhcr.identity.principal import Principal
 
-CLINICAL = [each for each in Interaction if each.value not in {"trace", "audit-read"}]
+CLINICAL = [each for each in Interaction if each.value not in {"trace", "audit-read", "order"}]
 READS = [each for each in CLINICAL if not each.writes]
 WRITES = [each for each in CLINICAL if each.writes]
 

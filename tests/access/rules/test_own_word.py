@@ -20,7 +20,7 @@ from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Activity, Role, activities_of
 
-ABOUT_PEOPLE = [each for each in Interaction if each.value not in {"trace", "audit-read"}]
+ABOUT_PEOPLE = [each for each in Interaction if each.value not in {"trace", "audit-read", "order"}]
 SESSION = {"emergency": IN_FORCE}
 
 

@@ -8,7 +8,7 @@ from lhcr.access.rules.relationship import judge
 from lhcr.access.verdict import VerdictKind
 from lhcr.identity.principal import Principal
 
-CLINICAL = [each for each in Interaction if each.value not in {"trace", "audit-read"}]
+CLINICAL = [each for each in Interaction if each.value not in {"trace", "audit-read", "order"}]
 NOTHING = "Nothing in force ties the organisation to this person."
 
 

@@ -12,7 +12,7 @@ from lhcr.access.verdict import VerdictKind
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.nhs.roles import Activity
 
-READS: Final = [each for each in Interaction if not each.writes and each.value not in {"trace", "audit-read"}]
+READS: Final = [each for each in Interaction if not each.writes and each.value not in {"trace", "audit-read", "order"}]
 WRITES: Final = [each for each in Interaction if each.writes]
 
 

@@ -11,7 +11,7 @@ RULE = "own-contribution"
 
 def judge(case: Case) -> Verdict:
     kind, interaction = case.principal.kind, case.request.interaction
-    if interaction in {Interaction.TRACE, Interaction.AUDIT_READ} or kind not in {
+    if interaction in {Interaction.TRACE, Interaction.AUDIT_READ, Interaction.ORDER} or kind not in {
         PrincipalKind.SYSTEM,
         PrincipalKind.PROFESSIONAL,
     }:

@@ -17,6 +17,7 @@ def judge(case: Case) -> Verdict:
     if case.principal.kind is not PrincipalKind.PROFESSIONAL or case.request.interaction in {
         Interaction.TRACE,
         Interaction.AUDIT_READ,
+        Interaction.ORDER,
     }:
         return abstain(RULE, "This rule is about professionals who open a record.")
     if case.of_directory or case.of_products or case.on_shelf:

@@ -19,6 +19,8 @@ def judge(case: Case) -> Verdict:
         return _trace(case)
     if interaction is Interaction.AUDIT_READ:
         return _audit_read(case)
+    if interaction is Interaction.ORDER:
+        return _order(case)
     return _write(case) if interaction.writes else _read(case)
 
 
@@ -42,6 +44,13 @@ def _audit_read(case: Case) -> Verdict:
     if Activity.VIEW_LOGS in case.principal.activities:
         return permit(RULE, "The role may view the log.")
     return deny_always(RULE, "Reading the log needs a role that may view logs.")
+
+
+def _order(case: Case) -> Verdict:
+    """Hazard: an entry that is gone or hidden on the word of somebody who does not answer for it."""
+    if case.principal.kind is PrincipalKind.OFFICE and Activity.LEGAL_ACCESS in case.principal.activities:
+        return permit(RULE, "The office may give orders over entries.")
+    return deny_always(RULE, "An order over entries is the privacy office's, and needs a role with legal access.")
 
 
 def _read(case: Case) -> Verdict:

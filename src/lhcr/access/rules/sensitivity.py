@@ -2,12 +2,13 @@
 
 Hazard guarded here: a sensitive item exposed. A sensitive row of another source is left out without notice, so that an
 answer reads byte for byte as if the row did not exist; so it is left out for the person themself where its label says that it
-is not to be told to them. Demographics that are restricted for their places alone are reached
+is not to be told to them. What an order restricts is left out whatever policy says. Demographics that are restricted for their places alone are reached
 where places are withheld: nobody is cared for safely who cannot be found by number and told from others by name.
 """
 
 from lhcr.access.access_class import AccessClass
 from lhcr.access.consent_scope import SHARING_CHOICE
+from lhcr.access.order import RESTRICTED_PROCESSING
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.security_label import canonical_label
 
@@ -60,6 +61,8 @@ def reaches(
         return False
     if own or own_only:
         return own
+    if RESTRICTED_PROCESSING in access_class.labels:
+        return False
     if citizen and is_withheld_from_citizens(access_class, policy=policy):
         return False
     hidden = is_sensitive(access_class, policy=policy) and not (citizen and _is_sharing_choice(access_class, policy))

@@ -29,6 +29,8 @@ def _needed(case: Case) -> Permission:
     interaction, kind = case.request.interaction, case.principal.kind
     if interaction is Interaction.AUDIT_READ and kind is not PrincipalKind.CITIZEN:
         return Permission.VIEW_LOGS
+    if interaction is Interaction.ORDER:
+        return Permission.LEGAL_ACCESS
     if case.of_directory and not interaction.writes:
         return Permission.READ_DIRECTORY
     return _OF_KIND.get(kind) or _of_others(case)
