@@ -25,6 +25,7 @@ async def test_a_refusal_is_explained_by_every_rules_verdict(world: Any, cast: A
         "role",
         "sign-in",
         "scope",
+        "acting",
         "own-contribution",
         "own-record",
         "relationship",

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import MOST_ITEMS, Agent, Entry, EntryDraft, Item, Outcome, PendingEntry, bounded
+from lhcr.identity.acting import ActingClient
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.purposes import Purpose
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 
@@ -52,6 +54,46 @@ def test_a_refusal_is_a_minor_failure_that_names_its_rule(draft: EntryDraft) -> 
 def test_what_is_opened_on_the_askers_own_word_is_a_security_alert(draft: EntryDraft, subtype: str, code: str) -> None:
     event = rendered(completed(replace(draft, kind="alert", subtype=subtype)))
     assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110113", code)
+
+
+def test_a_system_that_asks_in_somebodys_name_is_an_agent_beside_them(draft: EntryDraft) -> None:
+    supplier = ActingClient(
+        client_id="a-supplier",
+        name="A supplier's system",
+        organisation="YGM99",
+        organisation_name="A Supplier",
+        acts_for="A81001",
+        purposes=frozenset({Purpose.TREATMENT}),
+    )
+    event = rendered(completed(replace(draft, principal=replace(draft.principal, actor=supplier))))
+    asker, organisation, application = event["agent"]
+    assert asker["who"]["identifier"]["value"] == "555000000101"
+    assert organisation["who"]["identifier"]["value"] == "A81001"
+    assert application["type"]["coding"][0]["code"] == "110150"
+    assert (application["who"]["identifier"]["value"], application["requestor"]) == ("a-supplier", False)
+
+
+@pytest.mark.parametrize(
+    ("subtype", "kind", "code"),
+    [
+        ("authorize", PrincipalKind.PROFESSIONAL, "110122"),
+        ("token", PrincipalKind.PROFESSIONAL, "110122"),
+        ("token", PrincipalKind.SYSTEM, "110126"),
+        ("introspect", PrincipalKind.SYSTEM, "110126"),
+        ("revoke", PrincipalKind.PROFESSIONAL, "110123"),
+        ("apps", PrincipalKind.CITIZEN, "110123"),
+    ],
+)
+def test_what_signs_in_users_and_systems_has_dicoms_codes(
+    draft: EntryDraft, subtype: str, kind: PrincipalKind, code: str
+) -> None:
+    principal = replace(draft.principal, kind=kind)
+    event = rendered(completed(replace(draft, principal=principal, kind="110114", subtype=subtype)))
+    assert (event["type"]["system"], event["type"]["code"]) == (
+        "http://dicom.nema.org/resources/ontology/DCM",
+        "110114",
+    )
+    assert (event["subtype"][0]["system"], event["subtype"][0]["code"]) == (event["type"]["system"], code)
 
 
 def test_a_query_is_carried_in_base64(draft: EntryDraft) -> None:

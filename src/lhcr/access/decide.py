@@ -15,7 +15,7 @@ from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
 from lhcr.access.request import UNKNOWN, Request
-from lhcr.access.rules import consent, own_contribution, own_record, purpose, relationship, role, sign_in, smart
+from lhcr.access.rules import acting, consent, own_contribution, own_record, purpose, relationship, role, sign_in, smart
 from lhcr.access.ruling import Ruling, Rulings, draft
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
@@ -35,6 +35,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (role.RULE, role.judge),
     (sign_in.RULE, sign_in.judge),
     (smart.RULE, smart.judge),
+    (acting.RULE, acting.judge),
     (own_contribution.RULE, own_contribution.judge),
     (own_record.RULE, own_record.judge),
     (relationship.RULE, relationship.judge),

@@ -1,7 +1,8 @@
 """An entry of the log as a FHIR R4 AuditEvent, shaped as IHE's Basic Audit Log Patterns ask and as the national citizen audit
 (PARS) exchanges it: who asked (person or system, and organisation), for what purpose, about whom, and what was touched.
 
-Of the agents only the asker is the requestor: R4 allows one initiator. The organisation is an agent beside them.
+Of the agents only the asker is the requestor: R4 allows one initiator. The organisation is an agent beside them, and so is the system
+that asked in their name, as the application that it is.
 """
 
 import base64
@@ -34,6 +35,12 @@ _ALERTS: Final = {
     "emergency": ("110127", "Emergency Override Started"),
     "emergency-ended": ("110138", "Emergency Override Stopped"),
 }
+#: DICOM's event of users and systems proving who they are, and what it says of what they did then.
+_AUTHENTICATION: Final = "110114"
+_LOGIN: Final = ("110122", "Login")
+_LOGOUT: Final = ("110123", "Logout")
+_NODE: Final = ("110126", "Node Authentication")
+_ENDING: Final = frozenset({"revoke", "apps", "sign-out", "logout"})
 _SAID: Final = {Outcome.REFUSED.value: "Refused", Outcome.FAILED.value: "Failed"}
 
 
@@ -67,6 +74,12 @@ def _kind(entry: Entry) -> JsonObject:
             "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
             "subtype": [{"system": _DICOM, "code": code, "display": display}],
         }
+    if entry.kind == _AUTHENTICATION:
+        code, display = _authentication(entry)
+        return {
+            "type": {"system": _DICOM, "code": _AUTHENTICATION, "display": "User Authentication"},
+            "subtype": [{"system": _DICOM, "code": code, "display": display}],
+        }
     if (entry.kind, entry.subtype) == (LOG_USED, DESTROY):
         return {
             "type": {"system": _DICOM, "code": LOG_USED, "display": "Audit Log Used"},
@@ -76,6 +89,13 @@ def _kind(entry: Entry) -> JsonObject:
         "type": {"system": _EVENT_TYPE, "code": entry.kind},
         "subtype": [{"system": _INTERACTION, "code": entry.subtype}],
     }
+
+
+def _authentication(entry: Entry) -> tuple[str, str]:
+    """Return what was done: a system proved who it is, a user let an app in or signed in, or either ended what they had."""
+    if entry.subtype in _ENDING:
+        return _LOGOUT
+    return _NODE if entry.agent.kind == PrincipalKind.SYSTEM.value else _LOGIN
 
 
 def _agents(entry: Entry) -> Iterator[JsonObject]:
@@ -90,6 +110,17 @@ def _agents(entry: Entry) -> Iterator[JsonObject]:
             },
             "requestor": False,
         }
+    if entry.actor is not None:
+        yield _application(entry.actor)
+
+
+def _application(actor: Agent) -> JsonObject:
+    """Return the system that asked in somebody's name, as BALP names the client of an access token."""
+    return {
+        "type": {"coding": [{"system": _DICOM, "code": "110150", "display": "Application"}]},
+        "who": {"type": "Device", "identifier": {"value": actor.user}, "display": actor.name},
+        "requestor": False,
+    }
 
 
 def _asker(agent: Agent, purpose: str) -> JsonObject:

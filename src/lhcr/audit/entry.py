@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 
 #: More than any page holds: whoever asks who saw an entry finds it by name. So many of the longest names fit into a line of the
 #: export. Only a larger write is named by count and digest; what it wrote stands in the history of each resource.
@@ -42,7 +42,7 @@ class Outcome(Enum):
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The asker as they were at that time."""
+    """The asker as they were at that time, or the system that asked in their name."""
 
     user: str
     name: str
@@ -78,7 +78,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `items` are the resources of the answer by type: ids with spaces between them, and behind an id its version, as in `o1/3`,
     where that is not the first. A page of hundreds is named in half the bytes that an array for each would need, and every byte
-    is made durable before the page is sent. `many` stands in its place for a very large write.
+    is made durable before the page is sent. `many` stands in its place for a very large write. `agent` is who asked, and `actor` the
+    system that asked in their name.
     """
 
     v: int = 1
@@ -88,6 +89,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     action: str
     outcome: str
     agent: Agent
+    actor: Agent | None = None
     purpose: str
     source: str
     request: str = ""
@@ -164,6 +166,7 @@ class EntryDraft:
                 action=self.action.value,
                 outcome=outcome.value,
                 agent=agent_of(self.principal),
+                actor=actor_of(self.principal),
                 purpose=self.principal.purpose.code,
                 source=self.source,
                 request=bounded(self.request_id, 128),
@@ -201,6 +204,20 @@ def agent_of(principal: Principal) -> Agent:
         organisation=principal.organisation,
         organisation_name=principal.organisation_name,
         token=principal.token_id,
+    )
+
+
+def actor_of(principal: Principal) -> Agent | None:
+    """Return the system that asks in somebody's name; the token is theirs both, and stands with the asker."""
+    actor = principal.actor
+    if actor is None:
+        return None
+    return Agent(
+        user=actor.client_id,
+        name=actor.name,
+        kind=PrincipalKind.SYSTEM.value,
+        organisation=actor.organisation,
+        organisation_name=actor.organisation_name,
     )
 
 

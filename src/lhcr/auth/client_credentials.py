@@ -29,14 +29,14 @@ async def client_credentials(exchange: Exchange) -> Response:
 
 
 def token_response(
-    token: str, *, lifetime: timedelta, scopes: tuple[str, ...], refresh: str = "", patient: str = ""
+    token: str, *, lifetime: timedelta, scopes: tuple[str, ...], refresh: str = "", patient: str = "", issued: str = ""
 ) -> Response:
-    """`patient` is the id of the Patient in whose record an app is launched."""
+    """`patient` is the id of the Patient in whose record an app is launched, `issued` the type of a token that came of an exchange."""
     told: dict[str, object] = {
         "access_token": token,
         "token_type": "Bearer",
         "expires_in": int(lifetime.total_seconds()),
         "scope": " ".join(scopes),
     }
-    more = {name: value for name, value in (("refresh_token", refresh), ("patient", patient)) if value}
-    return JSONResponse(told | more, headers=NOT_KEPT)
+    more = {"refresh_token": refresh, "patient": patient, "issued_token_type": issued}
+    return JSONResponse(told | {name: value for name, value in more.items() if value}, headers=NOT_KEPT)

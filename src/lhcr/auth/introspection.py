@@ -33,7 +33,8 @@ async def _told(services: AuthServices, client: Client, token: str) -> dict[str,
     known = inspected(services, token)
     if known is not None and known.payload.get("client_id") == client.client_id:
         told = {name: known.payload[name] for name in _TOLD if name in known.payload}
-        return {"active": True, "token_type": "Bearer", **told}
+        acting = {"act": {"sub": client.client_id}} if known.principal.actor else {}
+        return {"active": True, "token_type": "Bearer", **told, **acting}
     grant = await services.grants.of_refresh(token)
     if grant is None or grant.client_id != client.client_id:
         return {"active": False}

@@ -8,6 +8,7 @@ from lhcr.auth.client_assertion import ClientAssertions
 from lhcr.auth.journal import Journal
 from lhcr.auth.own_patient import OwnPatients
 from lhcr.auth.users import Users
+from lhcr.identity.acting_registration import ActingRegistrations
 from lhcr.identity.clients import Clients
 from lhcr.identity.grants import Grant, Grants
 from lhcr.identity.token_state import TokenWatch, revoke
@@ -24,6 +25,7 @@ class AuthServices:
     watch: TokenWatch
     clock: Clock
     clients: Clients
+    acting: ActingRegistrations
     assertions: ClientAssertions
     journal: Journal
     attempts: Attempts
@@ -62,6 +64,7 @@ def make_services(
         watch=watch,
         clock=clock,
         clients=clients,
+        acting=ActingRegistrations(pool, clock=clock),
         assertions=_assertions(pool, clients, clock, issuer=tokens.issuer),
         journal=journal,
         attempts=Attempts(clock),

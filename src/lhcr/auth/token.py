@@ -11,6 +11,8 @@ from lhcr.auth.client_credentials import client_credentials
 from lhcr.auth.exchange import Exchange, Handler, client_call
 from lhcr.auth.refusal import OAuthRefusal, invalid_request
 from lhcr.auth.services import AuthServices
+from lhcr.auth.token_exchange import GRANT as TOKEN_EXCHANGE
+from lhcr.auth.token_exchange import token_exchange
 from lhcr.auth.user_tokens import authorization_code, refresh_token
 
 GRANTS: Final[Mapping[str, Handler]] = MappingProxyType(
@@ -18,6 +20,7 @@ GRANTS: Final[Mapping[str, Handler]] = MappingProxyType(
         "client_credentials": client_credentials,
         "authorization_code": authorization_code,
         "refresh_token": refresh_token,
+        TOKEN_EXCHANGE: token_exchange,
     }
 )
 

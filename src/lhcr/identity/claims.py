@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from lhcr.identity.acting import Act
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Incorrect
@@ -23,7 +24,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`persona` marks a made-up person of a demonstration, whom no other database accepts.
 
     `sign_in` is the way in which whoever asks proved who they are. Left out, it is `persona` for a persona, and for anybody else
-    nothing was told, which is good for nothing. Nobody but a persona signs in as one.
+    nothing was told, which is good for nothing. Nobody but a persona signs in as one. `act` is the system that asks in their name.
     """
 
     sub: _Text
@@ -40,6 +41,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scopes: Annotated[list[_Text], msgspec.Meta(max_length=200)] = []
     persona: bool = False
     sign_in: SignIn | None = None
+    act: Act | None = None
 
     def principal(self, *, token_id: str, expires: datetime) -> Principal:
         """Return the principal, whose purpose is the first of those claimed.
@@ -73,6 +75,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             expires=expires,
             occupation=self.occupation,
             sign_in=self._way(),
+            actor=None if self.act is None else self.act.client(),
         )
 
     def _way(self) -> SignIn:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from lhcr.identity.acting import ActingClient
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.purposes import Purpose
@@ -32,6 +33,7 @@ class Principal:
     open follows from facts about that number (their own record, or one for which they are a proxy). `purpose` is the one chosen
     among `purposes`. `occupation` is a key of `lhcr.nhs.roles.OCCUPATIONS`, "" where none is claimed: where several occupations
     share a role it says which it is, and it can only narrow what the role covers. `sign_in` is how they proved who they are.
+    `actor` is the system that asks in their name, None where they ask themselves.
     Its `repr` keeps name and number out of logs.
     """
 
@@ -51,6 +53,7 @@ class Principal:
     expires: datetime
     occupation: str = ""
     sign_in: SignIn = SignIn.PERSONA
+    actor: ActingClient | None = None
 
     def __post_init__(self) -> None:
         if self.purpose not in self.purposes:

@@ -7,7 +7,7 @@ of it; issuer, audience, times and id are checked always, and what is revoked is
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -38,6 +38,8 @@ _CLOCKS_DIFFER: Final = timedelta(seconds=60)
 #: How long a worker accepts tokens without having looked which of them are revoked.
 _UNSEEN_SECONDS: Final = 10.0
 LONGEST_LIFE: Final = timedelta(hours=12)
+#: The claim of the names of others with which a token is revoked.
+_RESTS_ON: Final = "rests_on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,18 @@ class Tokens:
         self._keys, self._revoked = state.keys, state.revoked
         self._good_until = self._monotonic() + _UNSEEN_SECONDS
 
-    def issue(self, claims: Claims, *, lifetime: timedelta, client: str = "", grant: str = "") -> str:
+    def issue(
+        self,
+        claims: Claims,
+        *,
+        lifetime: timedelta,
+        client: str = "",
+        grant: str = "",
+        rests_on: Collection[str] = (),
+    ) -> str:
         """Return a token, which says for which client and under which grant it was issued where there are such.
+
+        `rests_on` are names of others with which it is revoked too.
 
         Raises `Forbidden` for a persona outside a demonstration, ValueError for a life past twelve hours.
         """
@@ -104,7 +116,12 @@ class Tokens:
             "exp": int((now + lifetime).timestamp()),
             "jti": secrets.token_urlsafe(16),
         }
-        granted = {"client_id": client, "grant": grant, "scope": " ".join(claims.scopes)}
+        granted = {
+            "client_id": client,
+            "grant": grant,
+            "scope": " ".join(claims.scopes),
+            _RESTS_ON: sorted(rests_on),
+        }
         payload = {
             **msgspec.to_builtins(claims),
             **{name: told for name, told in granted.items() if told},
@@ -164,13 +181,7 @@ class Tokens:
         if claims.persona and not self._demonstration:
             raise ValueError("a persona is known only in a demonstration")
         principal = claims.principal(token_id=str(token_id), expires=datetime.fromtimestamp(expires, UTC))
-        told = (
-            token_id,
-            payload.get("grant"),
-            client_name(str(payload["client_id"])) if "client_id" in payload else None,
-        )
-        names = frozenset(each for each in told if isinstance(each, str))
-        return Verified(principal=principal, payload=MappingProxyType(payload), names=names)
+        return Verified(principal=principal, payload=MappingProxyType(payload), names=frozenset(_names(payload)))
 
     def _require_begun(self, payload: JsonObject) -> None:
         latest = (self._clock.now() + _CLOCKS_DIFFER).timestamp()
@@ -178,6 +189,16 @@ class Tokens:
             begins = payload.get(name, 0)
             if type(begins) is not int or begins > latest:
                 raise ValueError("the token is not valid yet")
+
+
+def _names(payload: JsonObject) -> Iterator[str]:
+    """Yield the names under which a token is revoked. Raises ValueError where they cannot be read: what cannot be revoked is not taken."""
+    yield str(payload["jti"])
+    if "grant" in payload:
+        yield str(payload["grant"])
+    if "client_id" in payload:
+        yield client_name(str(payload["client_id"]))
+    yield from msgspec.convert(payload.get(_RESTS_ON, []), type=list[str])
 
 
 def client_name(client_id: str) -> str:
