@@ -144,6 +144,25 @@ async def test_nobody_is_led_to_an_address_that_could_be_anothers(clients: Clien
         key_set({**RSAKey.generate_key(2048).as_dict(private=False), "kid": "1", "n": "AQAB"}),
         key_set({"kty": "RSA", "kid": "1"}),
     ],
+    # Names of their own: some of these keys are another with every run.
+    ids=[
+        "nothing",
+        "a list",
+        "no keys",
+        "keys that are no list",
+        "a key that is a number",
+        "too deep",
+        "a private key",
+        "no name",
+        "one name twice",
+        "a shared secret",
+        "a curve of P-256",
+        "a key of agreement",
+        "an empty name",
+        "a point off the curve",
+        "a modulus of 17 bits",
+        "a key of RSA without numbers",
+    ],
 )
 def test_keys_that_are_weak_secret_or_none_are_refused(wrong: bytes) -> None:
     with pytest.raises(Incorrect):
