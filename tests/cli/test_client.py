@@ -33,6 +33,21 @@ def test_a_client_is_registered_listed_and_ended(migrated_database: MakeDatabase
     assert "Choose another" in again.stderr
 
 
+def test_it_is_said_and_shown_for_whose_people_a_client_acts(migrated_database: MakeDatabase, keys: str) -> None:
+    database = ("--database-url", migrated_database())
+    lhcr(*SYSTEM, "--keys", keys, "--scope", "system/*.rs", "--id", "a-system", *database)
+    done = lhcr("client", "act", "a-system", "--for", "A81001", "--scope", "user/Observation.rs", *database)
+    assert (done.returncode, done.stdout) == (0, "a-system  acts for A81001: user/Observation.rs (TREAT)\n"), (
+        done.stderr
+    )
+    (told,) = json.loads(lhcr("client", "list", "--json", *database).stdout)["clients"]
+    assert told["acts"] == {"organisations": ["A81001"], "scopes": ["user/Observation.rs"], "purposes": ["TREAT"]}
+    for wrong in (("--for", "A81001", "--scope", "system/*.rs"), ("--nobody", "--for", "A81001")):
+        refused = lhcr("client", "act", "a-system", *wrong, *database)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
+    assert lhcr("client", "act", "a-system", "--nobody", *database).returncode == 0
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

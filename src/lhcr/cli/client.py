@@ -1,17 +1,20 @@
-"""`lhcr client`: register systems and apps with the authorization server, list them, and end them."""
+"""`lhcr client`: register systems and apps with the authorization server, say for whom they act, list them, and end them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lhcr.cli.client_acting import act, facts, words
 from lhcr.cli.options import DatabaseUrl, DataDir, Json
 from lhcr.cli.plain_help import PlainCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from lhcr.identity.acting_registration import ActingRegistration
     from lhcr.identity.clients import Client, ClientKind, Clients
+    from lhcr.store.database import Pool
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The client's id.")]
 
@@ -23,6 +26,7 @@ def make_client() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.command(cls=PlainCommand)(register)
+    app.command(cls=PlainCommand)(act)
     app.command(name="list", cls=PlainCommand)(list_clients)
     app.command(cls=PlainCommand)(end)
     return app
@@ -67,17 +71,21 @@ def register(
         redirect_uris=tuple(redirect or ()),
         scopes=_scopes(scope, kind),
     )
-    _run(lambda clients: clients.register(client), data_dir, database_url)
-    _tell([client], as_json=as_json)
+    _run(lambda clients, _: clients.register(client), data_dir, database_url)
+    _tell({client: None}, as_json=as_json)
     return 0
 
 
 def list_clients(data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Json = False) -> int:
-    """List the clients that are registered: id, kind, organisation, scopes, name."""
-    found: list[Client] = []
+    """List the clients that are registered: id, kind, organisation, scopes, name, and for whom they act."""
+    found: dict[Client, ActingRegistration | None] = {}
 
-    async def read(clients: "Clients") -> None:
-        found.extend(await clients.all())
+    async def read(clients: "Clients", pool: "Pool") -> None:
+        from lhcr.identity.acting_registration import ActingRegistrations
+        from lhcr.kernel.clock import SystemClock
+
+        acting = ActingRegistrations(pool, clock=SystemClock())
+        found.update({each: await acting.find(each.client_id) for each in await clients.all()})
 
     _run(read, data_dir, database_url)
     _tell(found, as_json=as_json)
@@ -88,7 +96,7 @@ def end(client_id: _Id, data_dir: DataDir = None, database_url: DatabaseUrl = ""
     """End a client: it gets no more tokens, and those that it has are refused within a second by every worker."""
     import sys
 
-    _run(lambda clients: clients.end(client_id), data_dir, database_url)
+    _run(lambda clients, _: clients.end(client_id), data_dir, database_url)
     sys.stdout.write(f"Ended: {client_id}\n")
     return 0
 
@@ -113,7 +121,7 @@ def _scopes(told: "Sequence[str]", kind: str) -> tuple[str, ...]:
     return scopes
 
 
-def _run(work: "Callable[[Clients], Awaitable[None]]", data_dir: Path | None, database_url: str) -> None:
+def _run(work: "Callable[[Clients, Pool], Awaitable[None]]", data_dir: Path | None, database_url: str) -> None:
     import asyncio
 
     from lhcr.cli.database import open_database
@@ -122,33 +130,36 @@ def _run(work: "Callable[[Clients], Awaitable[None]]", data_dir: Path | None, da
         asyncio.run(_with_clients(work, dsn))
 
 
-async def _with_clients(work: "Callable[[Clients], Awaitable[None]]", dsn: str) -> None:
+async def _with_clients(work: "Callable[[Clients, Pool], Awaitable[None]]", dsn: str) -> None:
     from lhcr.identity.clients import Clients
     from lhcr.kernel.clock import SystemClock
     from lhcr.store.database import open_pool
 
     async with await open_pool(dsn, smallest=1, largest=1) as pool:
-        await work(Clients(pool, clock=SystemClock()))
+        await work(Clients(pool, clock=SystemClock()), pool)
 
 
-def _tell(clients: "Sequence[Client]", *, as_json: bool) -> None:
+def _tell(clients: "Mapping[Client, ActingRegistration | None]", *, as_json: bool) -> None:
     import json
     import sys
 
-    facts = [
+    listed = [
         {
             "id": each.client_id,
             "kind": each.kind.value,
             "organisation": each.organisation,
             "scopes": each.scopes,
             "name": each.name,
+            "acts": facts(acting),
         }
-        for each in clients
+        for each, acting in clients.items()
     ]
     if as_json:
-        sys.stdout.write(json.dumps({"clients": facts}) + "\n")
+        sys.stdout.write(json.dumps({"clients": listed}) + "\n")
         return
-    for each in clients:
+    for each, acting in clients.items():
         sys.stdout.write(
             f"{each.client_id}  {each.kind.value}  {each.organisation or '-'}  {' '.join(each.scopes)}  {each.name}\n"
         )
+        if acting is not None:
+            sys.stdout.write(f"    acts for {words(acting)}\n")
