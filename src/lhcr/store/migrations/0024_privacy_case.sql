@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS privacy_case (
     user_id text COLLATE "C" NOT NULL,
     user_name text NOT NULL,
     role_name text NOT NULL,
+    agent_kind text COLLATE "C" NOT NULL DEFAULT 'professional',
     began timestamptz NOT NULL,
     ended timestamptz NOT NULL,
     words text NOT NULL,

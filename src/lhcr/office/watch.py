@@ -1,0 +1,71 @@
+"""The watch of the privacy office: one worker at a time scans the log and checks what is noted, again and again."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from lhcr.kernel.errors import Interrupted, Unavailable
+from lhcr.office.checks import Checked, Checks
+from lhcr.office.scan import Scan, Scanned
+from lhcr.store.database import Pool
+from lhcr.store.outages import OUTAGES
+
+_LOG: Final = logging.getLogger(__name__)
+_INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, Unavailable, *OUTAGES)
+#: The number spells lhcroffi.
+_LOCK: Final = 0x6C6863726F666669
+_EVERY_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    scanned: Scanned
+    checked: Checked
+
+
+class OfficeWatch:
+    def __init__(self, pool: Pool, *, scan: Scan, checks: Checks, every_seconds: float = _EVERY_SECONDS) -> None:
+        self._pool = pool
+        self._scan = scan
+        self._checks = checks
+        self._every = every_seconds
+
+    async def check_now(self) -> Round | None:
+        """Scan and check once; None where another worker is doing so."""
+        async with self._pool.acquire() as connection:
+            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                return None
+            try:
+                return Round(scanned=await self._scan.run(), checked=await self._checks.run())
+            finally:
+                if not connection.is_closed():
+                    # A connection that breaks gives its lock up too; its error must not take the place of a cancellation.
+                    with suppress(*OUTAGES):
+                        await connection.fetchval("SELECT pg_advisory_unlock($1)", _LOCK)
+
+    async def run(self) -> None:
+        """Watch until cancelled. What goes wrong in a round is tried again in the next."""
+        while True:
+            await asyncio.sleep(self._every)
+            try:
+                await self.check_now()
+            except _INTERRUPTIONS as error:
+                _LOG.warning("the checks of the privacy office stopped and will try again: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 -- one defect must not end every later check without a word
+                # Its own message may quote a row, and is not repeated.
+                _LOG.error("the checks of the privacy office met a defect: %s", type(error).__name__)  # noqa: TRY400
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watch in the background for as long as the block lasts."""
+        task = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            # A connection that broke may take one cancellation for itself.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=0.1)
