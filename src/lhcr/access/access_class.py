@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from lhcr.access.agreements import NO_AGREEMENTS, Agreements
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessClass:
@@ -17,12 +19,13 @@ class AccessClass:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassTable:
-    """All classes and sources as they stood at one epoch of the policy."""
+    """All classes, sources and sharing agreements as they stood at one epoch of the policy."""
 
     epoch: int
     classes: tuple[AccessClass, ...]
     source_by_ods: Mapping[str, int]
     id_by_key: Mapping[tuple[int, str, tuple[str, ...]], int]
+    agreements: Agreements = NO_AGREEMENTS
 
     def ods_of(self, class_id: int) -> str:
         """Return the ODS code of a class's source, empty where this table is older than the class."""

@@ -17,6 +17,7 @@ class Case:
     """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named.
 
     `restricted`: the person asked for must not be found. `consents`: what they object to, as far as it concerns the asker.
+    `no_opt_out`: it is known that the National Data Opt-out does not keep them from secondary use.
     """
 
     principal: Principal
@@ -25,6 +26,7 @@ class Case:
     ties: tuple[Tie, ...] = ()
     restricted: bool = False
     consents: Consents = NO_CONSENTS
+    no_opt_out: bool = False
 
     @cached_property
     def categories(self) -> frozenset[str] | None:

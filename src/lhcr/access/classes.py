@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Final
 
 from lhcr.access.access_class import AccessClass, ClassTable
+from lhcr.access.agreement_list import read_agreement_list
+from lhcr.access.agreements import Agreements
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
@@ -94,4 +96,5 @@ async def _read_table(connection: Connection) -> ClassTable:
         classes=classes,
         source_by_ods=MappingProxyType({row["ods"]: row["source_id"] for row in sources}),
         id_by_key=MappingProxyType({(row.source_id, row.category, row.labels): row.class_id for row in classes}),
+        agreements=Agreements(await read_agreement_list(connection)),
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from lhcr.access.agreed import NotShared, may_be_narrowed, not_shared, terms_of
+from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
 from lhcr.access.classes import AccessClasses
 from lhcr.access.coverage import withheld_kinds
@@ -15,7 +17,18 @@ from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
 from lhcr.access.request import UNKNOWN, Request
-from lhcr.access.rules import acting, consent, own_contribution, own_record, purpose, relationship, role, sign_in, smart
+from lhcr.access.rules import (
+    acting,
+    consent,
+    own_contribution,
+    own_record,
+    purpose,
+    relationship,
+    role,
+    secondary_use,
+    sign_in,
+    smart,
+)
 from lhcr.access.ruling import Ruling, Rulings, draft
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
@@ -27,6 +40,7 @@ from lhcr.audit.reference import new_decision_number, reference_of
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Issue, Unauthenticated
+from lhcr.nhs.purposes import Purpose
 from lhcr.store.database import Pool
 from lhcr.store.visibility import Visibility
 
@@ -41,6 +55,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (relationship.RULE, relationship.judge),
     (consent.RULE, consent.judge),
     (purpose.RULE, purpose.judge),
+    (secondary_use.RULE, secondary_use.judge),
 )
 #: No person has this number: a request about nobody who is here costs the same look-up as one about a stranger.
 _NOBODY: Final = 0
@@ -89,6 +104,18 @@ class Gate:
         """Return the kinds of entry of some types, of all where none is named, that policy keeps from an asker, as FHIR names them."""
         return withheld_kinds(principal, types, policy=self._policy)
 
+    def not_shared(self, principal: Principal) -> tuple[NotShared, ...]:
+        """Return what sources do not share with an asker's organisation by agreement, whoever it is about.
+
+        Nobody but whoever is inside an emergency has a decision for that purpose.
+        """
+        agreements = self._classes.table.agreements
+        emergency = principal.purpose is Purpose.EMERGENCY_TREATMENT
+        terms = terms_of(agreements, principal, emergency=emergency, now=self._clock.now())
+        if not may_be_narrowed(principal, terms, policy=self._policy):
+            return ()
+        return not_shared(terms, agreements, own=principal.organisation, policy=self._policy)
+
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.
 
@@ -116,6 +143,7 @@ class Gate:
             ties=standing.ties,
             restricted=standing.restricted,
             consents=standing.consents,
+            no_opt_out=standing.no_opt_out,
         )
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         number = new_decision_number(now)
@@ -144,11 +172,12 @@ class Gate:
         source_id = await self._source_of_write(case)
         table = await self._classes.refreshed(epoch=standing.policy_epoch)
         own_only = restricted_to_own(case, own_only=outcome.own_only)
+        terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
         return Ruling(
             principal=case.principal,
             visibility=Visibility(
                 persons=persons(case, own_only=own_only),
-                classes=self._scopes.classes(case, table=table, own_only=own_only),
+                classes=self._scopes.classes(case, table=table, own_only=own_only, terms=terms),
                 places=places_of(case, own_only=own_only),
                 whole=case.principal.kind is PrincipalKind.SYSTEM,
             ),
@@ -159,22 +188,28 @@ class Gate:
             number=number,
             reference=reference_of(number),
             trace_digest=trace_digest,
-            valid_until=self._valid_until(case, now=now),
+            valid_until=self._valid_until(case, terms, now=now),
             policy_epoch=table.epoch,
             person_epoch=standing.person_epoch,
         )
 
-    def _valid_until(self, case: Case, *, now: datetime) -> datetime:
+    def _valid_until(self, case: Case, terms: Terms, *, now: datetime) -> datetime:
         ends = [tie.until for tie in case.ties if tie.until is not None]
-        # An objection that begins or ends is in force with the next request.
-        ends += [] if case.consents.changes is None else [case.consents.changes]
+        # An objection or an agreement that begins or ends counts with the next request.
+        ends += [each for each in (case.consents.changes, terms.changes) if each is not None]
         # The first tie that ends may be the one that permitted: asking again is cheap, a permit that outlives its ground is not.
         return min(now + timedelta(seconds=self._policy.file.decision_seconds), case.principal.expires, *ends)
 
     async def _standing(self, principal: Principal, request: Request, *, now: datetime) -> Standing:
         person_id = _NOBODY if request.person is UNKNOWN else request.person
         async with unavailable_when_down(error="facts-unavailable", diagnostics=_OUTAGE):
-            return await read_standing(self._pool, person_id, parties=parties_of(principal), now=now)
+            return await read_standing(
+                self._pool,
+                person_id,
+                parties=parties_of(principal),
+                now=now,
+                secondary=self._policy.file.secondary_use.is_secondary(principal.purpose),
+            )
 
     async def _source_of_write(self, case: Case) -> int | None:
         if not case.request.interaction.writes or not case.principal.organisation:

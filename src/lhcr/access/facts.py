@@ -30,7 +30,8 @@ class Standing:
     """What is known of one person in one snapshot. `person_epoch` is None where nobody is named or nobody has the id.
 
     `restricted`: somebody whose word counts says that the person must not be found. `consents`: what they object to, as far as it
-    concerns the parties.
+    concerns the parties. `no_opt_out`: it was asked whether the National Data Opt-out keeps their record from secondary use, and it
+    does not.
     """
 
     policy_epoch: int
@@ -38,12 +39,19 @@ class Standing:
     ties: tuple[Tie, ...]
     restricted: bool
     consents: Consents
+    no_opt_out: bool = False
 
 
 async def read_standing(
-    source: Connection | Pool, person_id: int | None, *, parties: Sequence[str], now: datetime
+    source: Connection | Pool,
+    person_id: int | None,
+    *,
+    parties: Sequence[str],
+    now: datetime,
+    secondary: bool = False,
 ) -> Standing:
-    rows = await source.fetch(_SQL["ties"], person_id, parties, now)
+    """Return what is known of a person, and with `secondary` whether they opted out of secondary use."""
+    rows = await source.fetch(_SQL["ties"], person_id, parties, now, secondary)
     ties = (Tie(party=row["party"], kind=row["kind"], until=row["until"]) for row in rows if row["kind"])
     return Standing(
         policy_epoch=rows[0]["policy_epoch"],
@@ -51,6 +59,7 @@ async def read_standing(
         ties=tuple(ties),
         restricted=rows[0]["restricted"],
         consents=_consents(rows[0]["consents"], now=now),
+        no_opt_out=rows[0]["no_opt_out"],
     )
 
 

@@ -9,6 +9,12 @@ SELECT policy.epoch AS policy_epoch,
                         ORDER BY rid, objection)::text
         FROM fact_consent
         WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND high > $3) AS consents,
+       -- Asked for secondary use alone, $4: a list was loaded, and of the numbers by which the person was ever known, one at least, none
+       -- is on it.
+       $4 AND EXISTS (SELECT FROM opt_out_list) AND coalesce((
+           SELECT bool_and(NOT EXISTS (SELECT FROM opt_out WHERE nhs_number = substr(self.party, 12)))
+           FROM fact_relationship AS self
+           WHERE self.person_id = $1 AND self.kind = 'self' AND self.party LIKE 'nhs-number|%'), false) AS no_opt_out,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until

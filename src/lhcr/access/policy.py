@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.agreement_policy import AgreementPolicy, SecondaryUsePolicy
 from lhcr.access.consent_policy import ConsentCodes, ConsentPolicy
 from lhcr.access.office_policy import OfficePolicy
 from lhcr.access.own_word_policy import ClaimPolicy, ContactPolicy, EmergencyPolicy
@@ -94,6 +95,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claims: ClaimPolicy
     emergency: EmergencyPolicy
     office: OfficePolicy
+    agreements: AgreementPolicy
+    secondary_use: SecondaryUsePolicy
     contact: ContactPolicy
     decision_seconds: int
 
@@ -204,6 +207,7 @@ def read_policy(text: bytes) -> Policy:
     _refuse_half_written_types(policy)
     _refuse_unknown_words(policy)
     _refuse_numbers(policy)
+    policy.file.secondary_use.refuse_care()
     policy.file.office.check()
     return policy
 

@@ -1,9 +1,11 @@
 """The scope of a permit: which rows it reaches, compiled once to persons and access classes."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from lhcr.access.access_class import AccessClass, ClassTable
+from lhcr.access.agreed import may_be_narrowed, without_unshared
+from lhcr.access.agreements import NO_TERMS, Term, Terms
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
 from lhcr.access.consent import Objection
@@ -31,6 +33,10 @@ class _Shape(NamedTuple):
     citizen: bool
 
 
+#: What leaves a permit fewer classes: objections, and agreements as they stand for the users of an organisation, None where they do not.
+_Way: TypeAlias = tuple[_Shape, tuple[Objection, ...], str, tuple[Term, ...] | None]
+
+
 class Scopes:
     """Compiles and remembers the classes of permits of one shape, as long as the class table stands."""
 
@@ -38,10 +44,10 @@ class Scopes:
         self._policy = policy
         self._epoch = 0
         self._known: dict[_Shape, tuple[int, ...]] = {}
-        self._left: dict[tuple[_Shape, tuple[Objection, ...]], tuple[int, ...]] = {}
+        self._left: dict[_Way, tuple[int, ...]] = {}
 
-    def classes(self, case: Case, *, table: ClassTable, own_only: bool) -> tuple[int, ...]:
-        """Return the classes whose rows may be read, in rising order."""
+    def classes(self, case: Case, *, table: ClassTable, own_only: bool, terms: Terms = NO_TERMS) -> tuple[int, ...]:
+        """Return the classes whose rows may be read, in rising order. `terms`: what the table's agreements say to the asker now."""
         if table.epoch != self._epoch:
             self._epoch, self._known, self._left = table.epoch, {}, {}
         own_source = table.source_by_ods.get(case.principal.organisation)
@@ -55,21 +61,29 @@ class Scopes:
         found = self._known.get(shape)
         if found is None:
             found = self._known[shape] = tuple(sorted(self._reached(shape, table)))
-        return self._without_hidden(case, shape, found, table=table)
+        return self._without_hidden(case, shape, found, table=table, terms=terms)
 
     def _without_hidden(
-        self, case: Case, shape: "_Shape", classes: tuple[int, ...], *, table: ClassTable
+        self, case: Case, shape: "_Shape", classes: tuple[int, ...], *, table: ClassTable, terms: Terms
     ) -> tuple[int, ...]:
-        """Return classes without those that the person objects to; many people object to the same, and each way is remembered."""
-        objections = hiding(case)
-        if not objections:
+        """Return classes without those that the person objects to and those that are not shared with the asker.
+
+        Many people object to the same, and colleagues are told the same by agreements: each way is remembered.
+        """
+        objections, asker = hiding(case), case.principal
+        agreed = terms.terms if may_be_narrowed(asker, terms, policy=self._policy) else None
+        if not objections and agreed is None:
             return classes
-        found = self._left.get((shape, objections))
+        way = (shape, objections, asker.organisation, agreed)
+        found = self._left.get(way)
         if found is None:
             if len(self._left) >= _MOST_WAYS:
                 self._left.clear()
-            own = case.principal.organisation
-            found = self._left[shape, objections] = without_objected(objections, classes, table=table, own=own)
+            own = asker.organisation
+            found = without_objected(objections, classes, table=table, own=own) if objections else classes
+            if agreed is not None:
+                found = without_unshared(terms, found, table=table, own=own, policy=self._policy)
+            self._left[way] = found
         return found
 
     def _reached(self, shape: "_Shape", table: ClassTable) -> Iterator[int]:

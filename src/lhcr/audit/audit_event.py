@@ -80,6 +80,11 @@ def _kind(entry: Entry) -> JsonObject:
             "type": {"system": _DICOM, "code": _AUTHENTICATION, "display": "User Authentication"},
             "subtype": [{"system": _DICOM, "code": code, "display": display}],
         }
+    if entry.kind == "policy":
+        return {
+            "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
+            "subtype": [{"system": _DICOM, "code": "110129", "display": "Security Configuration"}],
+        }
     if (entry.kind, entry.subtype) == (LOG_USED, DESTROY):
         return {
             "type": {"system": _DICOM, "code": LOG_USED, "display": "Audit Log Used"},

@@ -8,12 +8,14 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from lhcr.cli.agreement import make_agreement
 from lhcr.cli.audit import make_audit
 from lhcr.cli.client import make_client
 from lhcr.cli.demo import demo
 from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
+from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.settings import settings
 from lhcr.cli.signing_key import make_signing_key
@@ -34,6 +36,8 @@ def make_app() -> typer.Typer:
     app.command(cls=PlainCommand)(load)
     app.command(cls=PlainCommand)(token)
     app.command(cls=PlainCommand)(explain)
+    app.add_typer(make_agreement(), name="agreement")
+    app.add_typer(make_opt_out(), name="opt-out")
     app.add_typer(make_audit(), name="audit")
     app.add_typer(make_client(), name="client")
     app.add_typer(make_signing_key(), name="signing-key")

@@ -34,7 +34,7 @@ async def oversight_draft(parts: Parts, *, asked: str) -> EntryDraft:
 
 
 def _principal(clock: Clock) -> Principal:
-    account = _account()
+    account = account_name()
     return Principal(
         user_id=f"lhcr-command:{account}",
         name=f"Account {account} at the command line",
@@ -54,7 +54,8 @@ def _principal(clock: Clock) -> Principal:
     )
 
 
-def _account() -> str:
+def account_name() -> str:
+    """Return the name of the account of the system that gives a command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -198,6 +198,14 @@ def purpose(asked: Question) -> str:
     return ABSTAIN if is_inside_emergency(asked) or asked.purpose in PURPOSES[asked.kind] else REFUSE
 
 
+def secondary_use(asked: Question) -> str:
+    """No list of opt-outs was loaded here, so that nothing is known of anybody's."""
+    if asked.purpose not in {"HRESCH", "PUBHLTH"}:
+        return ABSTAIN
+    is_stranger = asked.names_somebody and relationship(asked) == LIFTABLE
+    return ABSTAIN if is_stranger else REFUSE
+
+
 #: In the order in which the text has them.
 RULES: Final = {
     "role": role,
@@ -208,6 +216,7 @@ RULES: Final = {
     "relationship": relationship,
     "consent": consent,
     "purpose": purpose,
+    "secondary-use": secondary_use,
 }
 
 
