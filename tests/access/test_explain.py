@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lhcr.access.decide import RULES
 from lhcr.access.explain import explain
 from lhcr.access.refusal import Refused
 from lhcr.access.request import Interaction, Request
@@ -21,17 +22,7 @@ async def test_a_refusal_is_explained_by_every_rules_verdict(world: Any, cast: A
     assert (told["outcome"], told["rule"]) == ("refused", "relationship")
     verdicts = {verdict["rule"]: verdict["verdict"] for verdict in told["trace"]["verdicts"]}
     assert verdicts["relationship"] == "deny-unless-emergency"
-    assert list(verdicts) == [
-        "role",
-        "sign-in",
-        "scope",
-        "acting",
-        "own-contribution",
-        "own-record",
-        "relationship",
-        "consent",
-        "purpose",
-    ]
+    assert list(verdicts) == [name for name, _ in RULES]
     (use,) = told["uses"]
     assert (use["asked"], use["agent"]["organisation"]) == ("Observation/o1", "A81001")
 

@@ -54,9 +54,16 @@ class Refused(Forbidden):
         self.reference = reference
         self.ways = ways
         self.contact = contact
-        said = (verdict.reason, _next(verdict, request), _by_word(ways), contact, f"Decision {reference}.")
-        diagnostics = " ".join(part for part in said if part)
+        diagnostics = f"{told_of(verdict, request=request, ways=ways, contact=contact)} Decision {reference}."
         super().__init__([Issue(code="forbidden", error=verdict.rule, diagnostics=diagnostics)])
+
+
+def told_of(
+    verdict: Verdict, *, request: Request | None = None, ways: tuple[AlertType, ...] = (), contact: str = ""
+) -> str:
+    """Return what a refused asker reads, but for the reference: why, and what they can do next."""
+    said = (verdict.reason, _next(verdict, request), _by_word(ways), contact)
+    return " ".join(part for part in said if part)
 
 
 def _next(verdict: Verdict, request: Request | None) -> str:

@@ -137,26 +137,31 @@ def _line(entry: Entry) -> LogLine:
         who=entry.agent.name or entry.agent.user,
         job=entry.agent.role_name or ("System" if entry.agent.kind == "system" else ""),
         user=entry.agent.user,
-        did="Reading the log"
-        if entry.type == "AuditEvent" and not entry.items
-        else _DID.get(entry.subtype, "Something else"),
+        did=did_of(entry),
         tags=_OUTCOMES.get(entry.outcome, ()),
         rule=entry.rule,
-        touched=_touched(entry),
-        why=_why(entry.purpose),
+        touched=touched(entry),
+        why=purpose_words(entry.purpose),
         about=f"Patient/{entry.patient}" if entry.patient else "",
         reference=entry.decision,
     )
 
 
-def _touched(entry: Entry) -> str:
+def did_of(entry: Entry) -> str:
+    """Return in words what an entry says that somebody did, or was refused."""
+    if entry.type == "AuditEvent" and not entry.items:
+        return "Reading the log"
+    return _DID.get(entry.subtype, "Something else")
+
+
+def touched(entry: Entry) -> str:
     if entry.many:
         return f"{entry.many.count} entries"
     counted = Counter(item.type for item in entry.named_items)
     return ", ".join(f"{number} {type_}" for type_, number in sorted(counted.items()))
 
 
-def _why(code: str) -> str:
+def purpose_words(code: str) -> str:
     try:
         return Purpose.parse(code).display.capitalize()
     except Incorrect:
