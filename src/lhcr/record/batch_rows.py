@@ -9,6 +9,7 @@ from typing import TypeAlias
 from lhcr.access.access_class import AccessClass
 from lhcr.access.categories import category_of, joined_labels, labels_of
 from lhcr.access.classes import AccessClasses
+from lhcr.access.order import RESTRICTED_PROCESSING
 from lhcr.access.policy import Policy
 from lhcr.fhir.contributor import contribute, sent_source, source_uri
 from lhcr.fhir.search.catalogue import parameters_of
@@ -101,7 +102,8 @@ class RowBuilder:
         known: dict[_Sort, int] = {}
         for draft, extracted in zip(drafts, values, strict=True):
             if draft.resource is not None:
-                sort = category_of(draft.resource, policy=self._policy), await self._labels(draft)
+                labels = await self._restricted(draft, await self._labels(draft))
+                sort = category_of(draft.resource, policy=self._policy), labels
                 if sort not in known:
                     known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
                 draft.class_id = known[sort]
@@ -123,6 +125,19 @@ class RowBuilder:
             if each is not None:
                 systems |= systems_of(each)
         return await self._systems.numbers(systems, create=True)
+
+    async def _restricted(self, draft: Draft, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """Return labels with that of a restriction of processing, where it is on what stood before or on what is followed.
+
+        Hazard: an entry that is not to be processed is shown again by a new version of it, or told by its Provenance.
+        """
+        drafts = with_followed(draft) if draft.followed else (draft,)
+        before = {each.class_id for each in drafts if each.replaces}
+        before |= {class_id for each in drafts for class_id in each.followed_classes}
+        stood = await self._known(before) if before else ()
+        if any(RESTRICTED_PROCESSING in each.labels for each in stood):
+            return tuple(sorted({*labels, RESTRICTED_PROCESSING}))
+        return labels
 
     async def _labels(self, draft: Draft) -> tuple[str, ...]:
         """Return the labels of a draft and of everything that it follows."""

@@ -16,7 +16,9 @@ from lhcr.record.batch_rows import RowBuilder
 from lhcr.record.claiming import holders_of
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
+from lhcr.record.entry_order import Ordering
 from lhcr.record.everything import Everything
+from lhcr.record.given_orders import GivenOrders
 from lhcr.record.history import History
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.links import LinkReader
@@ -24,6 +26,9 @@ from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
+from lhcr.record.removal import Removal
+from lhcr.record.removed_names import RemovedNames
+from lhcr.record.restriction_of_processing import RestrictionOfProcessing
 from lhcr.record.sql import STATEMENTS
 from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
@@ -32,7 +37,7 @@ from lhcr.store.database import Pool
 
 
 class Record:
-    """`reading`, `history`, `everything`, `used_meta` and `writing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
+    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal` and `processing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
     for one, and tell nothing else.
 
     `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
@@ -56,6 +61,10 @@ class Record:
         self._classes = classes
         self._persons = Persons(routes)
         self._links = LinkReader(base)
+        removed, ordering = RemovedNames(side_pool), Ordering(pool=side_pool, log=log, clock=clock)
+        self.orders = GivenOrders(ordering)
+        self.removal = Removal(ordering, persons=self._persons, names=removed)
+        self.processing = RestrictionOfProcessing(ordering, persons=self._persons, classes=classes)
         self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
         self.history = History(pool=pool, log=log, clock=clock, current=current)
         self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=routes)
@@ -71,6 +80,7 @@ class Record:
             conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
             current=current,
             policy=policy,
+            removed=removed,
         )
 
     async def close(self) -> None:

@@ -35,6 +35,7 @@ from lhcr.record.placed import Placed, failed_entries, source_of
 from lhcr.record.placement import Placement
 from lhcr.record.read_patients import ReadPatients, read_patients
 from lhcr.record.released_claims import release_claims
+from lhcr.record.removed_names import RemovedNames
 from lhcr.record.row_numbers import RowNumbers
 from lhcr.record.sight import Sight
 from lhcr.record.storing import Storing
@@ -68,8 +69,10 @@ class Writing:
         conditions: Conditions,
         current: Current,
         policy: Policy,
+        removed: RemovedNames,
     ) -> None:
         self._pool = pool
+        self._removed = removed
         self._log = log
         self._clock = clock
         self._routes = routes
@@ -173,6 +176,7 @@ class Writing:
                 placed = Placed(decision=decision, others=others, drafts=drafts, decided=decided)
                 placed = await self._permit(connection, placed)
                 patients = await self._settle(connection, placed.decision, placement, drafts)
+                await self._removed.refuse(connection, drafts, source_id=source_id)
                 prepared = await self._storing.prepare(placed)
                 shown = patients.entries(placed.decision, drafts, at=self._clock.now())
                 stored = await self._storing.store(connection, prepared, lane, shown=[*shown])

@@ -58,10 +58,17 @@ _BY_PERSON: Final = (
     "privacy_case",
     "privacy_case_step",
     "judged_opening",
+    "entry_order",
     "outbox",
 )
 # The column that most tells rows apart, among those that every look-up gives.
-_BY_KEY: Final = {"locator": "id", "person_identifier": "value", "loaded_id": "source_key", "session": "id_digest"}
+_BY_KEY: Final = {
+    "locator": "id",
+    "person_identifier": "value",
+    "loaded_id": "source_key",
+    "session": "id_digest",
+    "removed_name": "name_digest",
+}
 _DIRECTORY: Final = (
     "policy",
     "source",

@@ -1,0 +1,75 @@
+"""Removed names: under what a removed entry was known to its source, as digests, so that a feed cannot bring it back.
+
+Hazard guarded here: what a court ordered to be removed is here again with the next load. Whoever is not its source learns nothing:
+the digest holds the source, and a name that is not taken any more is free for others as one that never was.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from lhcr.identity.area_settings import setting_made_once
+from lhcr.kernel.errors import Conflict, Issue
+from lhcr.record.blame import for_each
+from lhcr.record.draft import Draft, Method
+from lhcr.record.entry_order import ORDERS
+from lhcr.store.database import Connection, Pool
+
+#: The key of the digests, a setting of the area: a name alone can be guessed, as a number of ten digits can.
+REMOVED_NAME_KEY: Final = "removed-name-key"
+ENTRY_REMOVED: Final = "entry-removed"
+_KEY_BYTES: Final = 32
+
+
+class RemovedNames:
+    """Of one worker. `pool` is asked once for the area's key."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._key = b""
+
+    async def digests(self, source_id: int, names: Iterable[tuple[int, str]]) -> list[bytes]:
+        """Return the digests of names, each a number of a type and an id or a feed's key, in their order."""
+        if not self._key:
+            self._key = await setting_made_once(
+                self._pool, REMOVED_NAME_KEY, make=lambda: secrets.token_bytes(_KEY_BYTES)
+            )
+        return [self._digest(source_id, type_id, name) for type_id, name in names]
+
+    async def refuse(self, connection: Connection, drafts: Sequence[Draft], *, source_id: int) -> None:
+        """Refuse new entries under names from which an order removed one. Raises Conflict (409 `entry-removed`).
+
+        The drafts are settled and their persons locked. What is made under a name of the server's own asks nothing.
+        """
+        named = {id(draft): names for draft in drafts if (names := list(_names(draft)))}
+        if not named:
+            return
+        digests = {key: await self.digests(source_id, names) for key, names in named.items()}
+        asked = [digest for each in digests.values() for digest in each]
+        removed = {row["name_digest"] for row in await connection.fetch(ORDERS["removed_among"], asked)}
+        if removed:
+            for_each(drafts, lambda draft: _refuse(draft, removed.intersection(digests.get(id(draft), ()))))
+
+    def _digest(self, source_id: int, type_id: int, name: str) -> bytes:
+        return hashlib.blake2b(f"{source_id}|{type_id}|{name}".encode(), key=self._key, digest_size=32).digest()
+
+
+def _names(draft: Draft) -> Iterable[tuple[int, str]]:
+    """Yield what a source calls an entry that is new here."""
+    if draft.found or draft.replaces or draft.method is Method.DELETE:
+        return
+    if draft.source_key:
+        yield draft.type_id, draft.source_key
+    if draft.method is not Method.POST and draft.id:
+        yield draft.type_id, draft.id
+
+
+def _refuse(draft: Draft, removed: set[bytes]) -> None:
+    if removed:
+        diagnostics = (
+            "An entry under this name was removed under an order and is not taken again. Nothing was written. The privacy office of "
+            "the area can say more, and release the order."
+        )
+        issue = Issue(code="business-rule", error=ENTRY_REMOVED, diagnostics=diagnostics, expression=draft.type)
+        raise Conflict([issue])
