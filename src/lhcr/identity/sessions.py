@@ -1,12 +1,15 @@
 """Sessions of the portal, kept on the server: the browser holds a random id, the database only its digest.
 
-A session ends after 15 minutes without use and after 12 hours in any case. Signing in always makes a new id, so that an id
-that somebody planted before is worth nothing after.
+A session ends after some time without use and after some time in any case, both by how somebody signed in (`limits_of`). Signing in
+always makes a new id, and so does a change of role, so that an id that somebody planted before is worth nothing after.
 """
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -14,6 +17,7 @@ import msgspec
 from lhcr.identity.area_settings import is_demonstration
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import Principal
+from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
@@ -24,6 +28,40 @@ LONGEST: Final = timedelta(hours=12)
 # Use is written down at most twice a minute: a page of many requests costs one write. It is never written later than it was.
 _USE_WRITTEN_EVERY: Final = timedelta(seconds=30)
 _LONGEST_ID: Final = 128
+_ROLES: Final = msgspec.json.Decoder(list[Claims])
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts without use, and in any case."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+_LIMITS: Final[Mapping[SignIn, Limits]] = MappingProxyType(
+    {
+        # A shift, at a desk that is left in a hurry.
+        SignIn.CIS2_AAL3: Limits(IDLE, LONGEST),
+        SignIn.CIS2_AAL2: Limits(IDLE, LONGEST),
+        # One look at one's own record, maybe on a device that a family shares.
+        SignIn.NHS_LOGIN_P9: Limits(timedelta(minutes=10), timedelta(hours=2)),
+        SignIn.PERSONA: Limits(IDLE, LONGEST),
+    }
+)
+
+
+def limits_of(claims: Claims) -> Limits:
+    way = claims.sign_in or (SignIn.PERSONA if claims.persona else SignIn.NOT_TOLD)
+    return _LIMITS.get(way, Limits(IDLE, LONGEST))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The roles among which somebody who is signed in can change, and the one in which they work now."""
+
+    all: Sequence[Claims]
+    now: Claims
 
 
 class Sessions:
@@ -31,14 +69,28 @@ class Sessions:
         self._pool = pool
         self._clock = clock
 
-    async def begin(self, claims: Claims, *, replacing: str | None = None) -> str:
-        """Return the id of a new session; the session that it replaces, if any, has ended."""
+    async def begin(
+        self,
+        claims: Claims,
+        *,
+        replacing: str | None = None,
+        roles: Sequence[Claims] = (),
+        since: datetime | None = None,
+    ) -> str:
+        """Return the id of a new session; the session that it replaces, if any, has ended.
+
+        `since` is when whoever it is signed in, where that was before: a change of role makes nothing longer.
+        """
         if replacing is not None:
             await self.end(replacing)
         if claims.persona and not await is_demonstration(self._pool):
             raise ValueError("a persona signs in only to a demonstration")
-        session_id = secrets.token_urlsafe(32)
-        await self._pool.execute(_SQL["begin"], _digest(session_id), msgspec.json.encode(claims), self._clock.now())
+        session_id, now, limits = secrets.token_urlsafe(32), self._clock.now(), limits_of(claims)
+        began = since or now
+        encoded = msgspec.json.encode(claims), msgspec.json.encode(roles) if roles else None
+        await self._pool.execute(
+            _SQL["begin"], _digest(session_id), encoded[0], began, now, began + limits.longest, limits.idle, encoded[1]
+        )
         return session_id
 
     async def find(self, session_id: str) -> Principal | None:
@@ -46,25 +98,46 @@ class Sessions:
         if len(session_id) > _LONGEST_ID:
             return None
         digest, now = _digest(session_id), self._clock.now()
-        row = await self._pool.fetchrow(_SQL["find"], digest, now - IDLE, now - LONGEST)
+        row = await self._pool.fetchrow(_SQL["find"], digest, now)
         if row is None:
             return None
         if row["used"] <= now - _USE_WRITTEN_EVERY:
             await self._pool.execute(_SQL["use"], digest, now)
-        return self._principal(row["claims"], digest, began=row["began"])
+        return self._principal(row["claims"], digest, ends=row["ends"])
+
+    async def roles(self, session_id: str) -> Roles | None:
+        """Return the roles among which a session can change; None where there is nothing to choose."""
+        if len(session_id) > _LONGEST_ID:
+            return None
+        row = await self._pool.fetchrow(_SQL["roles"], _digest(session_id), self._clock.now())
+        if row is None or row["roles"] is None:
+            return None
+        return Roles(all=_ROLES.decode(row["roles"]), now=msgspec.json.decode(row["claims"], type=Claims))
+
+    async def change_role(self, session_id: str, chosen: int) -> str | None:
+        """Return the id of a session in another of a session's roles, which it replaces; None where it has ended or has no such role.
+
+        Of two changes at once exactly one happens, so that one sign-in never becomes two sessions.
+        """
+        found = await self.roles(session_id)
+        if found is None or not 0 <= chosen < len(found.all):
+            return None
+        ended = await self._pool.fetchrow(_SQL["end_for_another"], _digest(session_id), self._clock.now())
+        if ended is None:
+            return None
+        return await self.begin(found.all[chosen], roles=found.all, since=ended["began"])
 
     async def end(self, session_id: str) -> None:
         await self._pool.execute(_SQL["end"], _digest(session_id))
 
     async def sweep(self) -> None:
         """Remove sessions that have ended."""
-        now = self._clock.now()
-        await self._pool.execute(_SQL["sweep"], now - IDLE, now - LONGEST)
+        await self._pool.execute(_SQL["sweep"], self._clock.now())
 
-    def _principal(self, claims: bytes, digest: bytes, *, began: datetime) -> Principal | None:
+    def _principal(self, claims: bytes, digest: bytes, *, ends: datetime) -> Principal | None:
         try:
             told = msgspec.json.decode(claims, type=Claims)
-            return told.principal(token_id=f"session-{digest.hex()[:16]}", expires=began + LONGEST)
+            return told.principal(token_id=f"session-{digest.hex()[:16]}", expires=ends)
         except ValueError:
             # A session from before an upgrade that no longer knows what it claims: sign in again.
             return None

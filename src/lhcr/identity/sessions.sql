@@ -1,8 +1,11 @@
 -- name: begin
-INSERT INTO session (id_digest, claims, began, used) VALUES ($1, $2, $3, $3)
+INSERT INTO session (id_digest, claims, began, used, ends, idle, roles) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: find
-SELECT claims, began, used FROM session WHERE id_digest = $1 AND used > $2 AND began > $3
+SELECT claims, used, ends FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2
+
+-- name: roles
+SELECT roles, began, claims FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2
 
 -- name: use
 UPDATE session SET used = greatest(used, $2) WHERE id_digest = $1
@@ -10,5 +13,8 @@ UPDATE session SET used = greatest(used, $2) WHERE id_digest = $1
 -- name: end
 DELETE FROM session WHERE id_digest = $1
 
+-- name: end_for_another
+DELETE FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2 RETURNING began, roles
+
 -- name: sweep
-DELETE FROM session WHERE used <= $1 OR began <= $2
+DELETE FROM session WHERE used <= $1 - idle OR ends <= $1

@@ -51,6 +51,47 @@ class Settings(BaseSettings):
     log_requests: bool = Field(
         default=False, description="Whether each request is logged, by the template of its route"
     )
+    staff_issuer: str = Field(
+        default="", description="The issuer of NHS CIS2, by which staff sign in; empty: they do not"
+    )
+    staff_client_id: str = Field(default="", description="The name under which NHS CIS2 knows this area")
+    staff_key_file: str = Field(
+        default="", description="The file of the private key whose public half NHS CIS2 knows: a JSON Web Key, or PEM"
+    )
+    staff_scopes: str = Field(
+        default="openid profile nationalrbacaccess associatedorgs",
+        description="What NHS CIS2 is asked to tell of staff",
+    )
+    staff_acr_values: str = Field(
+        default="AAL2_OR_AAL3_ANY", description="How strongly NHS CIS2 is asked to have staff prove who they are"
+    )
+    staff_level_claim: str = Field(
+        default="authentication_assurance_level", description="The claim by which NHS CIS2 says how strongly they did"
+    )
+    staff_max_age: int = Field(
+        default=43_200, gt=0, description="Seconds since staff proved to NHS CIS2 who they are, at most"
+    )
+    staff_organisations: str = Field(
+        default="",
+        description="ODS codes of those whose staff may sign in, with spaces between; empty: of those that contribute to the record",
+    )
+    oversight_organisation: str = Field(
+        default="",
+        description="ODS code of the organisation whose privacy office is told in the log of attacks on signing in",
+    )
+    citizen_issuer: str = Field(
+        default="", description="The issuer of NHS login, by which citizens sign in; empty: they do not"
+    )
+    citizen_client_id: str = Field(default="", description="The name under which NHS login knows this area")
+    citizen_key_file: str = Field(
+        default="", description="The file of the private key whose public half NHS login knows: a JSON Web Key, or PEM"
+    )
+    citizen_scopes: str = Field(
+        default="openid profile profile_extended", description="What NHS login is asked to tell of citizens"
+    )
+    citizen_max_age: int = Field(
+        default=3_600, gt=0, description="Seconds since a citizen proved to NHS login who they are, at most"
+    )
 
     @property
     def fhir_base(self) -> str:

@@ -113,6 +113,9 @@ _UPKEEP: Final = (
     "authorization_code",
     "refresh_token",
     "log_scan",
+    "sign_in_attempt",
+    "role_choice",
+    "failed_sign_in",
 )
 
 

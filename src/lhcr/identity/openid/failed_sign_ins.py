@@ -1,0 +1,61 @@
+"""Sign-ins that failed, counted by address and by subject in the database, for all workers together.
+
+Hazards: accounts and codes found by trying, and a log that a stranger fills. Beyond a number within a minute each further failure is made
+to wait and is not written down; the one that crosses the line is, once a minute. Whoever proves who they are is let in all the same,
+also from an address from which others have tried often: a hospital has one.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Final
+
+from lhcr.kernel.clock import Clock
+from lhcr.store.database import Pool
+from lhcr.store.statements import load_statements
+
+OF_AN_ADDRESS: Final = 30
+OF_A_SUBJECT: Final = 5
+BEGUN_BY_AN_ADDRESS: Final = 600
+SLOWED_SECONDS: Final = 1.0
+_KEPT_FOR: Final = timedelta(minutes=5)
+_SQL: Final = load_statements("lhcr.identity.openid", "failed_sign_ins.sql")
+
+
+class Count(Enum):
+    WITHIN = "within"
+    CROSSED = "crossed"
+    """This one is the first beyond the line in its minute."""
+    BEYOND = "beyond"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedSignIns:
+    """`key` is the area's own: the table tells nobody which addresses and subjects are counted."""
+
+    pool: Pool
+    clock: Clock
+    key: bytes
+
+    async def failed(self, *, address: str, subject: str = "") -> Count:
+        """Count a failure of an address, and of a subject where one is known; the higher of the two counts."""
+        counts = [await self._count("address", address, most=OF_AN_ADDRESS)]
+        if subject:
+            counts.append(await self._count("subject", subject, most=OF_A_SUBJECT))
+        return Count.CROSSED if Count.CROSSED in counts else max(counts, key=lambda each: each is Count.BEYOND)
+
+    async def begun(self, *, address: str) -> Count:
+        """Count a sign-in that begins, each of which is a row until it ends."""
+        return await self._count("begun", address, most=BEGUN_BY_AN_ADDRESS)
+
+    async def sweep(self) -> None:
+        await self.pool.execute(_SQL["sweep"], self.clock.now() - _KEPT_FOR)
+
+    async def _count(self, what: str, value: str, *, most: int) -> Count:
+        name = hmac.digest(self.key, f"{what}:{value}".encode("utf-8", "replace"), "sha256")
+        minute = self.clock.now().replace(second=0, microsecond=0)
+        times: int = await self.pool.fetchval(_SQL["count"], name, minute)
+        if times <= most:
+            return Count.WITHIN
+        return Count.CROSSED if times == most + 1 else Count.BEYOND

@@ -1,0 +1,11 @@
+-- name: offer
+INSERT INTO role_choice (id_digest, roles, return_path, ends) VALUES ($1, $2, $3, $4)
+
+-- name: find
+SELECT roles, return_path FROM role_choice WHERE id_digest = $1 AND ends > $2
+
+-- name: take
+DELETE FROM role_choice WHERE id_digest = $1 AND ends > $2 RETURNING roles, return_path
+
+-- name: sweep
+DELETE FROM role_choice WHERE ends <= $1
