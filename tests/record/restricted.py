@@ -1,8 +1,9 @@
 """Two people whom two sources know, of whom one source says that one must not be found; and what would tell where they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.record.area import BASE, KEY, Area, Asker, citizen_with
 from tests.record.made import LOINC, encounter, identifier, labelled, number, observation, organisation, patient
@@ -123,8 +124,10 @@ async def know(area: Area, who: Somebody, *, label: str | None, label_first: boo
     await area.hospital.update(observation(about, id=f"{who.name}-observation"))
 
 
-async def search(asker: Asker, who: Somebody | None, resource_type: str, text: str = "") -> SearchPage:
-    """Search as an edge does: about one person, or, where none is named, as a trace."""
+async def search(
+    asker: Asker, who: Somebody | None, resource_type: str, text: str = "", *, after: Sequence[Any] | None = None
+) -> SearchPage:
+    """Search as an edge does: about one person, or, where none is named, as a trace; `after`: where a page ended."""
     person = None if who is None else await asker.area.person_of(f"Patient/{who.plain_id}")
     decision = await asker.decide(Interaction.TRACE if who is None else Interaction.SEARCH, resource_type, person)
     pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)]
@@ -132,7 +135,7 @@ async def search(asker: Asker, who: Somebody | None, resource_type: str, text: s
     searching = RecordSearch(
         pool=asker.area.pool, persons=Persons(RouteCipher(KEY)), systems=CodeSystems(asker.area.side_pool)
     )
-    return await searching.search(query, visibility=decision.visibility, person=person)
+    return await searching.search(query, visibility=decision.visibility, person=person, after=after)
 
 
 async def channels(asker: Asker, who: Somebody) -> Mapping[str, list[bytes]]:

@@ -36,6 +36,11 @@ class ClassTable:
         return self._category_by_class.get(class_id, "")
 
     @cached_property
+    def by_id(self) -> Mapping[int, AccessClass]:
+        """Every class by its number."""
+        return {each.class_id: each for each in self.classes}
+
+    @cached_property
     def _category_by_class(self) -> Mapping[int, str]:
         return {each.class_id: each.category for each in self.classes}
 

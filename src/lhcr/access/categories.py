@@ -10,6 +10,7 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.consent_scope import SHARING_CHOICE, is_about_sharing
 from lhcr.access.policy import OTHER, Policy
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label, read_label
+from lhcr.access.sensitivity_codes import is_label_of_set, joint_labels, labels_of_sets
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import CONFIDENTIALITY
 
@@ -51,16 +52,21 @@ def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
     return _few(labels)
 
 
-def joined_labels(own: Collection[str], followed: Iterable[AccessClass], *, policy: Policy) -> tuple[str, ...]:
+def joined_labels(
+    own: Collection[str], followed: Iterable[AccessClass], *, policy: Policy, of_sets: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return labels together with those of the classes of what a resource follows, such as the target of a Provenance.
 
     What follows an entry of a category that is sensitive without labels is very restricted, because its own category is another.
+    Labels of value sets stay such, so that they go with their set.
     """
-    labels = set(own)
+    labels, given = set(own), set(of_sets)
     for each in followed:
-        labels |= policy.hiding_labels.intersection(map(canonical_label, each.labels))
+        given |= labels_of_sets(each.labels)
+        said = (canonical_label(label) for label in each.labels if not is_label_of_set(label))
+        labels |= policy.hiding_labels.intersection(said)
         labels |= {VERY_RESTRICTED} if each.category in policy.sensitive_categories else set()
-    return _few(labels)
+    return joint_labels(_few(labels), given)
 
 
 def _few(labels: Collection[str]) -> tuple[str, ...]:

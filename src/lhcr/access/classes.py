@@ -12,6 +12,7 @@ from typing import Final
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.agreement_list import read_agreement_list
 from lhcr.access.agreements import Agreements
+from lhcr.access.sensitivity import Sensitivity
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
@@ -21,11 +22,15 @@ _EMPTY: Final = ClassTable(epoch=0, classes=(), source_by_ods=MappingProxyType({
 
 
 class AccessClasses:
-    """`table` is the newest that this worker has read; `refreshed` reads again where a newer epoch has been seen."""
+    """`table` is the newest that this worker has read; `refreshed` reads again where a newer epoch has been seen.
+
+    `sensitivity` knows which labels entries have because of their codes.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._refreshing = asyncio.Lock()
+        self.sensitivity = Sensitivity(pool)
         self.table = _EMPTY
 
     async def refreshed(self, *, epoch: int) -> ClassTable:

@@ -11,6 +11,7 @@ from lhcr.access.categories import category_of, joined_labels, labels_of
 from lhcr.access.classes import AccessClasses
 from lhcr.access.order import RESTRICTED_PROCESSING
 from lhcr.access.policy import Policy
+from lhcr.access.sensitivity_codes import SensitiveCodes, joint_labels
 from lhcr.fhir.contributor import contribute, sent_source, source_uri
 from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.extraction import extract
@@ -28,6 +29,9 @@ from lhcr.store.database import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRows:
+    """`labelled`: the epoch of the sensitive codes by which the rows were labelled."""
+
+    labelled: int
     directory: Rows
     elsewhere: Rows
     bodies: Sequence[StoredBody]
@@ -100,9 +104,10 @@ class RowBuilder:
         numbers = await self._numbers(values)
         directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
         known: dict[_Sort, int] = {}
+        codes = await self._codes()
         for draft, extracted in zip(drafts, values, strict=True):
             if draft.resource is not None:
-                labels = await self._restricted(draft, await self._labels(draft))
+                labels = await self._restricted(draft, await self._labels(draft, codes))
                 sort = category_of(draft.resource, policy=self._policy), labels
                 if sort not in known:
                     known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
@@ -110,7 +115,21 @@ class RowBuilder:
             bodies.append(draft_body(draft))
             rows = directory if draft.person_id == DIRECTORY else elsewhere
             rows.add(draft, extracted, bodies[-1])
-        return BatchRows(directory=directory, elsewhere=elsewhere, bodies=bodies)
+        return BatchRows(labelled=codes.epoch, directory=directory, elsewhere=elsewhere, bodies=bodies)
+
+    async def _codes(self) -> SensitiveCodes:
+        return await self._classes.sensitivity.codes(policy_epoch=self._classes.table.epoch)
+
+    async def labels_stand(self, labelled: int) -> bool:
+        """Return whether rows that were labelled by the codes of an epoch would be labelled by the same codes now."""
+        return (await self._codes()).epoch == labelled
+
+    def meet(self, sensitivity: int | None) -> None:
+        """Look again which codes are sensitive, before the next build, where those of another epoch have been met."""
+        self._classes.sensitivity.meet(sensitivity)
+
+    def outdate(self) -> None:
+        self._classes.sensitivity.outdate()
 
     def _contributor(self, source_id: int) -> str:
         """Return how entries name a source, which a decision has interned. What is interned never changes."""
@@ -139,15 +158,24 @@ class RowBuilder:
             return tuple(sorted({*labels, RESTRICTED_PROCESSING}))
         return labels
 
-    async def _labels(self, draft: Draft) -> tuple[str, ...]:
-        """Return the labels of a draft and of everything that it follows."""
+    async def _labels(self, draft: Draft, codes: SensitiveCodes) -> tuple[str, ...]:
+        """Return the labels of a draft and of everything that it follows: what they say, and what sensitive codes say of them."""
         if not (draft.followed or draft.followed_classes):
-            return labels_of(draft.resource or {}, policy=self._policy)
+            own = labels_of(draft.resource or {}, policy=self._policy)
+            return joint_labels(own, _labels_by_codes(draft, codes)) if codes else own
         drafts = with_followed(draft)
-        own = {label for each in drafts for label in labels_of(each.resource or {}, policy=self._policy)}
+        said = {label for each in drafts for label in labels_of(each.resource or {}, policy=self._policy)}
+        given = {label for each in drafts for label in _labels_by_codes(each, codes)}
         class_ids = {class_id for each in drafts for class_id in each.followed_classes}
         stored = await self._known(class_ids) if class_ids else ()
-        return joined_labels(own, stored, policy=self._policy)
+        return joined_labels(said, stored, policy=self._policy, of_sets=given)
+
+
+def _labels_by_codes(draft: Draft, codes: SensitiveCodes) -> Collection[str]:
+    """Return what sensitive codes say of a draft; the directory is about nobody, and nothing of it is hidden for a code."""
+    if not codes or draft.resource is None or draft.person_id == DIRECTORY:
+        return ()
+    return codes.labels_of(draft.resource)
 
 
 def _search_values(resource: JsonObject) -> SearchValues:

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final, TypeAlias
 
 from lhcr.fhir.search.homes import followed_references, home
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.draft import Draft
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.persons import DIRECTORY, Located
@@ -32,7 +33,7 @@ async def note_followed(connection: Connection, drafts: Sequence[Draft], *, read
     if not following:
         return
     written = {draft.key: draft for draft in drafts if draft.resource is not None and not draft.found}
-    stored = await _classes(connection, {key for keys in following.values() for key in keys} - written.keys(), locate)
+    stored = await classes_of(connection, {key for keys in following.values() for key in keys} - written.keys(), locate)
     for draft in drafts:
         keys = following.get(id(draft), ())
         draft.followed = tuple(written[key] for key in keys if key in written)
@@ -50,14 +51,20 @@ def with_followed(draft: Draft) -> Sequence[Draft]:
     return [*found.values()]
 
 
-def _followed(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
-    if draft.resource is None or not home(draft.type).follows:
-        return ()
-    references = (each for each in followed_references(draft.resource) if not each.startswith(_PEOPLE))
+def followed_keys(resource: JsonObject, reader: LinkReader) -> tuple[Key, ...]:
+    """Return the ids of what a resource follows, as far as they are of this area."""
+    references = (each for each in followed_references(resource) if not each.startswith(_PEOPLE))
     return tuple(key for each in references if (key := reader.key(each)) is not None)
 
 
-async def _classes(connection: Connection, keys: AbstractSet[Key], locate: Locate) -> Mapping[Key, int]:
+def _followed(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
+    if draft.resource is None or not home(draft.type).follows:
+        return ()
+    return followed_keys(draft.resource, reader)
+
+
+async def classes_of(connection: Connection, keys: AbstractSet[Key], locate: Locate) -> Mapping[Key, int]:
+    """Return the access classes of stored entries by their ids, but of those of the directory."""
     located = {key: each for key, each in (await locate(keys)).items() if each.person_id != DIRECTORY} if keys else {}
     if not located:
         return {}

@@ -147,7 +147,7 @@ class JointCreates:
                 async with connection.transaction():
                     written = await self._store_permitted(connection, prepared, lane)
             else:
-                written = await self._storing.store(connection, prepared, lane)
+                written = await self._storing.store(connection, await self._storing.labelled(prepared), lane)
             return _Stored(written, lane.committed())
 
     async def _store_permitted(self, connection: Connection, prepared: Prepared, lane: Lane) -> list[Written]:

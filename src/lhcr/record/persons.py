@@ -5,6 +5,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.sql import STATEMENTS
@@ -47,11 +48,24 @@ class Persons:
         return located
 
 
-async def lock_persons(connection: Connection, persons: Collection[int]) -> dict[int, int]:
+class Locked(NamedTuple):
+    """Persons who are locked, each with the epoch at which they stand, and that of the sensitive codes; None where nobody is locked."""
+
+    epochs: dict[int, int]
+    sensitivity: int | None
+
+
+async def lock_for_writing(connection: Connection, persons: Collection[int]) -> Locked:
     """Lock persons for a change of their records, in the one order of all writers; what is nobody's has no lock.
 
-    Return the epoch of each, which moves no more while the lock is held.
+    The epoch of each moves no more while the lock is held.
     """
     people = sorted(person_id for person_id in persons if person_id > 0)
     rows = await connection.fetch(STATEMENTS["lock_persons"], people) if people else []
-    return {row["person_id"]: row["epoch"] for row in rows}
+    sensitivity = rows[0]["sensitivity"] if rows else None
+    return Locked({row["person_id"]: row["epoch"] for row in rows}, sensitivity)
+
+
+async def lock_persons(connection: Connection, persons: Collection[int]) -> dict[int, int]:
+    """Lock persons as `lock_for_writing` does, and return their epochs."""
+    return (await lock_for_writing(connection, persons)).epochs

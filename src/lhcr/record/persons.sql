@@ -75,7 +75,8 @@ WHERE l.type = e.type AND l.id = e.id
 SELECT nextval('rid_sequence') AS first
 
 -- name: lock_persons
-SELECT person_id, epoch FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
+SELECT person_id, epoch, (SELECT epoch FROM sensitivity) AS sensitivity
+FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE OF person
 
 -- name: existing_resources
 -- With FOR UPDATE where they are to be locked, in one order.

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import asyncpg
 
 from lhcr.access.policy import Policy
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.lane import Lane
 from lhcr.audit.log import INSERT_ENTRIES
 from lhcr.kernel.clock import Clock
+from lhcr.kernel.errors import Busy, Issue
 from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.draft import Draft
 from lhcr.record.fact_rows import FactRows
@@ -19,6 +23,14 @@ from lhcr.record.placed import Placed, source_of
 from lhcr.record.write_statement import WriteStatement, fragment
 from lhcr.record.written import Written
 from lhcr.store.database import Connection
+
+#: SQLSTATE of `labels_stand`, in the database.
+_LABELS_MOVED: Final = "LH002"
+_RELABELLED: Final = Issue(
+    code="transient",
+    error="labels-changing",
+    diagnostics="What is sensitive has just been changed. Nothing was written; send the same again.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -46,6 +58,7 @@ class Prepared:
     def statement(self) -> WriteStatement:
         """Return what writes the rows and facts at home with persons and on the shelf."""
         statement = self.rows.elsewhere.statement(directory=False)
+        statement.labelled_by(self.rows.labelled)
         self.facts.add_to(statement)
         return statement
 
@@ -76,6 +89,11 @@ class Storing:
         )
         return Prepared(placed=placed, rows=rows, facts=facts)
 
+    async def labelled(self, prepared: Prepared) -> Prepared:
+        """Return what is prepared, anew where sensitive codes have changed since."""
+        stands = await self._builder.labels_stand(prepared.rows.labelled)
+        return prepared if stands else await self.prepare(prepared.placed)
+
     async def store(
         self, connection: Connection, prepared: Prepared, lane: Lane, *, shown: Collection[PendingEntry] = ()
     ) -> list[Written]:
@@ -88,17 +106,19 @@ class Storing:
         rows = prepared.rows
         copied = len(prepared.drafts) > 1 and rows.are_many
         if copied:
-            at = await _execute(connection, WriteStatement(directory=False))
+            statement = WriteStatement(directory=False)
+            statement.labelled_by(rows.labelled)
+            at = await self._execute(connection, statement)
             await rows.copy(connection, at=at)
         if rows.directory.are_left:
-            written = await _execute(connection, rows.directory.statement(directory=True))
+            written = await self._execute(connection, rows.directory.statement(directory=True))
             at = at if copied else written
         await prepared.facts.clear(connection)
         statement = prepared.statement()
         self._add_entries(statement, [prepared], lane, shown=shown)
         # The last part of a statement runs first: so a create alone locks its person before anything else, as others do.
         rows.add_consequences(statement, permitted={})
-        moment = await _execute(connection, statement)
+        moment = await self._execute(connection, statement)
         return list(_written(prepared, moment=at if copied else moment, directory_moment=at))
 
     async def store_together(
@@ -111,14 +131,27 @@ class Storing:
         person is not that at which a create about them was permitted.
         """
         joint = WriteStatement.joined([each.statement() for each in prepared])
+        joint.labelled_by(min(each.rows.labelled for each in prepared))
         self._add_entries(joint, prepared, lane, shown=())
         if len(prepared) == 1:
             joint.be_impatient()
             prepared[0].rows.add_consequences(joint, permitted=epochs_of(prepared[0].placed))
         else:
             _add_joint_consequences(joint, prepared)
-        moment = await _execute(connection, joint)
+        moment = await self._execute(connection, joint)
         return [list(_written(each, moment=moment, directory_moment=moment)) for each in prepared]
+
+    async def _execute(self, connection: Connection, statement: WriteStatement) -> datetime:
+        """Run a statement and return its time. Raises Busy (503) where sensitive codes have changed since rows were labelled."""
+        text, arguments = statement.build()
+        try:
+            moment: datetime = await connection.fetchval(text, *arguments)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != _LABELS_MOVED:
+                raise
+            self._builder.outdate()
+            raise Busy([_RELABELLED], status=503) from None
+        return moment
 
     def _add_entries(
         self, statement: WriteStatement, prepared: Sequence[Prepared], lane: Lane, *, shown: Collection[PendingEntry]
@@ -153,12 +186,6 @@ def _oldest_epochs(prepared: Sequence[Prepared]) -> dict[int, int]:
         for person_id, epoch in epochs_of(each.placed).items():
             oldest[person_id] = min(epoch, oldest.get(person_id, epoch))
     return oldest
-
-
-async def _execute(connection: Connection, statement: WriteStatement) -> datetime:
-    text, arguments = statement.build()
-    moment: datetime = await connection.fetchval(text, *arguments)
-    return moment
 
 
 def _written(prepared: Prepared, *, moment: datetime, directory_moment: datetime) -> Iterator[Written]:

@@ -42,9 +42,11 @@ held AS MATERIALIZED (
 )
 
 -- name: moment
+-- $1: the epoch of the sensitive codes by which the rows were labelled, null for none. Hazard: an entry without a label that it should
+-- have. Where they have changed, `labels_stand` fails the whole statement, and whoever sent it labels anew.
 moment AS MATERIALIZED (
     SELECT at, convert_to(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8') AS written
-    FROM (SELECT clock_timestamp() AS at FROM held) AS taken
+    FROM (SELECT clock_timestamp() AS at FROM held WHERE labels_stand($1::bigint)) AS taken
 )
 
 -- name: created

@@ -43,6 +43,7 @@ class WriteStatement:
         self._directory = directory
         self._first: list[Part] = [(fragment("held"), ())]
         self._parts: list[Part] = []
+        self._labelled: int | None = None
 
     @classmethod
     def joined(cls, statements: Iterable["WriteStatement"]) -> "WriteStatement":
@@ -64,6 +65,10 @@ class WriteStatement:
     def parts(self) -> Sequence[Part]:
         return self._parts
 
+    def labelled_by(self, epoch: int) -> None:
+        """Fail (LH002) where sensitive codes are not any more those of the epoch by which the rows were labelled."""
+        self._labelled = epoch
+
     def be_impatient(self) -> None:
         """Wait only a moment for any lock."""
         self._first = [(fragment("patience"), ()), (fragment("held_with_patience"), ())]
@@ -82,7 +87,7 @@ class WriteStatement:
 
     def build(self) -> tuple[str, list[Any]]:
         """Return the statement's text, which repeats for batches of the same shape, and all arguments."""
-        parts = [*self._first, (fragment("moment"), ()), *self._parts, (fragment("written"), ())]
+        parts = [*self._first, (fragment("moment"), [self._labelled]), *self._parts, (fragment("written"), ())]
         arguments = [argument for text, columns in parts for argument in _literals(text, columns)]
         return compose(tuple(text for text, _ in parts), directory=self._directory), arguments
 

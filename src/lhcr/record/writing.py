@@ -30,7 +30,7 @@ from lhcr.record.links import LinkReader, read_links
 from lhcr.record.organisations import Organisations
 from lhcr.record.others_entries import NotOwn, OthersEntries
 from lhcr.record.patching import Overtaken, refuse_overtaken
-from lhcr.record.persons import Persons, lock_persons
+from lhcr.record.persons import Persons, lock_for_writing
 from lhcr.record.placed import Placed, failed_entries, source_of
 from lhcr.record.placement import Placement
 from lhcr.record.read_patients import ReadPatients, read_patients
@@ -244,8 +244,9 @@ class Writing:
 
     async def _permit(self, connection: Connection, placed: Placed) -> Placed:
         """Lock the persons whose records change, and return what is placed as it is permitted now."""
-        epochs = await lock_persons(connection, {draft.person_id or 0 for draft in placed.drafts})
-        return await self._current.permitted(placed, epochs)
+        locked = await lock_for_writing(connection, {draft.person_id or 0 for draft in placed.drafts})
+        self._builder.meet(locked.sensitivity)
+        return await self._current.permitted(placed, locked.epochs)
 
     async def _settle(
         self, connection: Connection, decision: AccessDecision, placement: Placement, drafts: Sequence[Draft]
