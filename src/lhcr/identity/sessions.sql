@@ -2,10 +2,10 @@
 INSERT INTO session (id_digest, claims, began, used, ends, idle, roles) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: find
-SELECT claims, used, ends FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2
+SELECT claims, used, ends FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2
 
 -- name: roles
-SELECT roles, began, claims FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2
+SELECT roles, began, claims FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2
 
 -- name: use
 UPDATE session SET used = greatest(used, $2) WHERE id_digest = $1
@@ -14,7 +14,7 @@ UPDATE session SET used = greatest(used, $2) WHERE id_digest = $1
 DELETE FROM session WHERE id_digest = $1
 
 -- name: end_for_another
-DELETE FROM session WHERE id_digest = $1 AND used > $2 - idle AND ends > $2 RETURNING began, roles
+DELETE FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2 RETURNING began, roles
 
 -- name: sweep
-DELETE FROM session WHERE used <= $1 - idle OR ends <= $1
+DELETE FROM session WHERE used <= $1::timestamptz - idle OR ends <= $1
