@@ -57,7 +57,13 @@ def kind(category: str) -> JsonObject:
 
 def said(policy: Policy = POLICY) -> Said:
     known = {"Organization/rre": "RRE", "Organization/fa": "FA123"}
-    return Said(recorded=datetime(2026, 3, 2, tzinfo=UTC), resolve=known.get, policy=policy, names_proxies=False)
+    return Said(
+        recorded=datetime(2026, 3, 2, tzinfo=UTC),
+        source="A81001",
+        resolve=known.get,
+        policy=policy,
+        names_proxies=False,
+    )
 
 
 def parts(resource: JsonObject, *, permits: bool = False, policy: Policy = POLICY) -> set[tuple[str, str, str]]:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lhcr.access.policy import baseline_policy
+from lhcr.access.policy import Policy, area_policy, baseline_policy
 from lhcr.access.projection import Said, contribution_fact, project_facts
 from lhcr.access.span import BEGINNING, ENDLESS
 from lhcr.kernel.json_types import JsonObject
@@ -20,9 +21,22 @@ BY_ODS = {"identifier": {"system": ODS, "value": "A81001"}}
 Directory = Callable[[str], str | None]
 
 
-def said(*, names_proxies: bool = False) -> Said:
+#: Every source may tie every organisation: whose word counts is another matter (see the tests of sources).
+TRUSTING = area_policy(
+    msgspec.json.encode(
+        {
+            "relationships": msgspec.structs.replace(
+                baseline_policy().file.relationships,
+                sources=dict.fromkeys(baseline_policy().file.relationships.sources, "any"),
+            ),
+        }
+    )
+)
+
+
+def said(*, names_proxies: bool = False, source: str = "RRE", policy: Policy = TRUSTING) -> Said:
     directory = {"Organization/1": "A81001", "Organization/2": "FA123"}
-    return Said(recorded=NOW, resolve=directory.get, policy=baseline_policy(), names_proxies=names_proxies)
+    return Said(recorded=NOW, source=source, resolve=directory.get, policy=policy, names_proxies=names_proxies)
 
 
 def stay(code: str, system: str = "http://terminology.hl7.org/CodeSystem/v3-ActCode") -> JsonObject:
@@ -152,19 +166,20 @@ def test_what_was_withdrawn_ties_nobody(status: str) -> None:
     assert facts({"resourceType": "Encounter", "status": status, "serviceProvider": BY_ODS}) == []
 
 
-def _proxy(**more: object) -> JsonObject:
-    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "GUARD"}
+def _proxy(*codes: str, **more: object) -> JsonObject:
+    system = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
     return {
         "resourceType": "RelatedPerson",
         "identifier": [{"system": NHS, "value": "9990000018"}],
-        "relationship": [{"coding": [coding]}],
+        "relationship": [{"coding": [{"system": system, "code": code} for code in codes or ("GUARD",)]}],
         **more,
     }
 
 
 def test_who_may_act_for_a_person_is_taken_only_from_whom_the_policy_lets_say_so() -> None:
     """Hazard: a record opened to somebody whom a stranger's system calls the guardian."""
-    assert facts(_proxy(), names_proxies=True) == [("nhs-number|9990000018", "proxy")]
+    assert facts(_proxy(), names_proxies=True) == [("nhs-number|9990000018", "parent")]
+    assert facts(_proxy("POWATT"), names_proxies=True) == [("nhs-number|9990000018", "proxy")]
     assert facts(_proxy(), names_proxies=False) == []
 
 
@@ -178,6 +193,81 @@ def test_a_proxy_holds_for_the_period_that_is_told() -> None:
     ended = _proxy(period={"start": "2024-01-01", "end": "2025-01-01"})
     (fact,) = project_facts(ended, said=said(names_proxies=True))
     assert fact.high < NOW
+
+
+@pytest.mark.parametrize("code", baseline_policy().file.proxies.appointed.relationships)
+@pytest.mark.parametrize(
+    "period",
+    [
+        {},
+        {"start": "2019-01-01"},
+        {"start": "2019-01-01", "end": "2999-01-01"},
+        {
+            "_end": {
+                "extension": [
+                    {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+                ]
+            }
+        },
+        {"end": None},
+    ],
+)
+def test_hazard_record_opened_for_ever_the_power_of_an_adults_proxy_must_be_told_again(
+    code: str, period: JsonObject
+) -> None:
+    (fact,) = project_facts(_proxy(code, period=period), said=said(names_proxies=True))
+    assert (fact.kind, fact.high) == ("proxy", NOW + timedelta(days=365))
+
+
+def test_somebody_who_is_guardian_and_was_appointed_is_both() -> None:
+    found = facts(_proxy("GUARD", "HPOWATT"), names_proxies=True)
+    assert {kind for _, kind in found} == {"parent", "proxy"}
+
+
+@pytest.mark.parametrize("kind", ["Patient", "RelatedPerson"])
+def test_hazard_wrong_person_a_number_counts_for_its_own_time(kind: str) -> None:
+    """A number that was somebody's before, such as in error, opens nothing to whoever has it now."""
+    then = {"start": "2020-01-01", "end": "2021-01-01"}
+    number = {"system": NHS, "value": "9990000018", "period": then}
+    resource = _proxy(resourceType=kind, identifier=[number])
+    (fact,) = project_facts(resource, said=said(names_proxies=True))
+    assert (fact.low.year, fact.high.year) == (2020, 2021)
+    now = _proxy(period={"start": "2022-01-01"}, identifier=[number])
+    assert project_facts(now, said=said(names_proxies=True)) == []
+
+
+_TYING = [
+    ({"resourceType": "Patient", "generalPractitioner": [BY_ODS]}, "registration"),
+    (
+        {
+            "resourceType": "Patient",
+            "extension": [
+                {
+                    "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NominatedPharmacy",
+                    "valueReference": BY_ODS,
+                }
+            ],
+        },
+        "nominated-pharmacy",
+    ),
+    ({"resourceType": "Encounter", "serviceProvider": BY_ODS}, "encounter"),
+    ({"resourceType": "EpisodeOfCare", "managingOrganization": BY_ODS}, "episode"),
+    ({"resourceType": "ServiceRequest", "performer": [BY_ODS]}, "referral"),
+    ({"resourceType": "Appointment", "participant": [{"actor": BY_ODS}]}, "appointment"),
+    ({"resourceType": "CareTeam", "participant": [{"onBehalfOf": BY_ODS}]}, "caseload"),
+    ({"resourceType": "MedicationRequest", "dispenseRequest": {"performer": BY_ODS}}, "prescription"),
+    ({"resourceType": "MedicationDispense", "location": BY_ODS}, "dispensing"),
+]
+
+
+@pytest.mark.parametrize(("resource", "kind"), _TYING, ids=[kind for _, kind in _TYING])
+def test_hazard_record_opened_to_whom_a_system_names_others_are_tied_only_by_what_hands_a_person_on(
+    resource: JsonObject, kind: str
+) -> None:
+    own = project_facts(resource, said=said(source="A81001", policy=baseline_policy()))
+    others = project_facts(resource, said=said(source="RRE", policy=baseline_policy()))
+    assert [fact.kind for fact in own] == [kind]
+    assert [fact.kind for fact in others] == ([kind] if kind in {"referral", "prescription"} else [])
 
 
 def test_a_contribution_is_a_relationship_for_a_year() -> None:

@@ -144,7 +144,13 @@ def test_of_one_person_nothing_at_all_is_recorded(area: Area) -> None:
 def test_the_objection_is_to_everybody_but_the_practice(area: Area) -> None:
     policy = area_policy(ACCESS_POLICY)
     (consent,) = area.of("objection", "Consent")
-    said = Said(recorded=datetime(2026, 3, 2, tzinfo=UTC), resolve=lambda _: None, policy=policy, names_proxies=True)
+    said = Said(
+        recorded=datetime(2026, 3, 2, tzinfo=UTC),
+        source="A81001",
+        resolve=lambda _: None,
+        policy=policy,
+        names_proxies=True,
+    )
     facts = project_consent(consent, said=said)
     assert [(each.permits, each.organisation, each.source, each.category) for each in facts] == [
         (False, "", "", ""),

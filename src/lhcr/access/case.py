@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lhcr.access.categories import categories_of_type
+from lhcr.access.competence import OF_UNKNOWN_AGE, Competence
 from lhcr.access.consent import NO_CONSENTS, Consents
 from lhcr.access.emergency import in_emergency
 from lhcr.access.policy import DIRECTORY, PRODUCT, Policy
@@ -17,6 +18,7 @@ class Case:
     """`ties` are those of the person asked for with the principal's parties, empty where nobody or nobody known is named.
 
     `restricted`: the person asked for must not be found. `consents`: what they object to, as far as it concerns the asker.
+    `competence`: what their age says of who may open their record as a citizen.
     `no_opt_out`: it is known that the National Data Opt-out does not keep them from secondary use.
     """
 
@@ -26,6 +28,7 @@ class Case:
     ties: tuple[Tie, ...] = ()
     restricted: bool = False
     consents: Consents = NO_CONSENTS
+    competence: Competence = OF_UNKNOWN_AGE
     no_opt_out: bool = False
 
     @cached_property

@@ -8,12 +8,14 @@ from lhcr.access.agreed import NotShared, may_be_narrowed, not_shared, terms_of
 from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
 from lhcr.access.classes import AccessClasses
+from lhcr.access.competence import competence_of
 from lhcr.access.coverage import withheld_kinds
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
+from lhcr.access.proxies import is_proxy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
 from lhcr.access.request import UNKNOWN, Request
@@ -116,6 +118,17 @@ class Gate:
             return ()
         return not_shared(terms, agreements, own=principal.organisation, policy=self._policy)
 
+    async def acts_for(self, principal: Principal, person_id: int) -> bool:
+        """Return whether facts say that a citizen may open somebody's record as a proxy: nothing is opened by it, and nothing logged.
+
+        Raises `Unavailable` (503) where facts cannot be reached.
+        """
+        now = self._clock.now()
+        async with unavailable_when_down(error="facts-unavailable", diagnostics=_OUTAGE):
+            standing = await read_standing(self._pool, person_id, parties=parties_of(principal), now=now)
+        competence = competence_of(standing.born, policy=self._policy.file.proxies, now=now)
+        return is_proxy(standing.ties, competence=competence)
+
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.
 
@@ -143,6 +156,7 @@ class Gate:
             ties=standing.ties,
             restricted=standing.restricted,
             consents=standing.consents,
+            competence=competence_of(standing.born, policy=self._policy.file.proxies, now=now),
             no_opt_out=standing.no_opt_out,
         )
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
@@ -195,8 +209,8 @@ class Gate:
 
     def _valid_until(self, case: Case, terms: Terms, *, now: datetime) -> datetime:
         ends = [tie.until for tie in case.ties if tie.until is not None]
-        # An objection or an agreement that begins or ends counts with the next request.
-        ends += [each for each in (case.consents.changes, terms.changes) if each is not None]
+        # An objection or an agreement that begins or ends, and a birthday, counts with the next request.
+        ends += [each for each in (case.consents.changes, case.competence.changes, terms.changes) if each is not None]
         # The first tie that ends may be the one that permitted: asking again is cheap, a permit that outlives its ground is not.
         return min(now + timedelta(seconds=self._policy.file.decision_seconds), case.principal.expires, *ends)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import msgspec
 
+from lhcr.access.competence import Born
 from lhcr.access.consent import NO_CONSENTS, ConsentFact, Consents, consents_of
 from lhcr.access.relationship import Tie
 from lhcr.store.database import Connection, Pool
@@ -20,6 +21,8 @@ PROJECTED_FACTS: Final = _SQL["projected_facts"]
 CONTRIBUTED: Final = _SQL["contributed"]
 CLEARED_RESTRICTIONS: Final = _SQL["cleared_restrictions"]
 PROJECTED_RESTRICTIONS: Final = _SQL["projected_restrictions"]
+CLEARED_BIRTHS: Final = _SQL["cleared_births"]
+PROJECTED_BIRTHS: Final = _SQL["projected_births"]
 CLEARED_CONSENTS: Final = _SQL["cleared_consents"]
 PROJECTED_CONSENTS: Final = _SQL["projected_consents"]
 _CONSENTS: Final = msgspec.json.Decoder(list[tuple[int, ConsentFact]])
@@ -39,6 +42,8 @@ class Standing:
     ties: tuple[Tie, ...]
     restricted: bool
     consents: Consents
+    #: When they were born, which is asked for a citizen alone.
+    born: Born | None = None
     no_opt_out: bool = False
 
 
@@ -59,8 +64,15 @@ async def read_standing(
         ties=tuple(ties),
         restricted=rows[0]["restricted"],
         consents=_consents(rows[0]["consents"], now=now),
+        born=_born(rows[0]["born"]),
         no_opt_out=rows[0]["no_opt_out"],
     )
+
+
+def _born(days: Sequence[date | None] | None) -> Born | None:
+    if days is None or days[0] is None or days[1] is None:
+        return None
+    return Born(earliest=days[0], latest=days[1])
 
 
 def _consents(text: str | None, *, now: datetime) -> Consents:

@@ -1,6 +1,7 @@
 -- name: ties
 -- What ties one person to some parties now, whether the person is restricted and what they object to, now and later, in the order that
--- consents_of wants, with both epochs of the same snapshot. A row without kind says that nothing ties.
+-- consents_of wants, with both epochs of the same snapshot. A row without kind says that nothing ties. Of a citizen's request also
+-- between which days the person was born, by all that is told of it: it is looked up for nobody else.
 SELECT policy.epoch AS policy_epoch,
        (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        EXISTS (SELECT FROM fact_restriction WHERE person_id = $1) AS restricted,
@@ -9,6 +10,8 @@ SELECT policy.epoch AS policy_epoch,
                         ORDER BY rid, objection)::text
         FROM fact_consent
         WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND high > $3) AS consents,
+       CASE WHEN starts_with(($2::text[])[1], 'nhs-number|')
+            THEN (SELECT ARRAY[min(low), max(high)] FROM fact_birth WHERE person_id = $1) END AS born,
        -- Asked for secondary use alone, $4: a list was loaded, and of the numbers by which the person was ever known, one at least, none
        -- is on it.
        $4 AND EXISTS (SELECT FROM opt_out_list) AND coalesce((
@@ -71,6 +74,16 @@ ON CONFLICT (person_id, rid) DO NOTHING
 -- name: restricted
 -- Those of some persons whom a fact restricts.
 SELECT DISTINCT person_id FROM fact_restriction WHERE person_id = ANY ($1::bigint[])
+
+-- name: cleared_births
+-- What changed Patients said: persons, and the rids, each of one resource alone.
+DELETE FROM fact_birth WHERE person_id = ANY ($1::bigint[]) AND rid = ANY ($2::bigint[])
+
+-- name: projected_births
+-- Between which days Patients say now that their person was born.
+INSERT INTO fact_birth (person_id, rid, low, high)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::date[])
+ON CONFLICT (person_id, rid) DO UPDATE SET low = excluded.low, high = excluded.high
 
 -- name: cleared_consents
 -- What changed Consents said: persons, and the rids, each of one resource alone.

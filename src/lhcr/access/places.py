@@ -5,7 +5,8 @@ source that sees only what it contributed; a proxy may be the very one from whom
 """
 
 from lhcr.access.case import Case
-from lhcr.access.relationship import PROXY, SELF
+from lhcr.access.proxies import is_proxy
+from lhcr.access.relationship import SELF
 from lhcr.identity.principal import PrincipalKind
 from lhcr.store.visibility import Places
 
@@ -23,5 +24,6 @@ def is_trusted_citizen(case: Case) -> bool:
     """Whether the person asks for themself, or a proxy does where the policy trusts proxies with places."""
     if case.principal.kind is not PrincipalKind.CITIZEN:
         return False
-    trusted = {SELF, PROXY} if case.policy.file.restriction.proxies_see_places else {SELF}
-    return any(tie.kind in trusted and tie.until is not None for tie in case.ties)
+    if any(tie.kind == SELF and tie.until is not None for tie in case.ties):
+        return True
+    return case.policy.file.restriction.proxies_see_places and is_proxy(case.ties, competence=case.competence)

@@ -1,7 +1,8 @@
 """Projection: which facts of relationship one resource says, as the record writes it.
 
-Hazard guarded here: a fact that opens a record to the wrong party. What cannot be read says nothing, and who may act for a person
-is taken only from whom `lhcr.access.proxies` lets say so.
+Hazard guarded here: a fact that opens a record to the wrong party. What cannot be read says nothing, who may act for a person is taken
+only from whom `lhcr.access.proxies` lets say so, and what ties another organisation than the source only where the policy of
+relationships takes its word.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,9 +12,9 @@ from typing import Final, TypeAlias
 
 from lhcr.access.categories import category_of, labels_of
 from lhcr.access.policy import DEMOGRAPHICS, Policy
-from lhcr.access.relationship import CONTRIBUTION, PROXY, SELF, RelationshipFact, citizen_party
+from lhcr.access.relationship import CONTRIBUTION, PARENT, PROXY, SELF, RelationshipFact, citizen_party
 from lhcr.access.relationship_policy import RelationshipPolicy
-from lhcr.access.span import ALWAYS, ENDLESS, Span, later, span_of
+from lhcr.access.span import ALWAYS, ENDLESS, Span, later, span_of, within
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
@@ -44,12 +45,13 @@ _PEOPLE: Final = ("Patient/", "RelatedPerson/", "Practitioner/", "Device/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a projection reads a resource with: when it was recorded, how references resolve, and the policy.
+    """What a projection reads a resource with: when it was recorded and for which organisation, how references resolve, and the policy.
 
     `names_proxies`: the word of whoever writes it is taken on who may act for a person.
     """
 
     recorded: datetime
+    source: str
     resolve: Resolver
     policy: Policy
     names_proxies: bool
@@ -59,13 +61,14 @@ class Said:
         return self.policy.file.relationships
 
     def ties(self, references: object, kind: str, *, span: Span) -> Iterator[RelationshipFact]:
-        """Yield a fact for each organisation referred to, as long before and after the span as the policy says."""
+        """Yield a fact for each organisation referred to of which the source's word counts, as long as the policy says."""
         after = self.policy.file.relationship_days_after.get(kind)
         if after is None:
             return
         low = span.low - timedelta(days=self.policy.file.relationship_days_before.get(kind, 0))
         for party in self._organisations(references):
-            yield RelationshipFact(party=party, kind=kind, low=low, high=later(span.high, days=after))
+            if self.longest.counts(kind, source=self.source, party=party):
+                yield RelationshipFact(party=party, kind=kind, low=low, high=later(span.high, days=after))
 
     def span(self, value: object, *, days: int) -> Span:
         """Return the span of a date, dateTime or Period, which ends no later than so many days after it was last heard of."""
@@ -136,29 +139,42 @@ def _patient(patient: JsonObject, said: Said) -> Iterator[RelationshipFact]:
     for extension in objects(patient.get("extension")):
         if extension.get("url") == _NOMINATED_PHARMACY:
             yield from said.ties(extension.get("valueReference"), "nominated-pharmacy", span=ALWAYS)
-    for party in _citizens(patient):
-        yield RelationshipFact(party=party, kind=SELF, low=ALWAYS.low, high=ALWAYS.high)
+    for party, span in _citizens(patient):
+        yield RelationshipFact(party=party, kind=SELF, low=span.low, high=span.high)
 
 
 def _related_person(person: JsonObject, said: Said) -> Iterator[RelationshipFact]:
-    codings = (coding for concept in objects(person.get("relationship")) for coding in objects(concept.get("coding")))
-    authority = [coding.get("code") for coding in codings if coding.get("system") == _ROLE_CODE]
     if person.get("active") is False or not said.names_proxies:
         return
-    if not any(code in said.policy.file.proxy_relationships for code in authority):
-        return
-    span = span_of(person.get("period"), otherwise=ALWAYS)
-    for party in _citizens(person):
-        yield RelationshipFact(party=party, kind=PROXY, low=span.low, high=span.high)
+    for kind, longest in _authority(person, said):
+        for party, numbered in _citizens(person):
+            span = within(longest, numbered)
+            yield RelationshipFact(party=party, kind=kind, low=span.low, high=span.high)
 
 
-def _citizens(person: JsonObject) -> Iterator[str]:
+def _authority(person: JsonObject, said: Said) -> Iterator[tuple[str, Span]]:
+    """Yield each way in which somebody may act for another, and for how long.
+
+    Hazard: a power of attorney that was revoked, or a period whose end is absent for a reason, that opens a record for ever. What
+    ends the say of a parent is the child's age, which a decision looks at.
+    """
+    codings = [coding for concept in objects(person.get("relationship")) for coding in objects(concept.get("coding"))]
+    codes = [coding.get("code") for coding in codings if coding.get("system") == _ROLE_CODE]
+    proxies, span = said.policy.file.proxies, span_of(person.get("period"), otherwise=ALWAYS)
+    if any(code in proxies.appointed.relationships for code in codes):
+        yield PROXY, span.heard_of(said.recorded, days=proxies.appointed.longest_days)
+    if any(code in proxies.parental.relationships for code in codes):
+        yield PARENT, span
+
+
+def _citizens(person: JsonObject) -> Iterator[tuple[str, Span]]:
+    """Yield the parties of the NHS numbers that somebody has, each with when it is theirs."""
     for identifier in objects(person.get("identifier")):
         if identifier.get("system") == NHS_NUMBER and identifier.get("use") not in _NOT_CLAIMING:
             number = _number(identifier.get("value"))
             # Hazard: wrong person. A placeholder that many records share must not make strangers each other's "self".
             if number is not None and not number.is_placeholder:
-                yield citizen_party(number.value)
+                yield citizen_party(number.value), span_of(identifier.get("period"), otherwise=ALWAYS)
 
 
 def _number(value: object) -> NhsNumber | None:

@@ -4,11 +4,21 @@ Hazard guarded here: a record opened to somebody by one who may not read it. Who
 out of hand, so that amending demographics alone names none.
 """
 
+from collections.abc import Iterable
+
 from lhcr.access.categories import categories_of_type
+from lhcr.access.competence import Competence
 from lhcr.access.coverage import readable_categories
 from lhcr.access.policy import Policy
+from lhcr.access.relationship import PARENT, PROXY, Tie
 from lhcr.access.smart_scope import granted_types
 from lhcr.identity.principal import Principal, PrincipalKind
+
+
+def is_proxy(ties: Iterable[Tie], *, competence: Competence) -> bool:
+    """Return whether ties with a citizen let them open the record of somebody of a competence as a proxy."""
+    in_force = {tie.kind for tie in ties if tie.until is not None}
+    return PROXY in in_force or (PARENT in in_force and competence.parents_may)
 
 
 def may_name_proxies(writer: Principal, *, policy: Policy) -> bool:

@@ -9,6 +9,8 @@ from lhcr.identity.principal import Principal, PrincipalKind
 
 SELF: Final = "self"
 PROXY: Final = "proxy"
+#: A proxy by parental responsibility, whose say ends with the child's age.
+PARENT: Final = "parent"
 CONTRIBUTION: Final = "contribution"
 #: What a professional says themself, for a time: facts about one user, which no entry tells of.
 CLAIMED: Final = "claimed"

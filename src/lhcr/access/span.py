@@ -37,6 +37,11 @@ def later(instant: datetime, *, days: int) -> datetime:
     return ENDLESS if instant >= ENDLESS - timedelta(days=days) else instant + timedelta(days=days)
 
 
+def within(span: Span, outer: Span) -> Span:
+    """Return what two spans share: nothing where its `high` is not after its `low`."""
+    return Span(max(span.low, outer.low), min(span.high, outer.high))
+
+
 def span_of(value: object, *, otherwise: Span) -> Span:
     """Return the span of a date, dateTime or Period; `otherwise` where there is none that can be read."""
     try:

@@ -7,8 +7,6 @@ and is in the log before the page that names it leaves.
 from collections.abc import Iterator, Sequence
 
 from lhcr.access.decide import Gate
-from lhcr.access.facts import read_standing
-from lhcr.access.relationship import PROXY, parties_of
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.audit.answer import Answer
 from lhcr.audit.released import Released
@@ -86,7 +84,7 @@ class OwnRecords:
         acted_for = []
         for number in await self._named(principal, own):
             person = await self._record.whose_number(number)
-            if person is not None and await self._is_proxy(principal, person):
+            if person is not None and await self._gate.acts_for(principal, person):
                 acted_for.append((number, person))
         return acted_for
 
@@ -102,11 +100,6 @@ class OwnRecords:
         query = parse_query("RelatedPerson", [("_count", str(_MOST))], now=self._clock.now())
         await self._searching.page(decision, query, render=note)
         return list(dict.fromkeys(number for number in named if number != own))[:_MOST]
-
-    async def _is_proxy(self, principal: Principal, person: int) -> bool:
-        now, parties = self._clock.now(), parties_of(principal)
-        standing = await read_standing(self._facts, person, parties=parties, now=now)
-        return any(tie.kind == PROXY and tie.until is not None for tie in standing.ties)
 
     async def _whose(self, number: NhsNumber | None) -> AskedPerson:
         person = await self._record.whose_number(number) if number else None

@@ -14,6 +14,7 @@ from lhcr.access.facts import (
     PROJECTED_FACTS,
     PROJECTED_RESTRICTIONS,
 )
+from lhcr.access.kin_digest import KinDigests
 from lhcr.access.policy import DEMOGRAPHICS, Policy
 from lhcr.access.projection import PROJECTED_TYPES, Resolver, Said, contribution_fact, is_restricting, project_facts
 from lhcr.access.proxies import may_name_proxies, may_name_the_person
@@ -21,6 +22,7 @@ from lhcr.access.relationship import SELF, citizen_party
 from lhcr.identity.principal import Principal
 from lhcr.record.consent_rows import ConsentRows
 from lhcr.record.draft import Draft, Method
+from lhcr.record.patient_rows import PatientRows
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
 
@@ -36,6 +38,7 @@ class FactRows:
     that is given by somebody who may not read what its citizen then would. What such an entry said before stands for as long as it
     is still said, and no longer than it did. Of those among them whom the writer knows `by_own_word` it is remembered that the
     organisation contributed, which lets it read and correct that, and the tie that comes with a contribution has ended already.
+    `kin` makes the digests of what Patients say; None of a batch without any.
     """
 
     def __init__(
@@ -48,9 +51,10 @@ class FactRows:
         policy: Policy,
         unrelated: AbstractSet[int],
         by_own_word: AbstractSet[int] = frozenset(),
+        kin: KinDigests | None = None,
     ) -> None:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
-        said = Said(recorded=recorded, resolve=resolve, policy=policy, names_proxies=proxies)
+        said = Said(recorded=recorded, source=source, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
         self._consents = ConsentRows(about, writer=writer, said=said)
         rows = list(_rows(about, said))
@@ -71,6 +75,8 @@ class FactRows:
             and draft.resource is not None
             and is_restricting(draft.resource, source=source, policy=policy)
         ]
+        restricted = {person_id or 0 for person_id, _ in self._restricting}
+        self._patients = PatientRows(about, said=said, kin=kin, restricted=restricted)
         self._replaced = [draft for draft in about if draft.replaces]
         restricting = {rid for _, rid in self._restricting}
         self._unrestricting = [
@@ -85,6 +91,7 @@ class FactRows:
     async def clear(self, connection: Connection) -> None:
         """Drop facts that replaced versions said and new ones do not say any more."""
         await self._consents.clear(connection)
+        await self._patients.clear(connection)
         if self._replaced:
             keys = [[draft.person_id for draft in self._replaced], [draft.rid for draft in self._replaced]]
             await connection.execute(CLEARED_FACTS, *keys, *_columns([*self._projected, *self._withheld]))
@@ -96,6 +103,7 @@ class FactRows:
 
     def add_to(self, statement: WriteStatement) -> None:
         self._consents.add_to(statement)
+        self._patients.add_to(statement)
         if self._projected:
             statement.add(f"facts AS ({PROJECTED_FACTS})", list(zip(*self._projected, strict=True)))
         if self._restricting:

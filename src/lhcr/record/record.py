@@ -24,6 +24,7 @@ from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.links import LinkReader
 from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
+from lhcr.record.patient_rows import AreaKin
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
 from lhcr.record.removal import Removal
@@ -77,6 +78,7 @@ class Record:
             reader=self._links,
             builder=RowBuilder(classes=classes, systems=systems, policy=policy),
             organisations=Organisations(pool=side_pool, systems=systems, reader=self._links),
+            kin=AreaKin(side_pool),
             conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
             current=current,
             policy=policy,

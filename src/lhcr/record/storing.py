@@ -17,6 +17,7 @@ from lhcr.record.batch_rows import BatchRows, RowBuilder
 from lhcr.record.draft import Draft
 from lhcr.record.fact_rows import FactRows
 from lhcr.record.organisations import Organisations
+from lhcr.record.patient_rows import AreaKin
 from lhcr.record.permits import epochs_of, known_by_own_word, unrelated
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.placed import Placed, source_of
@@ -66,7 +67,10 @@ class Prepared:
 class Storing:
     """Stores for one worker, on the connection and through the lane that it is given."""
 
-    def __init__(self, *, builder: RowBuilder, organisations: Organisations, clock: Clock, policy: Policy) -> None:
+    def __init__(
+        self, *, builder: RowBuilder, organisations: Organisations, kin: AreaKin, clock: Clock, policy: Policy
+    ) -> None:
+        self._kin = kin
         self._builder = builder
         self._organisations = organisations
         self._clock = clock
@@ -86,6 +90,7 @@ class Storing:
             policy=self._policy,
             unrelated=unrelated(placed),
             by_own_word=known_by_own_word(placed),
+            kin=await self._kin.digests_for(changing),
         )
         return Prepared(placed=placed, rows=rows, facts=facts)
 

@@ -30,6 +30,7 @@ from lhcr.record.links import LinkReader, read_links
 from lhcr.record.organisations import Organisations
 from lhcr.record.others_entries import NotOwn, OthersEntries
 from lhcr.record.patching import Overtaken, refuse_overtaken
+from lhcr.record.patient_rows import AreaKin
 from lhcr.record.persons import Persons, lock_for_writing
 from lhcr.record.placed import Placed, failed_entries, source_of
 from lhcr.record.placement import Placement
@@ -66,6 +67,7 @@ class Writing:
         reader: LinkReader,
         builder: RowBuilder,
         organisations: Organisations,
+        kin: AreaKin,
         conditions: Conditions,
         current: Current,
         policy: Policy,
@@ -84,7 +86,7 @@ class Writing:
         self._interpreting = Interpreting(conditions=conditions, current=current, persons=self._persons)
         self._others = OthersEntries(current=current, conditions=conditions, persons=self._persons, clock=clock)
         self._numbers = RowNumbers(pool)
-        self._storing = Storing(builder=builder, organisations=organisations, clock=clock, policy=policy)
+        self._storing = Storing(builder=builder, organisations=organisations, kin=kin, clock=clock, policy=policy)
         self._creates = JointCreates(
             pool=pool,
             log=log,

@@ -54,6 +54,7 @@ _BY_PERSON: Final = (
     "fact_restriction",
     "fact_consent",
     "fact_kin",
+    "fact_birth",
     "alert",
     "privacy_case",
     "privacy_case_step",

@@ -23,6 +23,7 @@ class Standing(NamedTuple):
     facts: frozenset[tuple[str, bool]] = frozenset()
     restricted: bool = False
     objection: str = ""
+    age: str = "unknown"
 
 
 CARE: Final = frozenset({"B0820", "B0825", "B0370", "B0168"})
@@ -99,6 +100,19 @@ OBJECTING: Final = tuple(
         (("contribution", False), ("emergency", True)),
     )
 )
+#: Children, and who is none any more, with their parents and those who were appointed for them.
+AGED: Final = tuple(
+    Standing("known", frozenset(facts), age=age, restricted=restricted)
+    for age in ("child", "between", "grown", "unknown")
+    for facts, restricted in (
+        ((("parent", True),), False),
+        ((("parent", True),), True),
+        ((("parent", False),), False),
+        ((("self", True),), False),
+        ((("proxy", True),), False),
+        ((("self", True), ("parent", True)), True),
+    )
+)
 STANDINGS: Final = (*NOBODY, *SINGLE, *SEVERAL, *RESTRICTED)
 #: Enough of them to tell a permit, a permit for own contributions and each kind of refusal from one another.
 FEW: Final = (
@@ -137,6 +151,9 @@ def questions() -> Iterator[Question]:
         is_emergency = ("emergency", True) in standing.facts
         for purpose in (purpose_that_fits(asker.kind), *(("ETREAT",) if is_emergency else ())):
             yield _question(asker, asked, standing, purpose=purpose)
+    for asker, asked, standing in product(ASKERS, FEWER_ASKED, AGED):
+        if asker.kind == "citizen" or asked[0] == "read":
+            yield _question(asker, asked, standing)
     for asker, asked, standing, scopes in product(ASKERS, ASKED, FEW, SCOPES):
         yield _question(asker, asked, standing, scopes=scopes)
     for asker, asked, standing, way in product(ASKERS, FEWER_ASKED, (*FEW, CLAIMED), WAYS):
@@ -182,4 +199,5 @@ def _question(
         facts=standing.facts,
         restricted=standing.restricted,
         objection=standing.objection,
+        age=standing.age,
     )

@@ -13,6 +13,7 @@ from tests.access.matrix.verdicts import ABSTAIN, LIFTABLE, PERMIT, PERMIT_OWN, 
 
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.case import Case
+from lhcr.access.competence import OF_UNKNOWN_AGE, Competence
 from lhcr.access.consent import EVERY, Consents, Objection, Part
 from lhcr.access.fold import Outcome
 from lhcr.access.places import places_of
@@ -93,6 +94,14 @@ CONSENTS: Final = {
 }
 
 
+COMPETENCES: Final = {
+    "unknown": OF_UNKNOWN_AGE,
+    "child": Competence(parents_may=True, person_may=False),
+    "between": Competence(parents_may=False, person_may=False),
+    "grown": Competence(parents_may=False, person_may=True),
+}
+
+
 @cache
 def principal_of(
     kind: str,
@@ -147,6 +156,7 @@ def case_of(asked: Question) -> Case:
         ties=ties_of(asked.facts),
         restricted=asked.restricted,
         consents=CONSENTS[asked.objection],
+        competence=COMPETENCES[asked.age],
     )
 
 

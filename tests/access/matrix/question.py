@@ -6,6 +6,7 @@ from typing import NamedTuple
 class Question(NamedTuple):
     """`person` is one of known, unknown, shelf, directory and nobody; `facts` are kinds of fact with whether they are in force.
 
+    `age` is the person's: unknown, child, between (no child's proxy and not old enough themselves) or grown.
     `objection` names one of `tables.OBJECTIONS`, or is empty. `type` is a resource type or None for all; `interaction`, `kind`, `way`, `purpose` and `activities` are codes.
     """
 
@@ -23,6 +24,7 @@ class Question(NamedTuple):
     facts: frozenset[tuple[str, bool]]
     restricted: bool
     objection: str = ""
+    age: str = "unknown"
 
     @property
     def writes(self) -> bool:

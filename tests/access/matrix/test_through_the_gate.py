@@ -1,7 +1,7 @@
 """A sample of the matrix through the gate itself, over facts in a database that also holds those of others, which must not count."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ USER: Final = "555000000101"
 PARTIES: Final = {
     "self": (citizen_party("9990000018"), citizen_party("9990000026")),
     "proxy": (citizen_party("9990000018"), citizen_party("9990000026")),
+    "parent": (citizen_party("9990000018"), citizen_party("9990000026")),
     "claimed": (f"user|{OWN}|{USER}", f"user|{OWN}|another", f"user|{OTHER}|{USER}", OWN),
     "emergency": (f"user|{OWN}|{USER}", f"user|{OWN}|another", f"user|{OTHER}|{USER}", OWN),
 }
@@ -38,6 +39,8 @@ SAID: Final[Mapping[str, tuple[tuple[bool, str, str, str], ...]]] = {
     "to-observations": ((False, "", "", "observation"),),
     "to-results-of-the-source": ((False, "", OTHER, "result"),),
 }
+#: Children until 11 and grown up from 16, as the text has it.
+BORN: Final = {"child": date(2015, 3, 3), "between": date(2015, 3, 2), "grown": date(2010, 3, 2)}
 LABELLED: Final = ("demographics", "observation", "consent", "directory")
 
 
@@ -69,6 +72,10 @@ async def person_of(world: Any, asked: Question) -> int:
     await object_to(world, person, False, OTHER, "", "", number=7)
     await object_to(world, person, False, "", "", "", number=8, begins=-20, ends=-1)
     await object_to(world, person, False, "", "", "", number=9, begins=1, ends=20)
+    if (born := BORN.get(asked.age)) is not None:
+        await world.pool.execute(
+            "INSERT INTO fact_birth (person_id, rid, low, high) VALUES ($1, 1, $2, $2)", person, born
+        )
     if asked.restricted:
         await world.pool.execute("INSERT INTO fact_restriction (person_id, rid) VALUES ($1, 1)", person)
     return person
@@ -99,7 +106,7 @@ class Sample:
     async def person(self, asked: Question) -> AskedPerson:
         if asked.person != "known":
             return PERSONS[asked.person]
-        key = (asked.facts, asked.restricted, asked.objection)
+        key = (asked.facts, asked.restricted, asked.objection, asked.age)
         if key not in self._known:
             self._known[key] = await person_of(self._world, asked)
         return self._known[key]

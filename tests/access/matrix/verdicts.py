@@ -163,7 +163,10 @@ def own_contribution(asked: Question) -> str:
 def own_record(asked: Question) -> str:
     if asked.kind != "citizen" or is_about_nobody(asked):
         return ABSTAIN
-    return PERMIT if asked.in_force("self", "proxy") and not asked.writes else REFUSE
+    is_old_enough = asked.age in {"unknown", "grown"}
+    is_theirs = asked.in_force("self") and is_old_enough
+    acts = asked.in_force("proxy") or (asked.in_force("parent") and asked.age == "child")
+    return PERMIT if (is_theirs or acts) and not asked.writes else REFUSE
 
 
 def relationship(asked: Question) -> str:

@@ -1,8 +1,12 @@
 """Specification of the rule of the own record: people open their own and those for whom they act, and write nothing."""
 
+from dataclasses import replace
+
 import pytest
 from tests.access.rules.asked import BUCKET, CAST, DIRECTORY, ENDED, IN_FORCE, asked
 
+from lhcr.access.case import Case
+from lhcr.access.competence import OF_UNKNOWN_AGE, Competence
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
 from lhcr.access.rules.own_record import judge
 from lhcr.access.verdict import VerdictKind
@@ -23,9 +27,45 @@ def test_a_citizen_opens_their_own_record_and_one_for_which_they_are_a_proxy(
     assert (verdict.kind, verdict.own_only, verdict.reason) == (VerdictKind.PERMIT, False, reason)
 
 
-@pytest.mark.parametrize("kind", ["self", "proxy"])
+CHILD = Competence(parents_may=True, person_may=False)
+BETWEEN = Competence(parents_may=False, person_may=False)
+GROWN = Competence(parents_may=False, person_may=True)
+REFUSED = "This is neither the asker's own record nor one for which they are a proxy."
+
+
+def aged(competence: Competence, *kinds: str) -> Case:
+    return replace(asked(CAST.citizen, ties=dict.fromkeys(kinds, IN_FORCE)), competence=competence)
+
+
+@pytest.mark.parametrize(
+    ("competence", "kinds", "permitted"),
+    [
+        (CHILD, ["parent"], True),
+        (CHILD, ["self"], False),
+        (CHILD, ["proxy"], True),
+        (BETWEEN, ["parent"], False),
+        (BETWEEN, ["self"], False),
+        (BETWEEN, ["self", "parent"], False),
+        (BETWEEN, ["proxy"], True),
+        (GROWN, ["parent"], False),
+        (GROWN, ["self"], True),
+        (OF_UNKNOWN_AGE, ["parent"], False),
+        (OF_UNKNOWN_AGE, ["self"], True),
+        (OF_UNKNOWN_AGE, ["proxy"], True),
+    ],
+)
+def test_hazard_sensitive_item_exposed_age_ends_a_parents_say_and_begins_peoples_own(
+    competence: Competence, kinds: list[str], *, permitted: bool
+) -> None:
+    """Nobody who is refused for an age learns more by it than a stranger does."""
+    verdict = judge(aged(competence, *kinds))
+    assert verdict.kind is (VerdictKind.PERMIT if permitted else VerdictKind.DENY_ALWAYS)
+    assert permitted or verdict.reason == REFUSED
+
+
+@pytest.mark.parametrize("kind", ["self", "proxy", "parent"])
 def test_hazard_wrong_person_a_tie_that_has_ended_opens_nothing(kind: str) -> None:
-    verdict = judge(asked(CAST.citizen, ties={kind: ENDED}))
+    verdict = judge(replace(asked(CAST.citizen, ties={kind: ENDED}), competence=replace(CHILD, person_may=True)))
     assert verdict.kind is VerdictKind.DENY_ALWAYS
 
 

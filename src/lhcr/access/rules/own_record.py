@@ -1,7 +1,8 @@
-"""The asker's own record, or one of a person for whom they are a proxy."""
+"""The asker's own record, where they are old enough for it, or one of a person for whom they are a proxy."""
 
 from lhcr.access.case import Case
-from lhcr.access.relationship import PROXY, SELF
+from lhcr.access.proxies import is_proxy
+from lhcr.access.relationship import SELF
 from lhcr.access.verdict import Verdict, abstain, deny_always, permit
 from lhcr.identity.principal import PrincipalKind
 
@@ -15,9 +16,9 @@ def judge(case: Case) -> Verdict:
         return abstain(RULE, "The target is about nobody.")
     if case.request.interaction.writes:
         return deny_always(RULE, "People cannot write clinical entries here.")
-    in_force = {tie.kind for tie in case.ties if tie.until is not None}
-    if SELF in in_force:
+    if case.competence.person_may and any(tie.kind == SELF and tie.until is not None for tie in case.ties):
         return permit(RULE, "It is the asker's own record.")
-    if PROXY in in_force:
+    if is_proxy(case.ties, competence=case.competence):
         return permit(RULE, "The asker is this person's proxy.")
+    # Hazard: who is refused for an age must not learn more of who has a record here than a stranger does.
     return deny_always(RULE, "This is neither the asker's own record nor one for which they are a proxy.")
