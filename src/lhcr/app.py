@@ -37,6 +37,7 @@ from lhcr.parts import Parts, running_parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
+from lhcr.portal.explanations import StoredExplanations
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -110,7 +111,9 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, personas: Mapping[str, Claims]) -> Starlette:
+async def make_pages(
+    parts: Parts, *, mask: QueryMask, traces: TraceLimit, personas: Mapping[str, Claims], bearer: Authenticate
+) -> Starlette:
     """Return the portal. Its personas and invented people are there only where the database is a demonstration."""
     keys = RecordKeys(await setting_made_once(parts.side_pool, RECORD_KEY, make=RecordKeys.new_key))
     demonstration = await is_demonstration(parts.side_pool)
@@ -127,6 +130,7 @@ async def make_pages(parts: Parts, *, mask: QueryMask, traces: TraceLimit, perso
             openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
             sections=table,
             clock=parts.clock,
+            explanations=make_explanations(parts, bearer=bearer),
             secure=parts.settings.base_url.startswith("https:"),
         )
     )
@@ -200,6 +204,19 @@ def _make_history(parts: Parts, keys: RecordKeys, *, mask: QueryMask) -> StoredA
         reader=LogReader(parts.side_pool),
         mask=mask,
         keys=keys,
+        clock=parts.clock,
+        ids=parts.ids,
+    )
+
+
+def make_explanations(parts: Parts, *, bearer: Authenticate) -> StoredExplanations:
+    return StoredExplanations(
+        gate=parts.gate,
+        log=parts.log,
+        reader=LogReader(parts.side_pool),
+        record=parts.record,
+        what_ifs=parts.what_ifs,
+        bearer=bearer,
         clock=parts.clock,
         ids=parts.ids,
     )
@@ -279,7 +296,7 @@ async def _make_edges(
     return Edges(
         parts=parts,
         fhir_api=await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces),
-        portal=await make_pages(parts, mask=mask, traces=traces, personas=personas),
+        portal=await make_pages(parts, mask=mask, traces=traces, personas=personas, bearer=known),
         auth=await _make_auth(parts, tokens, watch, personas=personas),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),
     )

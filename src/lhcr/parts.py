@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from lhcr.access.classes import AccessClasses
-from lhcr.access.decide import Gate
+from lhcr.access.decide import RULES, Gate
 from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy, area_policy
+from lhcr.access.what_if_answer import WhatIfs
 from lhcr.audit.log import AuditLog
 from lhcr.identity.area_settings import ACCESS_POLICY, read_setting, setting_made_once
 from lhcr.kernel.clock import Clock
@@ -41,6 +42,7 @@ class Parts:
     policy: Policy
     gate: Gate
     own_word: OwnWord
+    what_ifs: WhatIfs
     record: Record
     searching: Searching
     clock: Clock
@@ -87,6 +89,7 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
     ids = RandomIds()
     own_word = OwnWord(pool=side_pool, log=log, policy=policy, clock=clock, ids=ids, site=settings.area_name)
+    what_ifs = WhatIfs(pool=side_pool, classes=classes, policy=policy, clock=clock, rules=RULES)
     record = Record(
         pool=pool, side_pool=side_pool, gate=gate, log=log, classes=classes, policy=policy, clock=clock, routes=routes,
         base=settings.fhir_base,
@@ -95,7 +98,7 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     searching = Searching(search=search, gate=gate, log=log, clock=clock)
     return Parts(
         settings=settings, pool=pool, side_pool=side_pool, log=log, classes=classes, policy=policy, gate=gate,
-        own_word=own_word, record=record, searching=searching, clock=clock, ids=ids,
+        own_word=own_word, what_ifs=what_ifs, record=record, searching=searching, clock=clock, ids=ids,
     )  # fmt: skip
 
 

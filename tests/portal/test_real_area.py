@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from lhcr.app import App, build_app
+from lhcr.app import App, build_app, make_explanations
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.cli.database import connect
@@ -170,11 +170,18 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 clock=parts.clock,
                 ids=parts.ids,
             ),
+            explanations=make_explanations(parts, bearer=_bearer),
             sections=table,
             clock=parts.clock,
             secure=False,
         )
     )
+
+
+def _bearer(token: str) -> Principal:
+    if token not in PEOPLE:
+        raise Unauthenticated([Issue(code="login", error="token-invalid", diagnostics="No such token.")])
+    return PEOPLE[token]
 
 
 @asynccontextmanager

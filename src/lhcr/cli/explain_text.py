@@ -35,7 +35,7 @@ def _lines(explanation: Mapping[str, Any]) -> Iterator[str]:
     if explanation["trace"] is None:
         yield "Which rules were asked, and what each said, is not kept any more."
     else:
-        yield from _rules(explanation["trace"])
+        yield from rule_lines(explanation["trace"])
     yield ""
     yield from _uses(explanation)
 
@@ -47,7 +47,7 @@ def _asker(use: Mapping[str, Any]) -> str:
     return f"Asked by {who} on {_moment(use)}, for {_PURPOSES.get(use['purpose'], use['purpose'])}."
 
 
-def _rules(trace: Mapping[str, Any]) -> Iterator[str]:
+def rule_lines(trace: Mapping[str, Any]) -> Iterator[str]:
     """The rules in the order in which they were asked; a star marks the one that decided."""
     yield f"The rules of policy {trace['policy']}, in the order in which they were asked (* decided):"
     for verdict in trace["verdicts"]:

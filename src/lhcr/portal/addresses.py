@@ -11,6 +11,8 @@ HOME = "/home"
 FIND = "/find"
 LOG = "/log"
 ALERTS = "/alerts"
+DECISIONS = "/privacy/decisions"
+WHAT_IF = "/privacy/what-if"
 SIGN_OUT = "/sign-out"
 
 

@@ -16,6 +16,7 @@ from lhcr.portal.pages import alerts, find, home, office_log, record, sign_in, w
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
+from lhcr.portal.pages.privacy_routes import privacy_routes
 from lhcr.portal.presenters.own_word import SLUGS
 from lhcr.portal.rendering import STATIC
 
@@ -65,6 +66,7 @@ def routes(portal: Portal) -> list[BaseRoute]:
     pages += [
         Route(f"/record/{{key}}{path}", signed_in_page(portal, page), methods=["GET"]) for path, page in _RECORD_PAGES
     ]
+    pages += privacy_routes(portal, portal.explanations) if portal.explanations else []
     pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
 

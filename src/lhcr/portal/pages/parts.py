@@ -13,6 +13,7 @@ from lhcr.kernel.errors import LhcrError
 from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.addresses import SIGN_IN
 from lhcr.portal.alert_queue import AlertQueue
+from lhcr.portal.explanations import Explanations
 from lhcr.portal.openings import Openings
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
@@ -36,6 +37,7 @@ class Portal:
     sections: SectionTable
     clock: Clock
     secure: bool
+    explanations: Explanations | None = None
 
 
 Page: TypeAlias = Callable[[Portal, Request, Principal], Awaitable[Response]]

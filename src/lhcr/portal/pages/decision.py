@@ -1,0 +1,34 @@
+"""A decision as the privacy office reads it: the whole trace, under an address that stays."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lhcr.access.explain import Explained
+from lhcr.audit.answer import Answer
+from lhcr.audit.released import Released
+from lhcr.identity.principal import Principal
+from lhcr.portal.explanations import Explanations
+from lhcr.portal.pages.parts import Portal
+from lhcr.portal.pages.told_as_json import json_answer
+from lhcr.portal.presenters.decision import present_decision
+from lhcr.portal.sending import send
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPages:
+    explanations: Explanations
+
+    async def shown(self, portal: Portal, request: Request, principal: Principal) -> Response:
+        def render(found: Explained) -> Answer:
+            values = {"page": present_decision(found), "wide": True}
+            return portal.renderer.answer("decision.jinja", values, principal=principal)
+
+        return send(await self.explanations.decision(principal, request.path_params["reference"], render=render))
+
+    async def told(self, request: Request, principal: Principal) -> Released:
+        def render(found: Explained) -> Answer:
+            return json_answer(found.told)
+
+        return await self.explanations.decision(principal, request.path_params["reference"], render=render)

@@ -1,0 +1,100 @@
+"""The page of one decision: who asked for what, how it was decided, and what it led to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from lhcr.access.explain import Explained
+from lhcr.audit.entry import Entry
+from lhcr.portal.presenters.office_log import did_of, purpose_words, touched
+from lhcr.portal.presenters.row import Tag
+from lhcr.portal.presenters.trace import KINDS, TraceView, present_trace, rule_name
+from lhcr.views.written_date import from_datetime
+
+_LONDON: Final = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseLine:
+    """One entry of the log that rests on the decision; `touched` says how many entries of which type were in the answer."""
+
+    date: str
+    clock: str
+    did: str
+    asked: str
+    about: str
+    touched: str
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """`trace` is None where its text is not kept any more. `log_form` are the hidden fields that ask the log for that user and day."""
+
+    reference: str
+    outcome: Tag
+    decided_by: str
+    asker: tuple[tuple[str, str], ...]
+    trace: TraceView | None
+    uses: tuple[UseLine, ...]
+    more_uses: bool
+    log_form: tuple[tuple[str, str], ...]
+
+
+def present_decision(found: Explained) -> DecisionPage:
+    told, first = found.told, found.entries[0]
+    is_refused = told["outcome"] == "refused"
+    return DecisionPage(
+        reference=told["reference"],
+        outcome=Tag("Refused", "red") if is_refused else Tag("Permitted", "green"),
+        decided_by=rule_name(told["rule"]) if is_refused else "",
+        asker=tuple(pair for pair in _asker(first, told) if pair[1]),
+        trace=None if told["trace"] is None else present_trace(told["trace"]),
+        uses=tuple(_use(entry) for entry in found.entries),
+        more_uses=told["more_uses"],
+        log_form=tuple(_log_form(first)),
+    )
+
+
+def _asker(entry: Entry, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    agent, acting = entry.agent, told["uses"][0].get("acting_client")
+    organisation = " · ".join(part for part in (agent.organisation_name, agent.organisation) if part)
+    yield "Who", f"{agent.name} ({agent.user})" if agent.name else agent.user
+    yield "As", ", ".join(part for part in (KINDS.get(agent.kind, agent.kind), agent.role_name) if part)
+    yield "For", organisation
+    yield "Through", acting["name"] or acting["user"] if acting else ""
+    yield "When", from_datetime(entry.recorded).with_clock
+    yield "Purpose", purpose_words(entry.purpose)
+    yield "Asked for", _asked(entry)
+    yield "Person", next((f"Patient/{use['patient']}" for use in told["uses"] if use["patient"]), "")
+
+
+def _asked(entry: Entry) -> str:
+    target = entry.asked or entry.type
+    return f"{did_of(entry)} ({target})" if target else did_of(entry)
+
+
+def _use(entry: Entry) -> UseLine:
+    when = from_datetime(entry.recorded)
+    tags = {"4": (Tag("Refused", "red"),), "8": (Tag("Nothing shown", "grey"),)}
+    return UseLine(
+        date=when.shown,
+        clock=when.clock,
+        did=did_of(entry),
+        asked=entry.asked or entry.type,
+        about=f"Patient/{entry.patient}" if entry.patient else "",
+        touched=touched(entry),
+        tags=tags.get(entry.outcome, ()),
+    )
+
+
+def _log_form(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What the log's page is asked for, in a body as always: what that user did on that day."""
+    day: datetime = entry.recorded.astimezone(_LONDON)
+    yield "user", entry.agent.user
+    for end in ("from", "to"):
+        yield f"{end}_day", str(day.day)
+        yield f"{end}_month", str(day.month)
+        yield f"{end}_year", str(day.year)
