@@ -26,6 +26,11 @@ def withheld_kinds(principal: Principal, types: Iterable[str], *, policy: Policy
     `Observation (category laboratory or imaging)`.
     """
     withheld = frozenset(withheld_categories(principal, types := tuple(types), policy=policy))
+    return kinds_among(types, withheld, policy=policy)
+
+
+def kinds_among(types: Iterable[str], withheld: frozenset[str], *, policy: Policy) -> tuple[str, ...]:
+    """Return what of some types, of all where none is named, lies in categories that are withheld, as FHIR names it: sorted."""
     if not withheld:
         return ()
     kinds = (_withheld_of(each, withheld, policy=policy) for each in sorted(types or {*type_ids()} - {_NEVER_STORED}))

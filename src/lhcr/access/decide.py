@@ -1,6 +1,6 @@
 """The gate itself: `decide` gives a decision or refuses, and in either case it can be read why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
 from lhcr.access.classes import AccessClasses
 from lhcr.access.competence import competence_of
-from lhcr.access.coverage import withheld_kinds
+from lhcr.access.coverage import kinds_among, readable_categories, withheld_kinds
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
@@ -128,6 +128,17 @@ class Gate:
             standing = await read_standing(self._pool, person_id, parties=parties_of(principal), now=now)
         competence = competence_of(standing.born, policy=self._policy.file.proxies, now=now)
         return is_proxy(standing.ties, competence=competence)
+
+    def unshared(self, principal: Principal, types: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return who does not share entries of some types, of all where none is named, with their kinds as FHIR names them.
+
+        No kinds: nothing at all is shared. What the asker's role does not show anyway is passed over.
+        """
+        if not (told := self.not_shared(principal)):
+            return ()
+        readable = readable_categories(principal, policy=self._policy)
+        found = ((each, kinds_among(types, each.categories & readable, policy=self._policy)) for each in told)
+        return tuple((each.source, () if each.whole else kinds) for each, kinds in found if kinds)
 
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.

@@ -90,8 +90,9 @@ async def _trace(services: Services, call: Call, asked: Asked, query: SearchQuer
     request = call.request(Interaction.TRACE, None, type=None, query=services.mask.mask(asked.pairs))
     decision = await services.gate.decide(call.principal, request)
     link = self_link(services, call, render(query, typed=True))
+    told = withheld_entries(services, call, query.types)
     return await services.searching.page(
-        decision, query, render=lambda page: trace_answer(page, base=services.base, link=link)
+        decision, query, render=lambda page: trace_answer(page, base=services.base, link=link, told=told)
     )
 
 

@@ -4,6 +4,7 @@ It shows at most ten people, of each no more than tells them apart. Everything p
 """
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -66,12 +67,15 @@ def _is_birth_date(criterion: Criterion) -> bool:
     return isinstance(value, DateValue) and value.prefix is Prefix.EQ and value.high - value.low < _DAY
 
 
-def trace_answer(page: SearchPage, *, base: str, link: tuple[str, str]) -> Answer:
-    """Answer with minimal rows. There is no next page: whoever finds too many asks more narrowly."""
+def trace_answer(page: SearchPage, *, base: str, link: tuple[str, str], told: Sequence[bytes] = ()) -> Answer:
+    """Answer with minimal rows. There is no next page: whoever finds too many asks more narrowly.
+
+    `told`: entries that say what was not looked at.
+    """
     entries = [result_entry(f"{base}/Patient/{each.id}", _minimal(read_json(each.body))) for each in page.matches]
     if page.after is not None:
         entries.append(b'{"resource":' + write_json(operation_outcome([_MORE])) + OUTCOME)
-    return Answer(status=200, body=bundle("searchset", entries, links=[link]))
+    return Answer(status=200, body=bundle("searchset", [*entries, *told], links=[link]))
 
 
 def _minimal(patient: JsonObject) -> bytes:

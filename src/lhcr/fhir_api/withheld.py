@@ -18,12 +18,14 @@ from lhcr.kernel.errors import Issue
 def withheld_entries(services: Services, call: Call, types: Sequence[str]) -> list[bytes]:
     """Return the entry of a Bundle that says which entries of some types, of all where none is named, were left out.
 
-    It follows from asker and policy alone: it is there whether or not the record holds any.
+    It follows from asker, policy and sharing agreements alone: it is there whether or not the record holds any.
     """
     withheld = services.gate.withheld(call.principal, types)
-    if not withheld:
+    issues = [_left_out(withheld)] if withheld else []
+    issues += [_not_shared(source, kinds) for source, kinds in services.gate.unshared(call.principal, types)]
+    if not issues:
         return []
-    return [b'{"resource":' + write_json(operation_outcome([_left_out(withheld)])) + OUTCOME]
+    return [b'{"resource":' + write_json(operation_outcome(issues)) + OUTCOME]
 
 
 def beyond_scopes(call: Call, query: SearchQuery) -> list[bytes]:
@@ -40,6 +42,16 @@ def _not_included(types: Sequence[str]) -> Issue:
         "They were not included, so this answer does not say whether there are any."
     )
     return Issue(code="suppressed", error="scope-narrowed", diagnostics=diagnostics, severity="warning")
+
+
+def _not_shared(source: str, kinds: Sequence[str]) -> Issue:
+    who = f"The organisation {source}" if source else "Any organisation that has no sharing agreement with yours"
+    what = f"entries of these types: {', '.join(kinds)}" if kinds else "any entries"
+    diagnostics = (
+        f"{who} does not share {what} with your organisation. "
+        "They were not looked at, so this answer does not say whether any are recorded."
+    )
+    return Issue(code="suppressed", error="not-shared", diagnostics=diagnostics, severity="warning")
 
 
 def _left_out(withheld: Sequence[str]) -> Issue:

@@ -16,7 +16,8 @@ def closed_sections(table: SectionTable, principal: Principal, *, policy: Policy
     Hazard: were it worked out from rows, a closed section would tell that there is something behind it.
     """
     readable = _readable(principal, policy)
-    return frozenset(key for key, held in _held(table, policy).items() if readable is not None and not readable & held)
+    held = held_categories(table, policy=policy)
+    return frozenset(key for key, some in held.items() if readable is not None and not readable & some)
 
 
 def narrowed_sections(table: SectionTable, principal: Principal, *, policy: Policy) -> frozenset[str]:
@@ -27,7 +28,8 @@ def narrowed_sections(table: SectionTable, principal: Principal, *, policy: Poli
     readable = _readable(principal, policy)
     if readable is None:
         return frozenset()
-    return frozenset(key for key, held in _held(table, policy).items() if readable & held and held - readable)
+    held = held_categories(table, policy=policy)
+    return frozenset(key for key, some in held.items() if readable & some and some - readable)
 
 
 def withholds_sensitive(policy: Policy) -> bool:
@@ -42,8 +44,8 @@ def _readable(principal: Principal, policy: Policy) -> frozenset[str] | None:
     return readable_categories(principal, policy=policy) | {DIRECTORY}
 
 
-def _held(table: SectionTable, policy: Policy) -> dict[str, frozenset[str]]:
-    """The categories that may stand in each section; in other information, what no category names."""
+def held_categories(table: SectionTable, *, policy: Policy) -> dict[str, frozenset[str]]:
+    """Return the categories that may stand in each section; in other information, what no category names."""
     sections = {section.key: _categories(section, policy) for section in table.sections}
     return sections | {other_section(table).key: frozenset({OTHER})}
 

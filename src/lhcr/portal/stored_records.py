@@ -24,6 +24,7 @@ from lhcr.portal.closed_sections import closed_sections, narrowed_sections, with
 from lhcr.portal.contributors import NOT_STATED, Contributors
 from lhcr.portal.ports import ReadRecord, RenderRecord
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.unshared_sections import unshared_sections
 from lhcr.portal.whereabouts import names_nobody, whereabouts_of
 from lhcr.record.everything import Page, Range
 from lhcr.record.record import Record
@@ -134,6 +135,7 @@ class StoredRecords:
             narrowed=narrowed_sections(self._table, principal, policy=self._policy),
             withholds=withholds_sensitive(self._policy),
             own_only=decision.restricted_to_own,
+            silent=self._silent(decision),
             cut=page.after is not None,
             whereabouts=whereabouts,
         )
@@ -143,6 +145,11 @@ class StoredRecords:
             handles=self._keys.handles(patient_id),
             contributions=contributions,
         )
+
+    def _silent(self, decision: AccessDecision) -> tuple[SourceAnswer, ...]:
+        """What is not shared by agreement; of whoever sees their own organisation's part alone it is said that they do."""
+        told = () if decision.restricted_to_own else self._gate.not_shared(decision.principal)
+        return unshared_sections(told, self._table, decision.principal, policy=self._policy, names=self._names)
 
     def _entry(self, resource: JsonObject, class_id: int, called: Contributors) -> Entry:
         meta = object_of(resource.get("meta"))

@@ -19,12 +19,16 @@ class Whereabouts(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """What one source gave. `fresh` is the instant to which its data reach; `not_shared` holds section keys."""
+    """What one source gave. `fresh` is the instant to which its data reach.
+
+    `not_shared` holds keys of sections of which it shares nothing, `partly_shared` of those of which it shares some kinds of entry.
+    """
 
     source: Source
     reached: bool = True
     fresh: datetime | None = None
     not_shared: frozenset[str] = frozenset()
+    partly_shared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +37,9 @@ class Completeness:
 
     `closed` are the sections of which the reader may see nothing, `narrowed` those of which they may see some kinds of entry.
     `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
-    their own organisation wrote. All four follow from policy and the asker alone. Hazard: were they derived from hidden
-    rows, they would tell that there are some. `whereabouts` follows from the decision.
+    their own organisation wrote, `silent` who by agreement does not share everything with their organisation, whether or not it wrote
+    anything. All five follow from policy and the asker alone. Hazard: were they derived from hidden rows, they would tell that
+    there are some. `whereabouts` follows from the decision.
     """
 
     sources: tuple[SourceAnswer, ...] = ()
@@ -42,6 +47,7 @@ class Completeness:
     narrowed: frozenset[str] = frozenset()
     withholds: bool = False
     own_only: bool = False
+    silent: tuple[SourceAnswer, ...] = ()
     cut: bool = False
     whereabouts: Whereabouts = Whereabouts.WITHHELD
 
@@ -56,12 +62,17 @@ class Completeness:
 
     def is_narrowed(self, section: str) -> bool:
         """Whether a section may hold entries that were not looked at, because the reader may not see them."""
-        return self.withholds or self.own_only or section in self.narrowed
+        return self.withholds or self.own_only or section in self.narrowed or bool(self.not_sharing(section))
 
     @property
     def limits(self) -> bool:
         """Whether anything at all may be recorded that the reader may not see."""
-        return self.withholds or self.own_only or bool(self.closed or self.narrowed)
+        return self.withholds or self.own_only or bool(self.closed or self.narrowed or self.silent)
 
     def not_sharing(self, section: str) -> tuple[SourceAnswer, ...]:
-        return tuple(answer for answer in self.sources if answer.reached and section in answer.not_shared)
+        """Return who shares nothing of a section, or not all, among the sources that could be asked."""
+        return tuple(
+            answer
+            for answer in (*self.sources, *self.silent)
+            if answer.reached and section in answer.not_shared | answer.partly_shared
+        )

@@ -13,7 +13,7 @@ from lhcr.views.state import State
 
 
 class Kind(Enum):
-    """`NOT_SHARED` and `NOT_REACHED` are for areas that ask sources elsewhere: in one that keeps all in its own database neither occurs."""
+    """`NOT_REACHED` is for areas that ask sources elsewhere: in one that keeps all in its own database it does not occur."""
 
     RECORDED_AS_NONE = "recorded-as-none"
     NOTHING_RECORDED = "nothing-recorded"
@@ -46,8 +46,10 @@ def nothing_recorded(section_title: str, *, narrowed: bool = False) -> Nothing:
     )
 
 
-def not_shared(section_title: str, source: str) -> Nothing:
-    return Nothing(Kind.NOT_SHARED, f"{source} does not share {lower_title(section_title)} with this record.")
+def not_shared(section_title: str, source: str, *, partly: bool = False) -> Nothing:
+    """Said from agreements alone. `partly`: some kinds of entry of the section are shared."""
+    what = f"all of {lower_title(section_title)}" if partly else lower_title(section_title)
+    return Nothing(Kind.NOT_SHARED, f"{source} does not share {what} with your organisation.")
 
 
 def not_reached(source: str) -> Nothing:
@@ -65,7 +67,10 @@ def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Complet
     if key in completeness.closed:
         return (not_allowed(title),)
     gaps = [not_reached(answer.source.shown) for answer in completeness.unreached]
-    gaps += [not_shared(title, answer.source.shown) for answer in completeness.not_sharing(key)]
+    gaps += [
+        not_shared(title, answer.source.shown, partly=key not in answer.not_shared)
+        for answer in completeness.not_sharing(key)
+    ]
     statements = [recorded_as_none(row) for row in rows if states_none(row)]
     facts = any(row.status.state is not State.REMOVED and not states_none(row) for row in rows)
     empty = [] if facts or statements else [nothing_recorded(title, narrowed=completeness.is_narrowed(key))]
@@ -79,3 +84,12 @@ def states_none(row: Row) -> bool:
 def lower_title(title: str) -> str:
     """A section's title inside a sentence: an abbreviation such as GP stays in capitals."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def in_one_sentence(titles: Sequence[str], word: str) -> str:
+    return listed([lower_title(title) for title in titles], word)
+
+
+def listed(names: Sequence[str], word: str) -> str:
+    *most, last = names
+    return f"{', '.join(most)} {word} {last}" if most else last

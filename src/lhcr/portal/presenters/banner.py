@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lhcr.portal.presenters.completeness import listed
 from lhcr.views.completeness import Whereabouts
-from lhcr.views.nothing import Kind, Nothing
+from lhcr.views.nothing import Kind, Nothing, listed
 from lhcr.views.record_view import RecordView
 
 

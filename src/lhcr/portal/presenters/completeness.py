@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lhcr.portal.presenters.agreed import agreed_sentences
 from lhcr.views.completeness import Completeness, SourceAnswer
-from lhcr.views.nothing import lower_title
+from lhcr.views.nothing import in_one_sentence, listed
 from lhcr.views.record_view import RecordView
 from lhcr.views.written_date import from_datetime
 
@@ -60,7 +61,8 @@ def _limits(view: RecordView) -> str:
     found = view.completeness
     closed = [part.section.title for part in view.all_sections if part.section.key in found.closed]
     said = " ".join(part for part in (_closed(view, closed) if closed else "", _narrowed(view)) if part)
-    return " ".join(part for part in (said, _OWN_ONLY if found.own_only else "") if part)
+    own_only = _OWN_ONLY if found.own_only else ""
+    return " ".join(part for part in (said, own_only, *agreed_sentences(view)) if part)
 
 
 def _narrowed(view: RecordView) -> str:
@@ -100,15 +102,6 @@ def _sources(found: Completeness) -> str:
         return _NO_ENTRIES
     seen = " and you may see" if found.limits else ""
     return f"Everything that {'one source' if count == 1 else f'{count} sources'} wrote{seen} is here."
-
-
-def in_one_sentence(titles: Sequence[str], word: str) -> str:
-    return listed([lower_title(title) for title in titles], word)
-
-
-def listed(names: Sequence[str], word: str) -> str:
-    *most, last = names
-    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def _line(answer: SourceAnswer) -> SourceLine:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.allergy import AllergyGlance, present_allergies
 from lhcr.portal.presenters.banner import BannerPage, present_banner
-from lhcr.portal.presenters.completeness import CompletenessPage, in_one_sentence, present_completeness
+from lhcr.portal.presenters.completeness import CompletenessPage, present_completeness
 from lhcr.portal.presenters.measured import TestLine, present_tests
 from lhcr.portal.presenters.row import RowPage, present_row
 from lhcr.portal.presenters.section import NothingPage, SectionPage, present_nothing, present_section, removed_words
-from lhcr.views.nothing import Kind, not_allowed, nothing_recorded
+from lhcr.views.nothing import Kind, Nothing, in_one_sentence, not_allowed, nothing_recorded
 from lhcr.views.record_view import RecordView, SectionView
 from lhcr.views.row import Row
 from lhcr.views.series import Test
@@ -116,11 +116,16 @@ def _must_stand(view: RecordView, key: str) -> bool:
 def _bare(view: RecordView, filled: tuple[SectionPage, ...]) -> tuple[tuple[str, tuple[NothingPage, ...]], ...]:
     standing = {section.key for section in filled}
     return tuple(
-        (section.section.title, tuple(present_nothing(nothing) for nothing in section.nothings))
+        (section.section.title, tuple(present_nothing(nothing) for nothing in _said_once(section.nothings)))
         for section in view.sections
         if section.section.key not in standing
         and any(nothing.kind is not Kind.NOT_REACHED for nothing in section.nothings)
     )
+
+
+def _said_once(nothings: tuple[Nothing, ...]) -> tuple[Nothing, ...]:
+    """What agreements keep is said at the top of the page, so that nobody reads it for each of thirty sections."""
+    return tuple(nothing for nothing in nothings if nothing.kind is not Kind.NOT_SHARED) or nothings
 
 
 def _kind(nothings: tuple[NothingPage, ...]) -> str:
