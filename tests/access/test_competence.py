@@ -14,6 +14,9 @@ from lhcr.access.proxy_policy import ProxyPolicy
 LONDON = ZoneInfo("Europe/London")
 POLICY: ProxyPolicy = baseline_policy().file.proxies
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+MOMENTS = st.integers(0, 20 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 def age_on(born: date, today: date) -> int:
@@ -34,21 +37,21 @@ def test_a_birthday_is_the_first_day_on_which_somebody_is_so_old(born: date, age
     assert begins.astimezone(LONDON).timetz().replace(tzinfo=None) == datetime.min.time()
 
 
-@given(DAYS, st.integers(0, 400), st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))
-def test_of_two_dates_the_one_counts_that_gives_less(first: date, apart: int, at: datetime) -> None:
+@given(DAYS, st.integers(0, 400), MOMENTS)
+def test_of_two_dates_the_one_counts_that_gives_less(first: date, apart: int, now: datetime) -> None:
     """Hazard: a sensitive item exposed to a parent, by the mistake of one source about how young somebody is."""
-    now, last = at.replace(tzinfo=UTC), first + timedelta(days=apart)
+    last = first + timedelta(days=apart)
     today = now.astimezone(LONDON).date()
     found = competence_of(Born(earliest=first, latest=last), policy=POLICY, now=now)
     assert found.parents_may is (age_on(first, today) < POLICY.parental.until_age)
     assert found.person_may is (age_on(last, today) >= POLICY.own_record_from_age)
 
 
-@given(DAYS, st.integers(0, 400), st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))
+@given(DAYS, st.integers(0, 400), MOMENTS)
 def test_nothing_changes_before_the_instant_that_is_told_and_something_does_then(
-    first: date, apart: int, at: datetime
+    first: date, apart: int, now: datetime
 ) -> None:
-    born, now = Born(earliest=first, latest=first + timedelta(days=apart)), at.replace(tzinfo=UTC)
+    born = Born(earliest=first, latest=first + timedelta(days=apart))
     found = competence_of(born, policy=POLICY, now=now)
     if found.changes is None:
         later = competence_of(born, policy=POLICY, now=now + timedelta(days=40_000))

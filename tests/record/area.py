@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.logged import logged_entry
+from tests.record.tying import every_source_ties
 
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
@@ -395,7 +396,9 @@ async def open_area(dsn: str, *, largest: int = 8) -> AsyncIterator[Area]:
     """Open one worker's area over a migrated database."""
     pool = await open_pool(dsn, smallest=1, largest=largest)
     side_pool = await open_pool(dsn, smallest=1, largest=largest)
-    log, classes, clock, policy = AuditLog(side_pool), AccessClasses(side_pool), SystemClock(), baseline_policy()
+    log, classes, clock = AuditLog(side_pool), AccessClasses(side_pool), SystemClock()
+    # Most of these tests are about what follows from a tie: whose word makes one is tried in `test_sources.py`.
+    policy = every_source_ties(baseline_policy())
     gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site="Test Area")
     record = Record(
         pool=pool,
