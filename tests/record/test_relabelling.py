@@ -9,6 +9,7 @@ from tests.record.area import BASE, HOSPITAL, KEY, Area, open_area, refusal
 from tests.record.made import number, observation, patient
 from tests.record.restricted import Somebody, search
 
+from lhcr.access.policy_change import PolicyChanges
 from lhcr.access.sensitivity import Sensitivity
 from lhcr.access.sensitivity_change import SensitivitySets
 from lhcr.access.sensitivity_set import LoadedSet
@@ -32,7 +33,8 @@ def coded(code: str, subject: str = "Patient/h", *, system: str = SNOMED_CT, id:
 
 
 def sets_of(area: Area) -> SensitivitySets:
-    return SensitivitySets(area.side_pool, area.log, clock=SystemClock(), site="Area")
+    changes = PolicyChanges(pool=area.side_pool, log=area.log, clock=SystemClock(), site="Area")
+    return SensitivitySets(area.side_pool, changes, clock=SystemClock())
 
 
 def relabelling(area: Area) -> Relabelling:

@@ -4,14 +4,13 @@ Hazard guarded here: a sensitive item exposed. Codes that come count with the ne
 whatever came with them is labelled.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
+from lhcr.access.policy_change import PolicyChanges
 from lhcr.access.sensitivity_set import LoadedSet, StandingSet
-from lhcr.audit.entry import Action, EntryDraft, Outcome
-from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Incorrect, Issue, NotFound
@@ -19,11 +18,11 @@ from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.access", "sensitivity.sql")
+#: The subtype of such entries of the log.
+VALUE_SET: Final = "value-set"
 ADDING: Final = "adding"
 REMOVING: Final = "removing"
 DONE: Final = "done"
-
-_Work: TypeAlias = Callable[[Connection], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,56 +42,35 @@ class RelabellingPlace:
 
 
 class SensitivitySets:
-    """The sets, as an operator sees and changes them. `site` is the area's own name in the log."""
+    """The sets, as an operator sees and changes them."""
 
-    def __init__(self, pool: Pool, log: AuditLog, *, clock: Clock, site: str) -> None:
+    def __init__(self, pool: Pool, changes: PolicyChanges, *, clock: Clock) -> None:
         self._pool = pool
-        self._log = log
+        self._changes = changes
         self._clock = clock
-        self._site = site
 
     async def load(self, loaded: LoadedSet, *, label: str | None, operator: Principal) -> None:
         """Put a set, or a new version of it, in place. Raises Incorrect where neither `label`, the file nor the set says a label."""
 
-        async def put(connection: Connection) -> None:
-            await _put(connection, loaded, label=label, now=self._clock.now())
+        async def put(connection: Connection) -> tuple[None, str]:
+            await lock_sets(connection)
+            said = await _put(connection, loaded, label=label, now=self._clock.now())
+            return None, said
 
-        await self._change(operator, f"value set {loaded.name} {loaded.version}".strip(), Action.UPDATE, put)
+        await self._changes.make(operator, VALUE_SET, put)
 
     async def remove(self, name: str, *, operator: Principal) -> None:
         """Take a set away. Raises NotFound where there is none of this name."""
 
-        async def leave(connection: Connection) -> None:
-            if await connection.fetchrow(_SQL["set"], name) is None:
-                diagnostics = f"No value set has the name {name}. `lhcr sensitivity list` names those that are loaded."
-                raise NotFound([Issue(code="not-found", error="value-set-absent", diagnostics=diagnostics)])
-            await connection.execute(_SQL["leave_set"], name)
-            if _count(await connection.execute(_SQL["leave_codes"], name, "", [], [])):
-                await _begin(connection, adds=False)
+        async def leave(connection: Connection) -> tuple[None, str]:
+            await lock_sets(connection)
+            return None, await _leave(connection, name)
 
-        await self._change(operator, f"value set {name}", Action.DELETE, leave)
+        await self._changes.make(operator, VALUE_SET, leave)
 
     async def all(self) -> Sequence[StandingSet]:
         """Return the sets in the order of their names."""
         return [StandingSet(**row) for row in await self._pool.fetch(_SQL["sets"])]
-
-    async def _change(self, operator: Principal, asked: str, action: Action, work: _Work) -> None:
-        draft = EntryDraft(
-            principal=operator,
-            kind="policy",
-            subtype="value-set",
-            action=action,
-            source=self._site,
-            request_id="",
-            asked=asked,
-        )
-        entry = draft.complete(recorded=self._clock.now(), outcome=Outcome.SUCCESS)
-        async with self._log.write_lane() as lane:
-            async with self._pool.acquire() as connection, connection.transaction():
-                await lock_sets(connection)
-                await work(connection)
-                await connection.execute(INSERT_ENTRIES, *lane.prepare([entry]).parameters)
-            lane.committed()
 
 
 async def relabelling_place(connection: Connection | Pool) -> RelabellingPlace:
@@ -117,7 +95,7 @@ async def end_removals(connection: Connection, *, now: datetime) -> None:
     await connection.execute(_SQL["finish"], now)
 
 
-async def _put(connection: Connection, loaded: LoadedSet, *, label: str | None, now: datetime) -> None:
+async def _put(connection: Connection, loaded: LoadedSet, *, label: str | None, now: datetime) -> str:
     before = await connection.fetchrow(_SQL["set"], loaded.name)
     meant = label or loaded.label or (before["label"] if before and not before["leaving"] else None)
     if meant is None:
@@ -128,8 +106,22 @@ async def _put(connection: Connection, loaded: LoadedSet, *, label: str | None, 
     if before is None or before["leaving"] or left or came:
         await connection.execute(_SQL["put_set"], loaded.name, loaded.version, meant, now)
         await _begin(connection, adds=bool(came))
+    elif before["version"] == loaded.version:
+        return ""
     else:
         await connection.execute(_SQL["put_version"], loaded.name, loaded.version)
+    return f"value set {loaded.name} {loaded.version}, {meant.rpartition('|')[2]}: {came} codes added, {left} removed"
+
+
+async def _leave(connection: Connection, name: str) -> str:
+    if await connection.fetchrow(_SQL["set"], name) is None:
+        diagnostics = f"No value set has the name {name}. `lhcr sensitivity list` names those that are loaded."
+        raise NotFound([Issue(code="not-found", error="value-set-absent", diagnostics=diagnostics)])
+    await connection.execute(_SQL["leave_set"], name)
+    left = _count(await connection.execute(_SQL["leave_codes"], name, "", [], []))
+    if left:
+        await _begin(connection, adds=False)
+    return f"value set {name}: removed, with {left} codes" if left else ""
 
 
 async def _begin(connection: Connection, *, adds: bool) -> None:

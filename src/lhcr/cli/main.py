@@ -17,6 +17,7 @@ from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
 from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.plain_help import PlainCommand
+from lhcr.cli.sensitivity import make_sensitivity
 from lhcr.cli.settings import settings
 from lhcr.cli.signing_key import make_signing_key
 from lhcr.cli.stopping import signals_stop
@@ -38,6 +39,7 @@ def make_app() -> typer.Typer:
     app.command(cls=PlainCommand)(explain)
     app.add_typer(make_agreement(), name="agreement")
     app.add_typer(make_opt_out(), name="opt-out")
+    app.add_typer(make_sensitivity(), name="sensitivity")
     app.add_typer(make_audit(), name="audit")
     app.add_typer(make_client(), name="client")
     app.add_typer(make_signing_key(), name="signing-key")
