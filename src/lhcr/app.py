@@ -38,6 +38,7 @@ from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
 from lhcr.portal.explanations import StoredExplanations
+from lhcr.portal.make_sign_ins import make_providers, make_sign_in_log, make_upkeep
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -117,7 +118,7 @@ async def make_pages(
     """Return the portal. Its personas and invented people are there only where the database is a demonstration."""
     keys = RecordKeys(await setting_made_once(parts.side_pool, RECORD_KEY, make=RecordKeys.new_key))
     demonstration = await is_demonstration(parts.side_pool)
-    table = load_sections()
+    table, journal = load_sections(), make_sign_in_log(parts.settings, parts.log, parts.clock)
     return make_portal(
         Portal(
             renderer=Renderer(Look(area=parts.settings.area_name, demonstration=demonstration)),
@@ -132,6 +133,8 @@ async def make_pages(
             clock=parts.clock,
             explanations=make_explanations(parts, bearer=bearer),
             secure=parts.settings.base_url.startswith("https:"),
+            providers=await make_providers(parts.settings, parts.side_pool, journal=journal, clock=parts.clock),
+            sign_in_log=journal,
         )
     )
 
@@ -275,7 +278,8 @@ def build_app(
             tokens = await open_tokens(parts)
             watch = TokenWatch(parts.side_pool, clock=parts.clock, renew=tokens.renew)
             edges = await _make_edges(parts, tokens, watch, authenticate=authenticate, personas=who)
-            async with watch.running(), _make_sequencer(parts).running():
+            upkeep = make_upkeep(parts.side_pool, clock=parts.clock)
+            async with watch.running(), _make_sequencer(parts).running(), upkeep.running():
                 yield edges
 
     return Worker(open_edges)

@@ -14,6 +14,8 @@ ALERTS = "/alerts"
 DECISIONS = "/privacy/decisions"
 WHAT_IF = "/privacy/what-if"
 SIGN_OUT = "/sign-out"
+CHOOSE_ROLE = "/sign-in/role"
+CHANGE_ROLE = "/role"
 
 
 def record_address(key: str) -> str:

@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from lhcr.access.alerts import AlertType
-from lhcr.portal.addresses import ALERTS, FIND, HOME, LOG, SIGN_IN, SIGN_OUT
+from lhcr.portal.addresses import ALERTS, CHANGE_ROLE, CHOOSE_ROLE, FIND, HOME, LOG, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
-from lhcr.portal.pages import alerts, find, home, office_log, record, sign_in, who_looked
+from lhcr.portal.pages import alerts, find, home, office_log, provider, record, roles, sign_in, who_looked
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
@@ -56,6 +56,7 @@ def routes(portal: Portal) -> list[BaseRoute]:
         Route(SIGN_IN, open_page(portal, sign_in.sign_in_page), methods=["GET"]),
         Route("/sign-in", open_page(portal, sign_in.sign_in), methods=["POST"]),
         Route(SIGN_OUT, open_page(portal, sign_in.sign_out), methods=["POST"]),
+        *_provider_routes(portal),
         Route(HOME, signed_in_page(portal, home.home_page), methods=["GET"]),
         Route(FIND, signed_in_page(portal, find.find_page), methods=["GET"]),
         Route(FIND, signed_in_page(portal, find.find), methods=["POST"]),
@@ -69,6 +70,17 @@ def routes(portal: Portal) -> list[BaseRoute]:
     pages += privacy_routes(portal, portal.explanations) if portal.explanations else []
     pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
+
+
+def _provider_routes(portal: Portal) -> list[BaseRoute]:
+    return [
+        Route(CHOOSE_ROLE, open_page(portal, roles.choose_page), methods=["GET"]),
+        Route(CHOOSE_ROLE, open_page(portal, roles.choose), methods=["POST"]),
+        Route(CHANGE_ROLE, signed_in_page(portal, roles.change_page), methods=["GET"]),
+        Route(CHANGE_ROLE, signed_in_page(portal, roles.change), methods=["POST"]),
+        Route("/sign-in/{service}", open_page(portal, provider.lead_there), methods=["GET"]),
+        Route("/sign-in/{service}/back", open_page(portal, provider.come_back), methods=["GET"]),
+    ]
 
 
 def _own_word_routes(portal: Portal, type_: AlertType) -> list[BaseRoute]:

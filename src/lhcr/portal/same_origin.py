@@ -7,6 +7,13 @@ from starlette.requests import Request
 from lhcr.kernel.errors import Forbidden, Issue
 
 
+def require_not_cross_site(request: Request) -> None:
+    """Raises Forbidden where the browser says that another site leads here. Hazard: a site that has people sign in without their doing."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        diagnostics = "Another site led here. Begin on the sign-in page."
+        raise Forbidden([Issue(code="security", error="cross-site", diagnostics=diagnostics)])
+
+
 def require_same_origin(request: Request) -> None:
     """Raises Forbidden where the browser says that another site sent the form, or says nothing of where it came from."""
     site = request.headers.get("sec-fetch-site", "")

@@ -63,12 +63,30 @@ async def test_signing_out_ends_the_session_and_forgets_the_cookie(pharmacist: h
     answer = await pharmacist.post("/sign-out")
     assert answer.headers["location"] == "/"
     pharmacist.cookies.set("lhcr-session", "token-pharmacist")
-    assert (await pharmacist.get("/find")).headers["location"] == "/"
+    assert (await pharmacist.get("/find")).headers["location"] == "/?next=%2Ffind"
 
 
-async def test_a_page_without_a_session_leads_to_the_sign_in_page(visitor: httpx.AsyncClient) -> None:
-    for address in ("/find", "/record/rec0000", "/record/rec0000/timeline"):
-        assert (await visitor.get(address)).headers["location"] == "/"
+async def test_a_page_without_a_session_leads_to_the_sign_in_page_and_from_there_back(
+    visitor: httpx.AsyncClient,
+) -> None:
+    for address in ("/find", "/record/rec0000", "/record/rec0000/timeline?year=2020"):
+        visitor.cookies.clear()
+        led = (await visitor.get(address)).headers["location"]
+        assert led.startswith("/?next=%2F")
+        assert f'value="{address}"' in (await visitor.get(led)).text
+        answer = await visitor.post("/sign-in", data={"persona": "gp", "next": address})
+        assert answer.headers["location"] == address
+
+
+async def test_a_form_that_was_sent_without_a_session_is_not_sent_again(visitor: httpx.AsyncClient) -> None:
+    assert (await visitor.post("/find")).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)"])
+async def test_signing_in_leads_nobody_elsewhere(visitor: httpx.AsyncClient, path: str) -> None:
+    answer = await visitor.post("/sign-in", data={"persona": "gp", "next": path})
+    assert answer.headers["location"] == "/home"
+    assert "evil" not in (await visitor.get("/", params={"next": path})).text
 
 
 async def test_whoever_is_signed_in_is_named_on_the_page(sign_in: Callable[[str], httpx.AsyncClient]) -> None:

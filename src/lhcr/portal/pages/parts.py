@@ -11,20 +11,25 @@ from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
 from lhcr.portal.access_log import AccessHistory
-from lhcr.portal.addresses import SIGN_IN
 from lhcr.portal.alert_queue import AlertQueue
 from lhcr.portal.explanations import Explanations
 from lhcr.portal.openings import Openings
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
+from lhcr.portal.provider_sign_in import ProviderSignIns
 from lhcr.portal.rendering import Renderer
+from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.session_cookie import read_token
+from lhcr.portal.sign_in_log import SignInLog
 from lhcr.views.sections.table import SectionTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The parts of a running portal. `secure` says that it is reached over TLS, as cookies must know."""
+    """The parts of a running portal. `secure` says that it is reached over TLS, as cookies must know.
+
+    `providers` is None where nobody signs in by one; `sign_in_log` is None where nothing is written down, which no area is.
+    """
 
     renderer: Renderer
     sign_ins: SignIns
@@ -37,6 +42,8 @@ class Portal:
     sections: SectionTable
     clock: Clock
     secure: bool
+    providers: ProviderSignIns | None = None
+    sign_in_log: SignInLog | None = None
     explanations: Explanations | None = None
 
 
@@ -64,10 +71,17 @@ def signed_in_page(portal: Portal, page: Page) -> Endpoint:
 
     async def checked(portal: Portal, request: Request, principal: Principal | None) -> Response:
         if principal is None:
-            return RedirectResponse(SIGN_IN, status_code=303)
+            return RedirectResponse(_sign_in_for(request), status_code=303)
         return await page(portal, request, principal)
 
     return open_page(portal, checked)
+
+
+def _sign_in_for(request: Request) -> str:
+    """The sign-in page that leads back to the page that was asked for; a form that was sent is not sent again."""
+    query = request.url.query
+    asked = f"{request.url.path}?{query}" if query else request.url.path
+    return sign_in_address(asked if request.method == "GET" else "")
 
 
 async def _principal(portal: Portal, request: Request) -> Principal | None:
