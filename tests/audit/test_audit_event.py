@@ -56,6 +56,15 @@ def test_what_is_opened_on_the_askers_own_word_is_a_security_alert(draft: EntryD
     assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110113", code)
 
 
+@pytest.mark.parametrize(
+    ("subtype", "first"), [("removal", "destroy"), ("hold", "hold"), ("restriction", "restriction")]
+)
+def test_an_order_is_about_a_patients_record_and_says_its_kind(draft: EntryDraft, subtype: str, first: str) -> None:
+    event = rendered(completed(replace(draft, kind="order", subtype=subtype)))
+    assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110110", first)
+    assert event["subtype"][-1] == {"system": "urn:lhcr:order", "code": subtype}
+
+
 def test_a_system_that_asks_in_somebodys_name_is_an_agent_beside_them(draft: EntryDraft) -> None:
     supplier = ActingClient(
         client_id="a-supplier",

@@ -12,7 +12,7 @@ from tests.conftest import MakeDatabase
 from lhcr.audit.entry import Action, EntryDraft, Outcome
 from lhcr.audit.log import AuditLog
 from lhcr.audit.sequencer import Sequencer
-from lhcr.cli.oversight import _principal
+from lhcr.cli.oversight import command_principal
 from lhcr.kernel.clock import FixedClock, SystemClock
 from lhcr.store.database import open_pool
 
@@ -26,7 +26,7 @@ def filled(migrated_database: MakeDatabase) -> str:
 
     async def fill() -> None:
         draft = EntryDraft(
-            principal=_principal(SystemClock()), kind="rest", subtype="read", action=Action.READ, source="Area", request_id=""
+            principal=command_principal(SystemClock()), kind="rest", subtype="read", action=Action.READ, source="Area", request_id=""
         )  # fmt: skip
         async with await open_pool(dsn) as pool:
             entries = [draft.complete(recorded=OLD, outcome=Outcome.SUCCESS, person_id=n) for n in range(5)]

@@ -1,6 +1,7 @@
 """Removal under order: what is removed is nowhere, to nobody, and does not come back by itself."""
 
 import base64
+import hashlib
 
 import pytest
 from tests.record.area import GP, Area, citizen_with, put, refusal, sent
@@ -8,7 +9,9 @@ from tests.record.made import HOSPITAL_NUMBER, encounter, identifier, number, ob
 from tests.record.ordering import COURT, decided, outside_the_log, places_of, remove, selected
 
 from lhcr.access.request import Interaction
-from lhcr.fhir.json_document import read_json
+from lhcr.fhir.json_document import read_json, write_json
+from lhcr.ingest.rejection import Rejection
+from lhcr.ingest.source_entry import Form, Origin, SourceEntry
 from lhcr.kernel.errors import Conflict, Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import synthetic
@@ -265,3 +268,24 @@ async def test_hazard_no_other_permit_removes_and_none_about_somebody_else(area:
     for decision in (reading, await decided(area, 999)):
         with pytest.raises(TypeError):
             await area.record.removal.remove(decision, about, authority=COURT)
+
+
+async def test_hazard_copies_in_quarantine_are_emptied_and_what_is_sent_again_is_not_kept_there(area: Area) -> None:
+    """Hazard: what a court ordered to be removed waits in quarantine for somebody to repair and load it."""
+    await scene(area)
+    source = await area.value("SELECT source_id FROM source WHERE ods = 'RRE'")
+    held = [told("o"), {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": told("o")}]}, told("another")]
+    contents = [*map(write_json, held), b'<Observation><id value="o"/></Observation>']
+    for content in contents:
+        await area.value(
+            "INSERT INTO quarantine (source_id, origin, error, reason, digest, content) VALUES ($1, 'f', 'e', 'r', $2, $3)",
+            source, hashlib.sha256(content).digest(), content,
+        )  # fmt: skip
+    removed = await remove(area, "Observation/o")
+    kept = {row["content"] for row in await area.rows("SELECT content FROM quarantine")}
+    assert removed.quarantined == 3
+    assert kept == {contents[2], b"Removed under an order."}
+    with pytest.raises(Conflict) as refused:
+        await area.hospital.load(sent(told("o")))
+    entry = SourceEntry(origin=Origin(file="f"), form=Form.JSON_RESOURCE, content=contents[0])
+    assert CANARY.encode() not in Rejection.of(entry, refused.value).content

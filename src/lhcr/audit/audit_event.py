@@ -41,6 +41,8 @@ _LOGIN: Final = ("110122", "Login")
 _LOGOUT: Final = ("110123", "Logout")
 _NODE: Final = ("110126", "Node Authentication")
 _ENDING: Final = frozenset({"revoke", "apps", "sign-out", "logout"})
+#: Orders of the privacy office over entries, where the record life cycle (ISO 21089) has a word for them.
+_LIFECYCLE_OF_ORDERS: Final = {"removal": "destroy", "disposal": "destroy", "hold": "hold"}
 _SAID: Final = {Outcome.REFUSED.value: "Refused", Outcome.FAILED.value: "Failed"}
 
 
@@ -89,6 +91,13 @@ def _kind(entry: Entry) -> JsonObject:
         return {
             "type": {"system": _DICOM, "code": LOG_USED, "display": "Audit Log Used"},
             "subtype": [{"system": _LIFECYCLE, "code": DESTROY, "display": "Destroy/Delete"}],
+        }
+    if entry.kind == "order":
+        lifecycle = _LIFECYCLE_OF_ORDERS.get(entry.subtype)
+        of_lifecycle = [{"system": _LIFECYCLE, "code": lifecycle}] if lifecycle else []
+        return {
+            "type": {"system": _DICOM, "code": "110110", "display": "Patient Record"},
+            "subtype": [*of_lifecycle, {"system": "urn:lhcr:order", "code": entry.subtype}],
         }
     return {
         "type": {"system": _EVENT_TYPE, "code": entry.kind},

@@ -12,6 +12,7 @@ from lhcr.cli.agreement import make_agreement
 from lhcr.cli.audit import make_audit
 from lhcr.cli.client import make_client
 from lhcr.cli.demo import demo
+from lhcr.cli.entry import make_entry
 from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
@@ -41,6 +42,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_opt_out(), name="opt-out")
     app.add_typer(make_sensitivity(), name="sensitivity")
     app.add_typer(make_audit(), name="audit")
+    app.add_typer(make_entry(), name="entry")
     app.add_typer(make_client(), name="client")
     app.add_typer(make_signing_key(), name="signing-key")
     app.command(cls=PlainCommand)(migrate)

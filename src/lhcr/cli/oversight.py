@@ -30,10 +30,10 @@ async def overseeing(dsn: str, *, asked: str) -> AsyncIterator[Parts]:
 async def oversight_draft(parts: Parts, *, asked: str) -> EntryDraft:
     """Return what the log will say of something that the command does besides. Raises Refused."""
     request = Request(interaction=Interaction.AUDIT_READ, type="AuditEvent", person=None, asked=asked)
-    return (await parts.gate.decide(_principal(parts.clock), request)).entry
+    return (await parts.gate.decide(command_principal(parts.clock), request)).entry
 
 
-def _principal(clock: Clock) -> Principal:
+def command_principal(clock: Clock) -> Principal:
     account = account_name()
     return Principal(
         user_id=f"lhcr-command:{account}",

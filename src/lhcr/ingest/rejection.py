@@ -1,5 +1,6 @@
 """A rejection: input that could not be placed in the record, with the reason for people and the bytes as they came."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -9,6 +10,7 @@ import asyncpg
 from lhcr.ingest.patience import Refusal
 from lhcr.ingest.source_entry import Origin, SourceEntry
 from lhcr.kernel.errors import Fault, Issue, LhcrError
+from lhcr.record.removed_names import ENTRY_REMOVED
 
 _MOST_TOLD: Final = 3
 
@@ -28,8 +30,15 @@ class Rejection:
             origin=entry.origin,
             error=error.issues[0].error,
             reason=reason_of(error.issues),
-            content=entry.content,
+            content=_kept(entry.content, error),
         )
+
+
+def _kept(content: bytes, error: LhcrError) -> bytes:
+    """Return what is kept of an input. Hazard: what was removed under an order is here again, in quarantine."""
+    if all(issue.error != ENTRY_REMOVED for issue in error.issues):
+        return content
+    return f"Not kept: removed under an order. SHA-256 {hashlib.sha256(content).hexdigest()}".encode()
 
 
 def reason_of(issues: Sequence[Issue]) -> str:

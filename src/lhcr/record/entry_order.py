@@ -13,7 +13,7 @@ import asyncpg
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.request import Interaction
-from lhcr.audit.entry import Action, Item, Outcome, PendingEntry
+from lhcr.audit.entry import Action, Item, Outcome
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.fhir.search.catalogue import type_id, type_name
 from lhcr.kernel.clock import Clock
@@ -151,10 +151,12 @@ class Ordering:
                 await connection.execute(INSERT_ENTRIES, *lane.prepare([entry]).parameters)
             lane.committed()
 
-    async def log_failed(self, decision: AccessDecision) -> None:
-        """Write down that an order was given in vain: about an entry that is not here."""
-        entry: PendingEntry = replace(decision.entry, kind=LOGGED_KIND).complete(
-            recorded=self.clock.now(), outcome=Outcome.FAILED
+    async def log_considered(self, decision: AccessDecision, rows: Sequence[EntryRow]) -> None:
+        """Write down that somebody looked what an order would reach; without entries: that it was about nothing here."""
+        entry = replace(decision.entry, kind=LOGGED_KIND).complete(
+            recorded=self.clock.now(),
+            outcome=Outcome.SUCCESS if rows else Outcome.FAILED,
+            items=[row.item for row in rows],
         )
         await self._log.append([entry])
 

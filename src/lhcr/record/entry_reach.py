@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import parameters_by_id, type_id, type_ids, type_name
-from lhcr.fhir.search.homes import home
+from lhcr.fhir.search.homes import followed_references, home
 from lhcr.fhir.search.parameter import Kind
 from lhcr.kernel.errors import Incorrect
 from lhcr.record.entry_order import ORDERS, EntryRow, read_rows
@@ -78,7 +78,14 @@ async def followers_of(connection: Connection, rows: Sequence[EntryRow]) -> list
     """Return the entries of the same person that follow some of theirs, as a Provenance follows its target."""
     types, ids = [row.type_id for row in rows], [row.id for row in rows]
     found = await connection.fetch(ORDERS["followers"], rows[0].person_id, _following_types(), types, ids)
-    return read_rows(found)
+    names = {row.reference for row in rows}
+    return [EntryRow(*list(each.values())[:-1]) for each in found if _follows(each["body"], names)]
+
+
+def _follows(body: bytes, names: AbstractSet[str]) -> bool:
+    """Whether what an entry follows is among some names: merely to refer to them tells less."""
+    plain = (each.partition("/_history/")[0] for each in followed_references(read_json(body)))
+    return any("/".join(each.split("/")[-2:]) in names for each in plain)
 
 
 async def _attachments(

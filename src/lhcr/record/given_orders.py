@@ -1,8 +1,9 @@
 """Orders as they were given: about whom one is, all about one person, and the note that one was released."""
 
 from lhcr.access.decision import AccessDecision
-from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.errors import Conflict, Issue, NotFound
 from lhcr.record.entry_order import ORDERS, GivenOrder, OpenOrder, Ordering, check_permits, read_orders
+from lhcr.record.existing import absent
 
 
 class GivenOrders:
@@ -15,6 +16,11 @@ class GivenOrders:
         """Return whom an order is about, to ask for a decision with; None where there is no such order."""
         found = await self._ordering.pool.fetch(ORDERS["orders_named"], order_id)
         return found[0]["person_id"] if found else None
+
+    async def about_nobody(self, decision: AccessDecision) -> NotFound:
+        """Return the refusal of an order about what is not here, which is in the log from now on."""
+        await self._ordering.log_considered(decision, [])
+        return NotFound([absent(decision.request.type or "order")])
 
     async def of(self, decision: AccessDecision) -> list[GivenOrder]:
         """Return every order about the person of a decision, the oldest first, those that were released too."""

@@ -38,10 +38,10 @@ SELECT EXISTS (
 )
 
 -- name: followers
--- Entries of a person that follow some of theirs, as a Provenance follows its target.
-SELECT r.person_id, r.type, r.id, r.rid, r.version, c.source_id
+-- Entries of a person that refer to some of theirs, of types that may follow what they refer to, with what they say.
+SELECT r.person_id, r.type, r.id, r.rid, r.version, c.source_id, r.body
 FROM resource AS r JOIN access_class AS c ON c.class_id = r.class
-WHERE r.person_id = $1 AND r.type = ANY ($2::smallint[]) AND r.rid IN (
+WHERE r.person_id = $1 AND r.body IS NOT NULL AND r.type = ANY ($2::smallint[]) AND r.rid IN (
     SELECT s.rid FROM search_reference AS s
          JOIN unnest($3::smallint[], $4::text[]) AS e (type, id) ON s.target_type = e.type AND s.target_id = e.id
     WHERE s.person_id = $1)

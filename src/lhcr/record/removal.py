@@ -63,7 +63,9 @@ class Removal:
         """Return what an order would reach, and change nothing. Raises as `remove` does."""
         check_permits(decision, selection.person_id)
         async with self._ordering.pool.acquire() as connection, connection.transaction(readonly=True):
-            return await read_reach(connection, self._persons, await rows_of(connection, selection))
+            reach = await read_reach(connection, self._persons, await rows_of(connection, selection))
+        await self._ordering.log_considered(decision, reach.every_row)
+        return reach
 
     async def remove(self, decision: AccessDecision, selection: Selection, *, authority: str) -> Removed:
         """Remove entries for good, on an authority that is said in words.

@@ -52,6 +52,12 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "claim-ended": "Ending what they had said about caring for the person",
         "emergency": "Beginning an emergency access",
         "emergency-ended": "Ending an emergency access",
+        "order": "Looking what an order would reach",
+        "removal": "Removing entries under an order",
+        "restriction": "Restricting the processing of entries",
+        "release": "Releasing an order",
+        "hold": "Holding entries back from disposal",
+        "disposal": "Disposing of entries after their retention",
     }
 )
 _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
