@@ -7,6 +7,7 @@ Hazard guarded here: a misspelt organisation or kind of entry, so that what was 
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
@@ -134,7 +135,6 @@ def _is_ods(name: str) -> bool:
 
 
 def _agreement(form: _Form) -> Agreement:
-    until = span_of(form.until, otherwise=ALWAYS).high if form.until else ENDLESS
     return Agreement(
         agreement_id=form.id,
         sources=frozenset(form.sources),
@@ -143,9 +143,15 @@ def _agreement(form: _Form) -> Agreement:
         state=form.state,
         testers=frozenset(SafetyTester(each.organisation, each.user) for each in form.testers),
         low=span_of(form.from_, otherwise=ALWAYS).low,
-        high=until,
+        high=_end(form.until),
         in_emergency=form.in_emergency,
     )
+
+
+def _end(until: str | None) -> datetime:
+    """Return the instant after the last that is included."""
+    last = span_of(until, otherwise=ALWAYS).high
+    return last if last >= ENDLESS else last + timedelta(microseconds=1)
 
 
 def _repeated(forms: Iterable[object]) -> Iterator[Issue]:

@@ -75,7 +75,7 @@ async def replace_opt_outs(
         await connection.execute(_SQL["raise_epochs"], [citizen_party(each) for each in (*removed, *added)])
         await connection.execute(_SQL["loaded"], now, len(said))
         change = OptOutChange(numbers=len(said), added=len(added), removed=len(removed))
-        return change, f"National Data Opt-out: {len(said)} numbers, {len(added)} added, {len(removed)} removed"
+        return change, f"National Data Opt-out: numbers {len(said)}, added {len(added)}, removed {len(removed)}"
 
     return await changes.make(principal, OPT_OUTS, work)
 

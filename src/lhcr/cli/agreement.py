@@ -77,27 +77,31 @@ def check(file: _File, data_dir: DataDir = None, database_url: DatabaseUrl = "",
     import json
     import sys
 
-    from lhcr.access.agreement_file import doubts, read_agreements
+    from lhcr.cli.counted import counted
     from lhcr.cli.database import open_database
-    from lhcr.kernel.errors import Incorrect
 
     with open_database(data_dir=data_dir, database_url=database_url, create=False) as dsn:
         policy = asyncio.run(_policy(dsn))
-    mistakes: list[str] = []
-    found: tuple[Agreement, ...] = ()
-    try:
-        found = read_agreements(file.read_bytes(), policy=policy)
-    except Incorrect as error:
-        mistakes = [issue.diagnostics for issue in error.issues]
-    warnings = [f"{name} {what}" for name, what in doubts(found, policy=policy)]
+    count, mistakes, doubted = _checked(file.read_bytes(), policy)
     if as_json:
-        sys.stdout.write(json.dumps({"agreements": len(found), "mistakes": mistakes, "warnings": warnings}) + "\n")
-    else:
-        said = [*mistakes, *(f"Is this meant? {each}" for each in warnings)]
-        sys.stdout.writelines(
-            f"{each}\n" for each in [*said, *([] if mistakes else [f"{len(found)} agreements can be loaded."])]
-        )
+        sys.stdout.write(json.dumps({"agreements": count, "mistakes": mistakes, "doubts": doubted}) + "\n")
+        return 2 if mistakes else 0
+    said = [*mistakes, *(f"Is this meant? {each}" for each in doubted)]
+    said += [] if mistakes else [f"{counted(count, 'agreement', 'agreements')} can be loaded."]
+    sys.stdout.writelines(f"{each}\n" for each in said)
     return 2 if mistakes else 0
+
+
+def _checked(text: bytes, policy: "Policy") -> tuple[int, list[str], list[str]]:
+    """Return how many agreements a file has, what is wrong, and what may not be meant."""
+    from lhcr.access.agreement_file import doubts, read_agreements
+    from lhcr.kernel.errors import Incorrect
+
+    try:
+        found = read_agreements(text, policy=policy)
+    except Incorrect as error:
+        return 0, [issue.diagnostics for issue in error.issues], []
+    return len(found), [], [f"{name} {what}" for name, what in doubts(found, policy=policy)]
 
 
 async def _load(dsn: str, text: bytes) -> "ListChange":
