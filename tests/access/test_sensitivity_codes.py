@@ -16,6 +16,7 @@ from lhcr.access.sensitivity_codes import (
     sensitive_codes,
 )
 from lhcr.access.sensitivity_systems import code_system
+from lhcr.fhir.json_document import write_json
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ACT_CODE, CONFIDENTIALITY, DMD, ICD_10, LOINC, SNOMED_CT
 
@@ -72,6 +73,7 @@ def test_a_coding_without_a_system_counts_in_each_of_them(coding: JsonObject) ->
 def test_each_part_of_an_expression_counts() -> None:
     for code in ("71388002:363589002=1234567", "71388002 |Procedure| + 1234567 |Invented|"):
         assert CODES.labels_of(coded({"system": SNOMED_CT, "code": code})) == BY_SNOMED
+        assert CODES.labels_in(write_json(coded({"system": SNOMED_CT, "code": code}))) == BY_SNOMED
         assert CODES.labels_of(coded({"system": ICD_10, "code": code})) == set()
     longer = "7138800212345671388002"
     assert CODES.labels_of(coded({"system": SNOMED_CT, "code": longer})) == set()
@@ -93,6 +95,7 @@ def _holding(draw: st.DrawFn) -> JsonObject:
 @given(_holding())
 def test_a_coding_counts_wherever_it_stands(resource: JsonObject) -> None:
     assert CODES.labels_of(resource) == BY_SNOMED
+    assert CODES.labels_in(write_json(resource)) == BY_SNOMED
     without = copy.deepcopy(resource)
     _forget(without)
     assert CODES.labels_of(without) == set()
@@ -121,6 +124,12 @@ def test_labels_of_many_sets_are_the_strictest_one_and_leave_those_of_the_source
     many = [label_of_set(f"{ACT_CODE}|{code}") for code in ("ETH", "GDIS", "HIV", "STD")]
     assert joint_labels([GDIS], many) == tuple(sorted([GDIS, label_of_set(f"{CONFIDENTIALITY}|V")]))
     assert joint_labels([GDIS], many[:3]) == tuple(sorted([GDIS, *many[:3]]))
+
+
+@given(st.text(st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters='"\\'), min_size=1, max_size=30))
+def test_whatever_code_a_set_names_is_found_in_a_stored_body(code: str) -> None:
+    codes = sensitive_codes([SetCode(code_system(ICD_10), code, STD)], epoch=1)
+    assert codes.labels_in(write_json(coded({"system": ICD_10, "code": code}))) == {label_of_set(STD)}
 
 
 def test_no_codes_say_nothing() -> None:

@@ -59,6 +59,8 @@ def test_a_value_set_is_read_from_its_expansion_with_what_is_nested_in_it() -> N
         (b'{"resourceType": "CodeSystem"}', "not a FHIR ValueSet"),
         (b"http://snomed.info/sct|1\n2\n", "Line 2"),
         (b"http://snomed.info/sct|\n", "Line 1"),
+        (b'urn:s|a"b', "quotation mark"),
+        (b"urn:s|a\\b", "quotation mark"),
         (b"# name: nothing\n", "names no codes"),
         (b"", "names no codes"),
         (b"\xff\xfe", "UTF-8"),

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from lhcr.access.security_label import VERY_RESTRICTED
 from lhcr.access.sensitivity_systems import SNOMED_CT, code_system
+from lhcr.fhir.json_document import read_json, write_json
 from lhcr.kernel.json_types import JsonObject
 
 #: Read by `canonical_label` as the system that its last part names, so that every rule takes it for the label itself.
@@ -20,6 +21,9 @@ _MOST_LABELS: Final = 3
 #: Longer than any single identifier of SNOMED CT: an expression of several.
 _LONGEST_IDENTIFIER: Final = 18
 _IDENTIFIERS: Final = re.compile(r"\d{6,18}")
+_DIGITS: Final = re.compile(rb"[0-9]{6}")
+#: Bodies are written compactly. A code with a quotation mark in it would be cut short here, and no set may name one.
+_WRITTEN: Final = re.compile(rb'"code":"([^"]*)"')
 
 
 class SetCode(NamedTuple):
@@ -61,13 +65,29 @@ def joint_labels(own: Collection[str], of_sets: Collection[str]) -> tuple[str, .
 
 @dataclass(frozen=True, slots=True)
 class SensitiveCodes:
-    """The codes of all sets as they stood at one epoch of sensitivity; none at epoch 0, which was never read."""
+    """The codes of all sets as they stood at one epoch of sensitivity; none at epoch 0, which was never read.
+
+    `written`: the codes as they stand in stored bodies.
+    """
 
     epoch: int
     meanings: Mapping[str, tuple[_Meaning, ...]]
+    written: frozenset[bytes]
 
     def __bool__(self) -> bool:
         return bool(self.meanings)
+
+    def may_lie_in(self, body: bytes) -> bool:
+        """Whether a stored body may hold one of the codes: nearly no body does, and this takes a sixth of the time of `labels_of`."""
+        found = _WRITTEN.findall(body)
+        if not self.written.isdisjoint(found):
+            return True
+        is_long = bool(found) and max(map(len, found)) > _LONGEST_IDENTIFIER
+        return is_long and any(len(each) > _LONGEST_IDENTIFIER and _DIGITS.search(each) for each in found)
+
+    def labels_in(self, body: bytes) -> frozenset[str]:
+        """Return the labels that sets give a resource by its stored body."""
+        return self.labels_of(read_json(body)) if self and self.may_lie_in(body) else frozenset()
 
     def labels_of(self, resource: JsonObject) -> frozenset[str]:
         """Return the labels that sets give a resource, for any coding in it, what it contains and the entries of a Bundle.
@@ -98,7 +118,7 @@ class SensitiveCodes:
                     yield meaning.label
 
 
-NO_CODES: Final = SensitiveCodes(epoch=0, meanings=MappingProxyType({}))
+NO_CODES: Final = SensitiveCodes(epoch=0, meanings=MappingProxyType({}), written=frozenset())
 
 
 def sensitive_codes(codes: Iterable[SetCode], *, epoch: int) -> SensitiveCodes:
@@ -106,4 +126,8 @@ def sensitive_codes(codes: Iterable[SetCode], *, epoch: int) -> SensitiveCodes:
     meanings: dict[str, set[_Meaning]] = {}
     for each in codes:
         meanings.setdefault(each.code, set()).add(_Meaning(each.system, label_of_set(each.label)))
-    return SensitiveCodes(epoch, MappingProxyType({code: tuple(sorted(of)) for code, of in meanings.items()}))
+    return SensitiveCodes(
+        epoch=epoch,
+        meanings=MappingProxyType({code: tuple(sorted(of)) for code, of in meanings.items()}),
+        written=frozenset(write_json(code)[1:-1] for code in meanings),
+    )

@@ -4,6 +4,7 @@ Hazard guarded here: a sensitive item exposed. Codes that a file means without n
 lacked them would hide too little without anybody's knowing: so whatever is not a list of codes is refused by its name.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from lhcr.kernel.json_types import JsonObject
 
 _LONGEST_NAME: Final = 256
 _LONGEST_CODE: Final = 1024
+#: Codes are looked for in stored bodies, where these characters are written in several ways.
+_PRINTABLE: Final = re.compile(r'[^"\\\x00-\x1f\x7f]+')
 _HEADS: Final = frozenset({"name", "version", "label"})
 
 
@@ -104,6 +107,10 @@ def _of_lines(content: bytes, *, name: str) -> LoadedSet:
 def _code(system: Any, code: Any, where: str) -> tuple[str, str]:
     if not _text(system) or not _text(code):
         raise _refused("value-set-invalid", f"{where} has a code without a system, or none: each is `system|code`.")
+    if not _PRINTABLE.fullmatch(code.strip()):
+        raise _refused(
+            "value-set-invalid", f"{where} has a code with a quotation mark, a backslash or what cannot be printed."
+        )
     return code_system(system), code.strip()
 
 

@@ -106,13 +106,14 @@ class RowBuilder:
         known: dict[_Sort, int] = {}
         codes = await self._codes()
         for draft, extracted in zip(drafts, values, strict=True):
+            bodies.append(draft_body(draft))
             if draft.resource is not None:
-                labels = await self._restricted(draft, await self._labels(draft, codes))
+                given = _labels_by_codes(draft, codes, bodies[-1].body)
+                labels = await self._restricted(draft, await self._labels(draft, codes, given))
                 sort = category_of(draft.resource, policy=self._policy), labels
                 if sort not in known:
                     known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
                 draft.class_id = known[sort]
-            bodies.append(draft_body(draft))
             rows = directory if draft.person_id == DIRECTORY else elsewhere
             rows.add(draft, extracted, bodies[-1])
         return BatchRows(labelled=codes.epoch, directory=directory, elsewhere=elsewhere, bodies=bodies)
@@ -158,24 +159,27 @@ class RowBuilder:
             return tuple(sorted({*labels, RESTRICTED_PROCESSING}))
         return labels
 
-    async def _labels(self, draft: Draft, codes: SensitiveCodes) -> tuple[str, ...]:
-        """Return the labels of a draft and of everything that it follows: what they say, and what sensitive codes say of them."""
+    async def _labels(self, draft: Draft, codes: SensitiveCodes, given: Collection[str]) -> tuple[str, ...]:
+        """Return the labels of a draft and of everything that it follows: what they say, and what sensitive codes say of them.
+
+        `given`: what these say of the draft itself.
+        """
         if not (draft.followed or draft.followed_classes):
             own = labels_of(draft.resource or {}, policy=self._policy)
-            return joint_labels(own, _labels_by_codes(draft, codes)) if codes else own
+            return joint_labels(own, given) if given else own
         drafts = with_followed(draft)
         said = {label for each in drafts for label in labels_of(each.resource or {}, policy=self._policy)}
-        given = {label for each in drafts for label in _labels_by_codes(each, codes)}
+        followed = {label for each in drafts if each is not draft for label in codes.labels_of(each.resource or {})}
         class_ids = {class_id for each in drafts for class_id in each.followed_classes}
         stored = await self._known(class_ids) if class_ids else ()
-        return joined_labels(said, stored, policy=self._policy, of_sets=given)
+        return joined_labels(said, stored, policy=self._policy, of_sets={*given, *followed})
 
 
-def _labels_by_codes(draft: Draft, codes: SensitiveCodes) -> Collection[str]:
+def _labels_by_codes(draft: Draft, codes: SensitiveCodes, body: bytes | None) -> Collection[str]:
     """Return what sensitive codes say of a draft; the directory is about nobody, and nothing of it is hidden for a code."""
-    if not codes or draft.resource is None or draft.person_id == DIRECTORY:
+    if not codes or body is None or draft.resource is None or draft.person_id == DIRECTORY:
         return ()
-    return codes.labels_of(draft.resource)
+    return codes.labels_of(draft.resource) if codes.may_lie_in(body) else ()
 
 
 def _search_values(resource: JsonObject) -> SearchValues:

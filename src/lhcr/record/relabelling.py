@@ -162,10 +162,9 @@ class Relabelling:
         if not (adds or step.follows) and row["type"] in FOLLOWING:
             return None
         before = await self._class(row["class"])
-        resource = read_json(row["body"])
-        given = set(codes.labels_of(resource)) if codes else set()
+        given = set(codes.labels_in(row["body"]))
         if step.follows:
-            followed = await self._followed.classes(connection, resource)
+            followed = await self._followed.classes(connection, read_json(row["body"]))
             for class_id in followed:
                 given |= labels_of_sets((await self._class(class_id)).labels)
         given |= labels_of_sets(before.labels) if adds else set()
