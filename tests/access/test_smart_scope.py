@@ -7,7 +7,7 @@ import pytest
 
 from lhcr.access.refusal import Refused
 from lhcr.access.request import Interaction, Request
-from lhcr.access.smart_scope import granted_types, is_granted, require_granting
+from lhcr.access.smart_scope import granted_types, is_granted, narrowed_to, require_granting, searched_types
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Incorrect
 
@@ -51,6 +51,43 @@ def test_what_a_scope_grants_a_professional(
 def test_a_token_without_scopes_is_limited_by_its_bearers_role_alone(cast: Any) -> None:
     assert is_granted(cast.gp, Interaction.DELETE, "Observation")
     assert granted_types(cast.gp) is None
+
+
+ONE = "http://example.org/c|one"
+TWO = "http://example.org/c|two"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "narrowed"),
+    [
+        ((f"user/Observation.rs?category={ONE}",), {ONE}),
+        ((f"user/Observation.rs?category={ONE}", f"user/Observation.s?category={TWO}"), {ONE, TWO}),
+        ((f"user/Observation.rs?category={ONE}", "user/Observation.r"), {ONE}),
+        ((f"user/Observation.rs?category={ONE}", "user/Observation.s"), set()),
+        ((f"user/Observation.rs?category={ONE}", "user/*.s"), set()),
+        ((f"user/Condition.rs?category={ONE}",), set()),
+        ((f"patient/Observation.rs?category={ONE}",), set()),
+        (("user/Observation.rs",), set()),
+        ((), set()),
+    ],
+)
+def test_scopes_of_categories_narrow_a_search_of_their_type(
+    cast: Any, scopes: tuple[str, ...], narrowed: set[str]
+) -> None:
+    asker = replace(cast.gp, scopes=scopes)
+    assert narrowed_to(asker, "Observation") == narrowed
+    if narrowed:
+        assert is_granted(asker, Interaction.SEARCH, "Observation")
+        assert not is_granted(asker, Interaction.SEARCH, None)
+        assert searched_types(asker, "Observation") == {"Observation"}
+        assert searched_types(asker, "Condition") == granted_types(asker)
+
+
+@pytest.mark.parametrize("interaction", [each for each in Interaction if each is not Interaction.SEARCH])
+def test_a_scope_of_a_category_grants_a_search_and_nothing_else(cast: Any, interaction: Interaction) -> None:
+    asker = replace(cast.gp, scopes=(f"user/Observation.cruds?category={ONE}",))
+    assert not is_granted(asker, interaction, "Observation")
+    assert granted_types(asker) == set()
 
 
 def test_contexts_belong_to_kinds_of_asker(cast: Any) -> None:

@@ -16,21 +16,35 @@ LETTERS = [
     "".join(letter for letter, chosen in zip("cruds", chosen, strict=True) if chosen)
     for chosen in product((True, False), repeat=5)
 ]
-scopes = st.builds(
+#: Patients are of no category.
+CATEGORIES = ("http://example.org/c|one", "http://example.org/c|two")
+NARROWED = ("Observation", "Condition")
+whole = st.builds(
     lambda context, type_, letters: f"{context}/{type_}.{letters}",
     st.sampled_from(["user", "patient"]),
     st.sampled_from([*TYPES, "*"]),
     st.sampled_from([each for each in LETTERS if each]),
 )
+narrowed = st.builds(
+    lambda context, type_, letters, category: f"{context}/{type_}.{letters}?category={category}",
+    st.sampled_from(["user", "patient"]),
+    st.sampled_from(NARROWED),
+    st.sampled_from([each for each in LETTERS if "s" in each]),
+    st.sampled_from(CATEGORIES),
+)
+scopes = whole | narrowed
 
 
-def allowed(listed: list[str], kind: PrincipalKind) -> set[tuple[str, str, str]]:
-    """What scopes let be done, one by one: context, type and letter."""
+def allowed(listed: list[str], kind: PrincipalKind) -> set[tuple[str, str, str, str]]:
+    """What scopes let be done, one by one: context, type, letter, and with entries of which category or of none of these."""
     found = set()
     for scope in listed:
         for grant in grants((scope,), kind):
             for type_ in TYPES if grant.type == "*" else (grant.type,):
-                found |= {(scope.partition("/")[0], type_, letter) for letter in grant.letters}
+                categories = (grant.category,) if grant.category else (*CATEGORIES, "")
+                found |= {
+                    (scope.partition("/")[0], type_, letter, each) for letter in grant.letters for each in categories
+                }
     return found
 
 
@@ -51,6 +65,33 @@ def test_what_is_granted_is_what_was_asked_for_and_registered_both(
         with pytest.raises(OAuthRefusal) as caught:
             granted_scopes(" ".join(asked), registered=registered, kind=kind)
         assert caught.value.error == "invalid_scope"
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        "user/Observation.rs?category=laboratory",
+        "user/Observation.rs?code=http://loinc.org|1",
+        "user/Observation.r?category=http://example.org/c|one",
+        "user/Patient.rs?category=http://example.org/c|one",
+        "user/*.rs?category=http://example.org/c|one",
+        "user/Observation.rs?category=http://example.org/c|one&code=x",
+    ],
+)
+def test_what_cannot_be_held_exactly_is_left_out_of_what_is_granted(left_out: str) -> None:
+    kind = PrincipalKind.PROFESSIONAL
+    for registered in (("user/*.cruds",), ("user/*.cruds", left_out)):
+        assert granted_scopes(f"user/Condition.r {left_out}", registered=registered, kind=kind) == ("user/Condition.r",)
+        with pytest.raises(OAuthRefusal):
+            granted_scopes(left_out, registered=registered, kind=kind)
+
+
+def test_a_scope_of_a_category_is_granted_as_a_search_of_it() -> None:
+    asked = "user/Observation.rs?category=http://example.org/c|one"
+    granted = ("user/Observation.s?category=http://example.org/c|one",)
+    for registered in (("user/*.rs",), ("user/Observation.rs",), (asked,)):
+        assert granted_scopes(asked, registered=registered, kind=PrincipalKind.PROFESSIONAL) == granted
+    assert granted_scopes("user/*.cruds", registered=(asked,), kind=PrincipalKind.PROFESSIONAL) == granted
 
 
 @given(st.text(max_size=60))

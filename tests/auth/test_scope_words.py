@@ -11,5 +11,10 @@ def test_each_scope_is_said_so_that_somebody_can_decide() -> None:
     ]
 
 
+def test_a_category_is_said() -> None:
+    scope = "user/Observation.s?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
+    assert scope_words([scope]) == ["Search: Observation, of the category laboratory alone"]
+
+
 def test_going_on_is_said_too() -> None:
     assert scope_words(["offline_access"])[0].startswith("Go on until your session would end")

@@ -15,7 +15,7 @@ from lhcr.access.places import is_trusted_citizen, places_of
 from lhcr.access.policy import DEMOGRAPHICS, DIRECTORY, PRODUCT, Policy
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.access.rules.sensitivity import reaches
-from lhcr.access.smart_scope import granted_types
+from lhcr.access.smart_scope import searched_types
 from lhcr.identity.principal import PrincipalKind
 from lhcr.store.visibility import Places
 
@@ -139,7 +139,7 @@ def _categories(case: Case) -> frozenset[str] | None:
     Hazard: an app that was granted one type must not read others through a hop. Categories are coarser than types, so that
     an app may still see another type of a category that it was granted.
     """
-    categories, types = _categories_of_bearer(case), granted_types(case.principal)
+    categories, types = _categories_of_bearer(case), searched_types(case.principal, case.request.type)
     if types is None:
         return categories
     granted = frozenset({DIRECTORY}).union(*(categories_of_type(each, policy=case.policy) for each in types))

@@ -1,18 +1,21 @@
 """A search as far as the scopes of a token reach: what it hops to is limited to the types that they name.
 
 Hazard guarded here: a sensitive item exposed. Categories are coarser than types, so that an app that was let see who somebody is
-would read who their family is by a `_revinclude`, because both are demographics.
+would read who their family is by a `_revinclude`, because both are demographics. Where the scopes narrow a type to categories, a search
+of it is narrowed by one more criterion, and nothing hops to it.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from lhcr.access.smart_scope import granted_types
+from lhcr.access.smart_scope import ANY_TYPE, granted_types, narrowed_to
+from lhcr.fhir.search.catalogue import parameter
 from lhcr.fhir.search.query import Chain, Criterion, Has, Hop, Include, Modifier, Node, SearchQuery, TokenValue
 from lhcr.identity.principal import Principal
 from lhcr.nhs.systems import NHS_NUMBER
 
 _PATIENT = "Patient"
+_CATEGORY = "category"
 
 
 def within_scopes(query: SearchQuery, principal: Principal) -> SearchQuery:
@@ -21,23 +24,27 @@ def within_scopes(query: SearchQuery, principal: Principal) -> SearchQuery:
     What `asked_beyond` tells is refused before; an inclusion, and a chain to one of several types, goes to those that are named.
     """
     types = granted_types(principal)
+    narrowing = tuple(_narrowing(query, principal))
     if types is None:
-        return query
+        return replace(query, criteria=(*query.criteria, *narrowing)) if narrowing else query
     return replace(
         query,
-        criteria=tuple(_within(node, types) or node for node in query.criteria),
-        includes=tuple(each for include in query.includes for each in _forward(include, types)),
+        criteria=(*(_within(node, types) or node for node in query.criteria), *narrowing),
+        includes=tuple(each for include in query.includes for each in _forward(include, types, searched=query.types)),
         reverse_includes=tuple(each for include in query.reverse_includes for each in _reverse(include, types)),
     )
 
 
 def asked_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
-    """Return the types of which criteria ask something and which the scopes do not name, sorted."""
+    """Return the types of which criteria ask something and which the scopes do not name, sorted.
+
+    A type that they name in part is told as all types, which no such scope grants: asking of it in passing is asking of all of it.
+    """
     types = granted_types(principal)
     if types is None:
         return ()
     beyond = (node for node in query.criteria if _within(node, types) is None)
-    return tuple(sorted({each for node in beyond for each in _asked(node)} - {*types}))
+    return _as_refused({each for node in beyond for each in _asked(node)} - {*types}, principal)
 
 
 def searched_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
@@ -45,7 +52,7 @@ def searched_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]
     types = granted_types(principal)
     if types is None:
         return ()
-    return tuple(sorted({*query.types, *asked_beyond(query, principal)} - {*types}))
+    return _as_refused({*query.types, *asked_beyond(query, principal)} - {*types}, principal)
 
 
 def included_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]:
@@ -56,6 +63,21 @@ def included_beyond(query: SearchQuery, principal: Principal) -> tuple[str, ...]
     asked = {each for include in query.includes for each in _targets(include)}
     asked |= {each.type for include in query.reverse_includes for each in include.parameters}
     return tuple(sorted(asked - {*types}))
+
+
+def _as_refused(types: Collection[str], principal: Principal) -> tuple[str, ...]:
+    return tuple(sorted({ANY_TYPE if narrowed_to(principal, each) else each for each in types}))
+
+
+def _narrowing(query: SearchQuery, principal: Principal) -> Iterator[Criterion]:
+    """Yield the criterion that the scopes add to a search of a type that they name in part. A search of several is granted by none."""
+    for searched in query.types[:1]:
+        categories, by = narrowed_to(principal, searched), parameter(searched, _CATEGORY)
+        if categories and by is not None:
+            pairs = (each.rpartition("|") for each in sorted(categories))
+            yield Criterion(
+                parameters=(by,), values=tuple(TokenValue(system=system, code=code) for system, _, code in pairs)
+            )
 
 
 def _within(node: Node, types: Collection[str]) -> Node | None:
@@ -96,8 +118,9 @@ def _targets(include: Include) -> set[str]:
     return {include.target} if include.target else {each for one in include.parameters for each in one.targets}
 
 
-def _forward(include: Include, types: Collection[str]) -> Iterator[Include]:
-    parameters = tuple(each for each in include.parameters if each.type in types)
+def _forward(include: Include, types: Collection[str], *, searched: Collection[str]) -> Iterator[Include]:
+    """Yield an inclusion of each type that may be included; from what is searched for it goes on also where that is named in part."""
+    parameters = tuple(each for each in include.parameters if each.type in types or each.type in searched)
     if parameters:
         for target in sorted(_targets(include).intersection(types)):
             yield replace(include, parameters=parameters, target=target)

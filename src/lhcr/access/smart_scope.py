@@ -1,7 +1,9 @@
 """SMART App Launch scopes: what a token was granted, of all that its bearer might do (SMART 2.0, and 1.0's read and write).
 
 A token without scopes is limited by its bearer's role alone. One with scopes does what one of them grants and nothing else. A
-scope that is narrowed by a query (`?category=...`) grants nothing here, because granting all of it would widen it.
+scope may be narrowed by one category (`?category=[system]|[code]`) of a type that can be searched by it: then it grants a search of that
+type, which finds what is of that category alone, and nothing else; not even a read by id, which no search narrows. Narrowed by anything
+else it grants nothing, because granting all of it would widen it.
 """
 
 import re
@@ -11,12 +13,19 @@ from functools import lru_cache
 from typing import Final
 
 from lhcr.access.request import Interaction
-from lhcr.fhir.search.catalogue import type_ids
+from lhcr.fhir.search.catalogue import parameter, type_ids
+from lhcr.fhir.search.parameter import Kind
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Incorrect, Issue
 
 ANY_TYPE: Final = "*"
-_SCOPE: Final = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,40})\.(c?r?u?d?s?|read|write|\*)")
+_SCOPE: Final = re.compile(
+    r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,40})\.(c?r?u?d?s?|read|write|\*)"
+    r"(?:\?category=([A-Za-z0-9:/._-]{1,90}\|[A-Za-z0-9._-]{1,40}))?"
+)
+_CATEGORY: Final = "category"
+#: What a scope that is narrowed grants, of the letters that it names.
+_NARROWED: Final = "s"
 _SHOWN: Final = 80
 _OLD: Final[Mapping[str, str]] = {"read": "rs", "write": "cud", "*": "cruds"}
 _NEEDED: Final[Mapping[Interaction, str]] = {
@@ -45,8 +54,11 @@ _CONTEXTS: Final[Mapping[PrincipalKind, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
+    """`category`: what a search of the type is narrowed to, as `system|code`; "" where it grants the whole type."""
+
     type: str
     letters: str
+    category: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -54,7 +66,28 @@ def grants(scopes: tuple[str, ...], kind: PrincipalKind) -> tuple[Grant, ...]:
     """Return what the scopes grant an asker of this kind; scopes of other forms (`openid`, `launch`) grant nothing here."""
     contexts = _CONTEXTS.get(kind, _USER)
     found = (_SCOPE.fullmatch(scope) for scope in scopes)
-    return tuple(Grant(one[2], _OLD.get(one[3], one[3])) for one in found if one and one[1] in contexts)
+    return tuple(_grant(one) for one in found if one and one[1] in contexts and _can_be_held(one))
+
+
+def _grant(one: re.Match[str]) -> Grant:
+    letters = _OLD.get(one[3], one[3])
+    if one[4] is None:
+        return Grant(one[2], letters)
+    return Grant(one[2], _NARROWED if _NARROWED in letters else "", one[4])
+
+
+def _can_be_held(one: re.Match[str]) -> bool:
+    """Whether a scope is whole, or narrowed by a category of a type that is searched by one."""
+    if one[4] is None:
+        return True
+    searched_by = parameter(one[2], _CATEGORY)
+    return searched_by is not None and searched_by.kind is Kind.TOKEN
+
+
+def is_narrowed_otherwise(scope: str) -> bool:
+    """Return whether a scope is narrowed to what cannot be held exactly, so that it grants nothing."""
+    one = _SCOPE.fullmatch(scope)
+    return "?" in scope and (one is None or not _can_be_held(one) or not _grant(one).letters)
 
 
 def require_granting(scopes: Iterable[str], kind: PrincipalKind) -> None:
@@ -70,7 +103,9 @@ def require_granting(scopes: Iterable[str], kind: PrincipalKind) -> None:
 
 def _grants_something(scope: str, contexts: Collection[str]) -> bool:
     one = _SCOPE.fullmatch(scope)
-    return one is not None and one[1] in contexts and bool(one[3]) and (one[2] == ANY_TYPE or one[2] in type_ids())
+    if one is None or one[1] not in contexts or not _can_be_held(one):
+        return False
+    return bool(_grant(one).letters) and (one[2] == ANY_TYPE or one[2] in type_ids())
 
 
 def _invalid(scope: str, contexts: Sequence[str]) -> Issue:
@@ -87,15 +122,40 @@ def is_granted(principal: Principal, interaction: Interaction, resource_type: st
     if not principal.scopes:
         return True
     wanted = _OF_INTERACTION.get(interaction, resource_type or ANY_TYPE)
-    letters = "".join(
-        grant.letters for grant in grants(principal.scopes, principal.kind) if grant.type in {ANY_TYPE, wanted}
-    )
+    if interaction is Interaction.SEARCH and narrowed_to(principal, wanted):
+        return True
+    letters = _whole_letters(principal, wanted)
     return all(needed in letters for needed in _NEEDED[interaction])
 
 
+def narrowed_to(principal: Principal, resource_type: str) -> frozenset[str]:
+    """Return the categories (`system|code`) to which the scopes narrow a search of a type; empty where they narrow none."""
+    if not principal.scopes:
+        return frozenset()
+    found = grants(principal.scopes, principal.kind)
+    categories = frozenset(
+        each.category for each in found if each.type == resource_type and each.letters and each.category
+    )
+    return frozenset() if categories and _NARROWED in _whole_letters(principal, resource_type) else categories
+
+
+def _whole_letters(principal: Principal, wanted: str) -> str:
+    """Return what the scopes grant of a whole type, together."""
+    found = grants(principal.scopes, principal.kind)
+    return "".join(each.letters for each in found if each.type in {ANY_TYPE, wanted} and not each.category)
+
+
 def granted_types(principal: Principal) -> Collection[str] | None:
-    """Return the types that the scopes let be read in any way, None where they name all or there are none."""
+    """Return the types that the scopes let be read in any way as a whole, None where they name all or there are none."""
     types = {
-        grant.type for grant in grants(principal.scopes, principal.kind) if not {"r", "s"}.isdisjoint(grant.letters)
+        grant.type
+        for grant in grants(principal.scopes, principal.kind)
+        if not grant.category and not {"r", "s"}.isdisjoint(grant.letters)
     }
     return None if not principal.scopes or ANY_TYPE in types else types
+
+
+def searched_types(principal: Principal, asked: str | None) -> Collection[str] | None:
+    """Return the types whose rows a request reaches: those that may be read as a whole, and the one asked for, if it is narrowed."""
+    types = granted_types(principal)
+    return types if types is None or asked is None or not narrowed_to(principal, asked) else {*types, asked}

@@ -1,9 +1,9 @@
 """The scopes that are granted: what is asked, as far as it was registered; never wider than either (SMART App Launch 2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from lhcr.access.smart_scope import ANY_TYPE, grants, require_granting
+from lhcr.access.smart_scope import ANY_TYPE, Grant, grants, is_narrowed_otherwise, require_granting
 from lhcr.auth.refusal import OAuthRefusal
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import Incorrect
@@ -21,7 +21,7 @@ _MOST: Final = 100
 
 
 def granted_scopes(asked: str, *, registered: Iterable[str], kind: PrincipalKind) -> tuple[str, ...]:
-    """Return what is granted to an asker of this kind.
+    """Return what is granted to an asker of this kind. A scope that is narrowed by what cannot be held exactly is left out of it.
 
     Raises OAuthRefusal (`invalid_scope`) where a scope is of no form that could grant something, where none is asked for, and where
     nothing is left. Hazards: a token without scopes does all that its bearer may, so none is ever issued; and whoever misspells one
@@ -31,13 +31,17 @@ def granted_scopes(asked: str, *, registered: Iterable[str], kind: PrincipalKind
     allowed = tuple(registered)
     if not words or len(words) > _MOST:
         raise _invalid("Name the scopes that are wanted, such as system/Observation.rs.")
-    resource_scopes = [word for word in words if word not in BESIDE and word not in _PASSED_OVER]
+    resource_scopes = [word for word in words if word not in BESIDE and not _is_passed_over(word)]
     _require_form(resource_scopes, kind)
     found = _narrowed(resource_scopes, allowed, kind)
     if not found:
         raise _invalid("Nothing that was asked for was registered for this client and may be granted to this user.")
     beside = (OFFLINE,) if kind is not PrincipalKind.CITIZEN else BESIDE
     return (*found, *(each for each in beside if each in words and each in allowed))
+
+
+def _is_passed_over(word: str) -> bool:
+    return word in _PASSED_OVER or is_narrowed_otherwise(word)
 
 
 def _require_form(scopes: list[str], kind: PrincipalKind) -> None:
@@ -48,20 +52,42 @@ def _require_form(scopes: list[str], kind: PrincipalKind) -> None:
 
 
 def _narrowed(asked: Iterable[str], registered: Iterable[str], kind: PrincipalKind) -> tuple[str, ...]:
-    letters: dict[tuple[str, str], set[str]] = {}
+    letters: dict[tuple[str, str, str], set[str]] = {}
     allowed = list(_parts(registered, kind))
-    for context, type_, wanted in _parts(asked, kind):
-        for other, allowed_type, allowed_letters in allowed:
-            shared = _shared_type(type_, allowed_type)
-            if other == context and shared:
-                letters.setdefault((context, shared), set()).update(set(wanted) & set(allowed_letters))
-    return tuple(f"{context}/{type_}.{_ordered(kept)}" for (context, type_), kept in letters.items() if kept)
+    for context, wanted in _parts(asked, kind):
+        for other, registered_grant in allowed:
+            for shared in _shared(wanted, registered_grant) if other == context else ():
+                letters.setdefault((context, shared.type, shared.category), set()).update(shared.letters)
+    found = ((key, kept) for key, kept in letters.items() if kept)
+    return tuple(_written(key, kept) for key, kept in found if not _is_covered(key, letters))
 
 
-def _parts(scopes: Iterable[str], kind: PrincipalKind) -> Iterator[tuple[str, str, str]]:
+def _parts(scopes: Iterable[str], kind: PrincipalKind) -> Iterator[tuple[str, Grant]]:
     for scope in scopes:
         for grant in grants((scope,), kind):
-            yield scope.partition("/")[0], grant.type, grant.letters
+            yield scope.partition("/")[0], grant
+
+
+def _shared(one: Grant, other: Grant) -> Iterator[Grant]:
+    """Yield what two grants both let: where one of them is narrowed to a category, no more than what that grants."""
+    type_, categories = _shared_type(one.type, other.type), {one.category, other.category} - {""}
+    letters = set(one.letters) & set(other.letters)
+    if not type_ or not letters or len(categories) > 1:
+        return
+    # A grant of all types together with one that is narrowed is of that one's type.
+    yield Grant(type_, _ordered(letters), *categories)
+
+
+def _is_covered(key: tuple[str, str, str], letters: Mapping[tuple[str, str, str], set[str]]) -> bool:
+    """Whether what is narrowed to a category is granted as a whole besides."""
+    context, type_, category = key
+    whole = (letters.get((context, each, ""), set()) for each in (type_, ANY_TYPE))
+    return bool(category) and letters[key] <= set().union(*whole)
+
+
+def _written(key: tuple[str, str, str], letters: set[str]) -> str:
+    context, type_, category = key
+    return f"{context}/{type_}.{_ordered(letters)}" + (f"?category={category}" if category else "")
 
 
 def _shared_type(one: str, other: str) -> str:

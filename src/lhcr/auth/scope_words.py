@@ -18,7 +18,9 @@ def _words(scope: str) -> str:
         return "Go on until your session would end, also when you have left this page"
     if scope == LAUNCH_PATIENT:
         return "Know which record is yours"
-    kind, _, letters = scope.partition("/")[2].partition(".")
+    whole, _, query = scope.partition("?")
+    kind, _, letters = whole.partition("/")[2].partition(".")
     verbs = [_VERBS[letter] for letter in sorted(letters, key="rscud".index)]
     said = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
-    return f"{said.capitalize()}: {'every kind of entry' if kind == '*' else kind}"
+    of_category = f", of the category {query.rpartition('|')[2]} alone" if query else ""
+    return f"{said.capitalize()}: {'every kind of entry' if kind == '*' else kind}{of_category}"

@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from tests.access.matrix.question import Question
-from tests.access.matrix.tables import OBJECTIONS, PURPOSES, RELATIONSHIPS, TYPES, WAYS
+from tests.access.matrix.tables import ACTING, OBJECTIONS, PURPOSES, RELATIONSHIPS, TYPES, WAYS
 
 
 class Asker(NamedTuple):
@@ -135,6 +135,10 @@ SCOPES: Final = (
     ("user/Consent.cu", "system/Organization.*"),
     ("launch/patient", "openid"),
     ("user/Observation.rs?category=laboratory", "user/Observation.sr", "user/Observation."),
+    (
+        "user/Observation.cruds?category=https://codes.example|laboratory",
+        "system/Consent.s?category=https://codes.example|x",
+    ),
 )
 
 
@@ -161,6 +165,15 @@ def questions() -> Iterator[Question]:
     for asker, asked, way in product(ASKERS, FEWER_ASKED, WAYS):
         yield _question(asker, asked, IN_EMERGENCY, way=way, purpose="ETREAT")
     yield from orders()
+    yield from acted()
+
+
+def acted() -> Iterator[Question]:
+    """Yield what systems ask in somebody's name: it follows from asker, purpose and scopes, so that few of the rest are asked."""
+    few = (("read", "Observation"), ("search", "Patient"), ("create", "Observation"), ("audit-read", "AuditEvent"))
+    for asker, asked, standing, acting in product(ASKERS, few, (*FEW, IN_EMERGENCY), ACTING):
+        for scopes, purpose in product(((), ("user/*.cruds",)), ("", "ETREAT")):
+            yield _question(asker, asked, standing, scopes=scopes, purpose=purpose)._replace(acting=acting)
 
 
 def orders() -> Iterator[Question]:

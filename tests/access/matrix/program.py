@@ -1,6 +1,6 @@
 """The program's side of the matrix: the rules, the fold and the scope of permits, asked without a database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.access.matrix.question import Question
 from tests.access.matrix.rows import LABELS, SOURCES, Reach, Row
-from tests.access.matrix.tables import EVERYTHING
+from tests.access.matrix.tables import ACTING, EVERYTHING
 from tests.access.matrix.verdicts import ABSTAIN, LIFTABLE, PERMIT, PERMIT_OWN, REFUSE
 
 from lhcr.access.access_class import AccessClass, ClassTable
@@ -22,6 +22,7 @@ from lhcr.access.relationship import CLAIMED, EMERGENCY, Tie
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.verdict import Verdict, VerdictKind
+from lhcr.identity.acting import ActingClient
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
@@ -102,6 +103,20 @@ COMPETENCES: Final = {
 }
 
 
+def _actor(whose: str, codes: Iterable[str]) -> ActingClient:
+    return ActingClient(
+        client_id="a-supplier",
+        name="A supplier's system",
+        organisation="YGM99",
+        organisation_name="A Supplier",
+        acts_for="A81001" if whose == "own" else "RRE",
+        purposes=frozenset(Purpose.parse(code) for code in codes),
+    )
+
+
+ACTORS: Final = {"": None, **{name: _actor(*registered) for name, registered in ACTING.items()}}
+
+
 @cache
 def principal_of(
     kind: str,
@@ -109,9 +124,9 @@ def principal_of(
     activities: frozenset[str],
     occupation: str,
     organisation: str,
-    rest: tuple[str, str, tuple[str, ...]],
+    rest: tuple[str, str, tuple[str, ...], str],
 ) -> Principal:
-    way, purpose, scopes = rest
+    way, purpose, scopes, acting = rest
     code = next(each for each in Purpose if each.code == purpose)
     return Principal(
         user_id="555000000101",
@@ -130,6 +145,7 @@ def principal_of(
         expires=LATER,
         occupation=occupation,
         sign_in=SignIn(way),
+        actor=ACTORS[acting],
     )
 
 
@@ -148,7 +164,7 @@ def ties_of(facts: frozenset[tuple[str, bool]]) -> tuple[Tie, ...]:
 
 def case_of(asked: Question) -> Case:
     organisation = "A81001" if asked.has_organisation else ""
-    rest = (asked.way, asked.purpose, asked.scopes)
+    rest = (asked.way, asked.purpose, asked.scopes, asked.acting)
     return Case(
         principal=principal_of(asked.kind, asked.role, asked.activities, asked.occupation, organisation, rest),
         request=request_of(asked.interaction, asked.type, asked.person),

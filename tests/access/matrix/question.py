@@ -7,6 +7,7 @@ class Question(NamedTuple):
     """`person` is one of known, unknown, shelf, directory and nobody; `facts` are kinds of fact with whether they are in force.
 
     `age` is the person's: unknown, child, between (no child's proxy and not old enough themselves) or grown.
+    `acting` names one of `tables.ACTING`, empty where no system acts for the asker.
     `objection` names one of `tables.OBJECTIONS`, or is empty. `type` is a resource type or None for all; `interaction`, `kind`, `way`, `purpose` and `activities` are codes.
     """
 
@@ -25,6 +26,7 @@ class Question(NamedTuple):
     restricted: bool
     objection: str = ""
     age: str = "unknown"
+    acting: str = ""
 
     @property
     def writes(self) -> bool:

@@ -22,6 +22,7 @@ from tests.access.matrix.verdicts import (
     is_inside_emergency,
     is_open_to_objection,
     may_read,
+    searched_in_part,
 )
 
 SOURCES: Final = ("own", "other")
@@ -108,6 +109,7 @@ def _of_directory(asked: Question) -> bool:
 
 def _scoped(asked: Question) -> frozenset[str]:
     readable = {type_ for type_, letters in granted(asked) if {"r", "s"}.intersection(letters)}
+    readable |= {asked.type} if asked.type and searched_in_part(asked) else set()
     if not asked.scopes or "*" in readable:
         return EVERYTHING
     return frozenset({"directory", *(category for type_ in readable for category in TYPES[type_])})

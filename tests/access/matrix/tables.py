@@ -119,6 +119,12 @@ ONLY_RESTRICTED: Final = frozenset({"r", "r-and-nopat"})
 RESTRICTED_PROCESSING: Final = frozenset({"processing", "processing-and-r"})
 NOT_TO_BE_TOLD: Final = frozenset({"nopat", "r-and-nopat"})
 CLAIMANTS: Final = frozenset({"R8000", "R8001", "R8003"})
+#: Systems that act for the asker: for people of whose organisation they are registered, and for which purposes.
+ACTING: Final = {
+    "registered": ("own", {"TREAT", "HOPERAT"}),
+    "for-another-organisation": ("other", {"TREAT", "HOPERAT"}),
+    "for-operations-alone": ("own", {"HOPERAT"}),
+}
 #: Objections that persons of the matrix have. To the whole: with everybody, or with the asker's organisation by name.
 TO_THE_WHOLE: Final = frozenset({"to-everybody", "by-name"})
 OBJECTIONS: Final = (

@@ -144,7 +144,7 @@ LOOSENED: Final[dict[str, Loosening]] = {
     "proxies are trusted as the person is": (scope, "is_trusted_citizen", lambda case: _has(case, PROXY)),
     "the directory is closed": (scope, "_open", lambda _: False),
     "labelled directory rows are open": (scope, "_open", lambda row: row.category == "directory"),
-    "scopes narrow no rows": (scope, "granted_types", lambda _: None),
+    "scopes narrow no rows": (scope, "searched_types", lambda *_: None),
     "every way of signing in may grant everything": (sign_in, "may_grant", lambda *_: True),
     "a claim counts for every role": (relationship, "holds_claim", lambda _, ties, **__: _held(ties, CLAIMED)),
     "a claim counts for nobody": (claims, "may_claim", lambda *_, **__: False),

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from tests.access.matrix.question import Question
 from tests.access.matrix.tables import (
+    ACTING,
     CLAIMANTS,
     CLINICAL,
     CONTEXTS,
@@ -130,6 +131,8 @@ def granted(asked: Question) -> list[tuple[str, str]]:
     """Return the types and letters of the scopes that count; those of another form and another context are none."""
     found = []
     for scope in asked.scopes:
+        if "?" in scope:
+            continue
         context, _, rest = scope.partition("/")
         type_, _, letters = rest.partition(".")
         is_known = letters in OLD_LETTERS or "".join(letter for letter in "cruds" if letter in letters) == letters != ""
@@ -138,12 +141,33 @@ def granted(asked: Question) -> list[tuple[str, str]]:
     return found
 
 
+def searched_in_part(asked: Question) -> bool:
+    """Whether what is asked is a search of a type of which a scope names a category, by system and code."""
+    found = set()
+    for scope in asked.scopes:
+        whole, _, query = scope.partition("?category=")
+        context, _, rest = whole.partition("/")
+        type_, _, letters = rest.partition(".")
+        if "|" in query and "s" in letters and context in CONTEXTS.get(asked.kind, {"user"}):
+            found.add(type_)
+    return asked.interaction == "search" and asked.type in found
+
+
 def scope(asked: Question) -> str:
-    if not asked.scopes:
+    if not asked.scopes or searched_in_part(asked):
         return ABSTAIN
     wanted = {"trace": "Patient", "audit-read": "AuditEvent"}.get(asked.interaction, asked.type)
     letters = {letter for type_, letters in granted(asked) if type_ in {"*", wanted} for letter in letters}
     return ABSTAIN if letters.issuperset(LETTERS[asked.interaction]) else REFUSE
+
+
+def acting(asked: Question) -> str:
+    if not asked.acting:
+        return ABSTAIN
+    whose, purposes = ACTING[asked.acting]
+    is_theirs = asked.has_organisation and whose == "own"
+    may = asked.kind == "professional" and is_theirs and asked.purpose in purposes and asked.scopes
+    return ABSTAIN if may else REFUSE
 
 
 def own_contribution(asked: Question) -> str:
@@ -214,6 +238,7 @@ RULES: Final = {
     "role": role,
     "sign-in": sign_in,
     "scope": scope,
+    "acting": acting,
     "own-contribution": own_contribution,
     "own-record": own_record,
     "relationship": relationship,
