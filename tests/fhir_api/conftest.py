@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.record.tying import every_source_ties
 
+from lhcr.access.policy import area_policy
 from lhcr.app import App, build_app
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Issue, Unauthenticated
@@ -153,8 +155,11 @@ class Area:
 @asynccontextmanager
 async def make_area(dsn: str, **settings: Any) -> AsyncIterator[Area]:
     app = build_app(Settings(base_url="http://area.test", **settings), dsn, authenticate=authenticate)
-    async with running(app):
-        yield Area(app, dsn)
+    # Most of these tests are about what follows from a tie: whose word makes one is tried in `tests/record/test_sources.py`.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lhcr.parts.area_policy", lambda setting: every_source_ties(area_policy(setting)))
+        async with running(app):
+            yield Area(app, dsn)
 
 
 @pytest.fixture(scope="session", name="make_area")
