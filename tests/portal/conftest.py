@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from tests.portal.memory_alerts import MemoryAlerts
+from tests.portal.memory_explanations import MemoryExplanations
 from tests.portal.memory_history import NOW, MemoryHistory
 from tests.portal.memory_openings import MemoryOpenings
 
@@ -245,6 +246,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         history=parts.history,
         openings=parts.openings,
         alerts=parts.alerts,
+        explanations=MemoryExplanations(),
         sections=table,
         clock=FixedClock(NOW),
         secure=False,

@@ -249,3 +249,32 @@ async def test_a_form_from_another_site_asks_nothing(browse: Browse) -> None:
         "/privacy/what-if", data={}, headers={"origin": "http://elsewhere.test"}
     )
     assert answer.status_code == 403
+
+
+async def test_the_log_alerts_and_an_offices_own_refusal_lead_to_the_decision(browse: Browse, refused: str) -> None:
+    office = browse("practice-office")
+    log = await office.post("/log", data={"user": "new-doctor"})
+    assert f'href="/privacy/decisions/{refused}"' in log.text
+    doctor = browse("stranger-of-practice")
+    address = await found(doctor, number("sensitive"))
+    words = {"reason": "5", "words": "Found unconscious at the station"}
+    assert (await doctor.post(f"{address}/emergency", data=words)).status_code == 303
+    (alert,) = set(re.findall(r'href="(/privacy/decisions/D-[0-9A-Z]{13})"', (await office.get("/alerts")).text))
+    page = await office.get(str(alert))
+    assert page.status_code == 200
+    assert "Beginning an emergency access" in page.text
+    own = await office.get("/record/nobody")
+    assert own.status_code == 403
+    (led,) = re.findall(r'href="(/privacy/decisions/D-[0-9A-Z]{13})"', own.text)
+    assert (await office.get(led)).status_code == 200
+    # Nobody else is led where nothing is for them.
+    assert "/privacy/" not in (await doctor.get("/record/nobody")).text
+
+
+async def test_a_reference_that_was_read_out_is_typed_and_found(browse: Browse, refused: str) -> None:
+    office = browse("practice-office")
+    typed = refused.lower().removeprefix("d-").replace("0", "o")
+    led = await office.get("/privacy/decisions", params={"reference": f" {typed} "})
+    assert (led.status_code, led.headers["location"]) == (303, f"/privacy/decisions/{refused}")
+    nowhere = await office.get("/privacy/decisions", params={"reference": "//elsewhere.test"})
+    assert (await office.get(nowhere.headers["location"])).status_code == 404

@@ -10,6 +10,7 @@ import asyncpg
 from lhcr.access.alerts import Alert, AlertReason, AlertType
 from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import log_reach
+from lhcr.audit.reference import reference_of
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
 
@@ -61,4 +62,5 @@ def _alert(row: asyncpg.Record) -> Alert:
         organisation=row["organisation"],
         until=row["until"],
         ended=row["ended"],
+        reference=reference_of(row["decision"]),
     )

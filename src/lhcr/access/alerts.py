@@ -51,7 +51,8 @@ DISALLOWED: Final = frozenset({(1, 5), (2, 4), (2, 6)})
 class Alert:
     """A row of the queue: who opened whose record, for which organisation, in which role, why, and until when.
 
-    `until` is when it ends by itself, `ended` when it was ended before, None where it was not.
+    `until` is when it ends by itself, `ended` when it was ended before, None where it was not. `reference` is that of the decision that let
+    it be.
     """
 
     alert_id: str
@@ -66,6 +67,7 @@ class Alert:
     organisation: str
     until: datetime
     ended: datetime | None
+    reference: str = ""
 
 
 def read_reason(type_: AlertType, code: str) -> AlertReason:

@@ -18,6 +18,11 @@ CHOOSE_ROLE = "/sign-in/role"
 CHANGE_ROLE = "/role"
 
 
+def decision_address(reference: str) -> str:
+    """Where a decision is explained, empty for none. A reference is no secret: it opens nothing."""
+    return f"{DECISIONS}/{quote(reference, safe='')}" if reference else ""
+
+
 def record_address(key: str) -> str:
     """Where a record is, by its opaque key."""
     return f"/record/{quote(key, safe='')}"

@@ -7,9 +7,12 @@ from types import MappingProxyType
 from starlette.responses import Response
 
 from lhcr.access.alerts import AlertType
+from lhcr.access.permissions import Permission, may_grant
 from lhcr.access.refusal import Refused
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Category, LhcrError
+from lhcr.nhs.roles import Activity
+from lhcr.portal.addresses import decision_address
 from lhcr.portal.presenters.own_word import WayLink, way_link
 from lhcr.portal.rendering import Renderer
 
@@ -50,6 +53,7 @@ class MessagePage:
     next: tuple[str, ...] = ()
     ways: tuple[WayLink, ...] = ()
     reference: str = ""
+    explained: str = ""
 
 
 NOT_FOUND = MessagePage(
@@ -126,7 +130,19 @@ def _refused(error: Refused, principal: Principal | None, key: str) -> MessagePa
     # Whoever can say themself that they care for the person need not have it recorded first.
     known = page.next[1:] if AlertType.RELATIONSHIP in error.ways else page.next
     steps = tuple(step for step in (*known, error.contact) if step)
-    return replace(page, next=steps, ways=tuple(way_link(way, key) for way in error.ways) if key else ())
+    return replace(
+        page,
+        next=steps,
+        ways=tuple(way_link(way, key) for way in error.ways) if key else (),
+        explained=decision_address(error.reference) if _reads_the_log(principal) else "",
+    )
+
+
+def _reads_the_log(principal: Principal | None) -> bool:
+    """Whether a page leads somebody to the decision's explanation. Whether they may read it is asked there."""
+    if principal is None or principal.kind is not PrincipalKind.OFFICE or not principal.organisation:
+        return False
+    return Activity.VIEW_LOGS in principal.activities and may_grant(principal.sign_in, Permission.VIEW_LOGS)
 
 
 def _refusal(why: str, rule: str, reference: str, *, appeal: str = "") -> MessagePage:

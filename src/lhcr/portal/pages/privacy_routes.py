@@ -15,6 +15,7 @@ def privacy_routes(portal: Portal, explanations: Explanations) -> list[BaseRoute
     explained = page_or_json(portal, decision.shown, decision.told, bearer=bearer)
     answered = page_or_json(portal, what_if.ask, what_if.told, bearer=bearer)
     return [
+        Route(DECISIONS, signed_in_page(portal, decision.find), methods=["GET"]),
         Route(f"{DECISIONS}/{{reference}}", explained, methods=["GET"]),
         Route(WHAT_IF, signed_in_page(portal, what_if.form), methods=["GET"]),
         Route(WHAT_IF, answered, methods=["POST"]),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from lhcr.access.alert_queue import AlertPage, AlertPosition
 from lhcr.access.alerts import Alert
-from lhcr.portal.addresses import ALERTS
+from lhcr.portal.addresses import ALERTS, decision_address
 from lhcr.portal.alert_queue import AlertPerson
 from lhcr.views.written_date import from_datetime
 
@@ -18,12 +18,14 @@ _LONGEST_ID: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """One alert in words. `facts` are label and value in the order in which they are read."""
+    """One alert in words. `facts` are label and value in the order in which they are read; `explained` is where its decision is."""
 
     title: str
     urgent: bool
     words: str
     facts: tuple[tuple[str, str], ...]
+    reference: str
+    explained: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ def _row(alert: Alert, person: AlertPerson) -> AlertRow:
             ("When", _moment(alert.recorded)),
             *ended,
         ),
+        reference=alert.reference,
+        explained=decision_address(alert.reference),
     )
 
 

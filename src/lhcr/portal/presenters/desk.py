@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lhcr.identity.principal import PrincipalKind
-from lhcr.portal.addresses import ALERTS, LOG
+from lhcr.portal.addresses import ALERTS, LOG, WHAT_IF
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ _OFFICE = DeskPage(
             LOG,
             "Access log",
             "Says who of your organisation looked at whose record, when and why, and who was refused.",
+        ),
+        DeskLink(
+            WHAT_IF,
+            "What if?",
+            "Says what would be decided if somebody asked: a role, a relationship or an objection that you suppose.",
         ),
         DeskLink(
             ALERTS, "Alerts", "Says whose record somebody of your organisation opened on their own word, and why."

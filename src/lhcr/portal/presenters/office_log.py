@@ -15,6 +15,7 @@ from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.purposes import Purpose
 from lhcr.portal.access_log import LogQuestion
+from lhcr.portal.addresses import decision_address
 from lhcr.portal.page_place import written
 from lhcr.portal.presenters.row import Tag
 from lhcr.views.written_date import from_datetime
@@ -60,6 +61,10 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "disposal": "Disposing of entries after their retention",
     }
 )
+#: What an office asks besides the log itself, by the beginning of what the log calls it: a reference, or what-if.
+_LOOKED_UP: Final[Mapping[str, str]] = MappingProxyType(
+    {"D-": "Reading why something was allowed or refused", "wh": "Asking what would be decided"}
+)
 _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
     {Outcome.REFUSED.value: (Tag("Refused", "red"),), Outcome.FAILED.value: (Tag("Nothing shown", "grey"),)}
 )
@@ -67,7 +72,9 @@ _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """`touched` says how many entries of which type were in the answer, by FHIR's names; `rule` what refused."""
+    """`touched` says how many entries of which type were in the answer, by FHIR's names; `rule` what refused;
+    `explained` is where the decision is explained.
+    """
 
     date: str
     clock: str
@@ -81,6 +88,7 @@ class LogLine:
     why: str
     about: str
     reference: str
+    explained: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +158,14 @@ def _line(entry: Entry) -> LogLine:
         why=purpose_words(entry.purpose),
         about=f"Patient/{entry.patient}" if entry.patient else "",
         reference=entry.decision,
+        explained=decision_address(entry.decision),
     )
 
 
 def did_of(entry: Entry) -> str:
     """Return in words what an entry says that somebody did, or was refused."""
     if entry.type == "AuditEvent" and not entry.items:
-        return "Reading the log"
+        return _LOOKED_UP.get(entry.asked[:2], "Reading the log")
     return _DID.get(entry.subtype, "Something else")
 
 
