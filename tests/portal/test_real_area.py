@@ -10,6 +10,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from lhcr.access.agreement_file import read_agreements
+from lhcr.access.agreement_list import replace_agreements
+from lhcr.access.policy_change import PolicyChanges
 from lhcr.app import App, build_app, make_explanations
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
@@ -32,6 +35,7 @@ from lhcr.nhs.roles import Role, activities_of
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
+from lhcr.portal.make_privacy_office import make_privacy_office
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -171,6 +175,18 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 ids=parts.ids,
             ),
             explanations=make_explanations(parts, bearer=_bearer),
+            office=make_privacy_office(
+                pool=parts.side_pool,
+                log=parts.log,
+                gate=parts.gate,
+                record=parts.record,
+                searching=parts.searching,
+                policy=parts.policy,
+                keys=keys,
+                clock=parts.clock,
+                ids=parts.ids,
+                site="Aldermere Care Record",
+            ),
             sections=table,
             clock=parts.clock,
             secure=False,
@@ -432,3 +448,30 @@ def _assert_honest(text: str, *, sees_little: bool, sees_all: bool) -> None:
     assert ("Your role does not let you see medicines and medical devices." in text) is sees_little
     assert bool(re.search("Your role does not let you see about me, [^.]* problems, ", text)) is sees_little
     assert ("wrote and you may see is here." in text) is sees_all
+
+
+async def test_what_a_source_does_not_share_by_agreement_is_said_of_everybody_and_shown_of_nobody(
+    browse: Callable[[str], httpx.AsyncClient], area: App
+) -> None:
+    """Hazard: "none" inferred from what was not looked at."""
+    parts = area.parts
+    assert parts is not None
+    changes = PolicyChanges(pool=parts.side_pool, log=parts.log, clock=parts.clock, site="Area")
+    usual = {"id": "one", "sources": ["RRE"], "recipients": ["A81001"], "from": "2020-01-01", "state": "open"}
+    gp = browse("gp")
+    addresses = [await found(gp, number(key)) for key in ("rich", "nothing-recorded")]
+    told = {
+        ("demographics", "allergy"): "Aldermere Royal Infirmary shares nothing but ",
+        ("family-history",): "Aldermere Royal Infirmary shares nothing but ",
+    }
+    for categories, sentence in told.items():
+        text = write_json({"agreements": [usual | {"categories": list(categories)}]})
+        await replace_agreements(changes, PEOPLE["operator"], read_agreements(text, policy=parts.policy))
+        for address in addresses:
+            page = await gp.get(address)
+            assert f"By agreement, {sentence}" in page.text
+            assert "This page says the same whether or not they have anything about this person." in page.text
+            assert page.text.count("does not share") <= 10
+    assert "Royal Infirmary</dt>" not in (await gp.get(addresses[0])).text
+    await replace_agreements(changes, PEOPLE["operator"], ())
+    assert "By agreement" not in (await gp.get(addresses[0])).text

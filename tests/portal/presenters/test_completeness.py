@@ -120,3 +120,41 @@ def test_what_policy_shows_to_its_source_alone_is_said_whether_or_not_there_is_a
         in present_completeness(seen(table, Completeness(withholds=True))).withholds
     )
     assert present_completeness(seen(table, Completeness())).withholds == ""
+
+
+def agreed(table: SectionTable, *answers: SourceAnswer, closed: frozenset[str] = frozenset()) -> str:
+    return present_completeness(seen(table, Completeness(silent=answers, closed=closed))).sentence
+
+
+def test_what_is_not_shared_by_agreement_is_said_once_for_all_who_keep_the_same(table: SectionTable) -> None:
+    """Hazard: "none" inferred from what was not looked at."""
+    every, few = all_but(table), frozenset({"documents", "allergies"})
+    hospital, surgery = (SourceAnswer(source=each.source, not_shared=every) for each in (HOSPITAL, SURGERY))
+    whoever = "This page says the same whether or not they have anything about this person."
+    assert agreed(table, hospital) == (
+        f"By agreement, Aldermere Royal Infirmary shares nothing with your organisation. {whoever} "
+        "Only who this person is stands here: no source has written an entry that you may see."
+    )
+    both = agreed(table, hospital, surgery)
+    assert both.startswith("By agreement, Aldermere Royal Infirmary and Aldermere Surgery share nothing with")
+    assert both.count("By agreement") == 1
+    some = agreed(table, SourceAnswer(source=HOSPITAL.source, not_shared=few, partly_shared=frozenset({"results"})))
+    assert "does not share allergies and adverse reactions or documents and notes, nor all of" in some
+    most = SourceAnswer(source=HOSPITAL.source, not_shared=all_but(table, "documents"))
+    assert "shares nothing but documents and notes with your organisation" in agreed(table, most)
+    anybody = SourceAnswer(source=Source("", "Whoever has no agreement with your organisation"), not_shared=every)
+    assert agreed(table, anybody).startswith("By agreement, whoever has no agreement with your organisation shares")
+
+
+def test_many_who_keep_the_same_are_counted(table: SectionTable) -> None:
+    many = [SourceAnswer(source=Source(f"FA{n}", f"Pharmacy {n}"), not_shared=all_but(table)) for n in range(100, 109)]
+    assert "Pharmacy 104 and 4 other organisations share nothing" in agreed(table, *many)
+
+
+def test_a_record_says_what_is_not_shared_in_the_sections_that_decide(table: SectionTable) -> None:
+    answer = SourceAnswer(source=HOSPITAL.source, not_shared=all_but(table))
+    page = present_record(seen(table, Completeness(silent=(answer,))), WHERE)
+    (told,) = [each.sentence for each in page.medicines.nothings if each.kind == "not-shared"]
+    assert told == "Aldermere Royal Infirmary does not share medicines and medical devices with your organisation."
+    assert [title for title, nothings in page.bare if any(each.kind == "not-shared" for each in nothings)] == []
+    assert page.unrecorded.startswith("Nothing that you may see is recorded under")

@@ -45,4 +45,4 @@ def _what(view: RecordView, not_shared: frozenset[str], partly: frozenset[str], 
     named = in_one_sentence(kept, "or") if len(kept) <= _FEW else f"{len(kept)} of the sections"
     whole = named if kept else ""
     part = f"all of {in_one_sentence(some, 'or')}" if 0 < len(some) <= _FEW else "all of some sections" if some else ""
-    return f"{do} {' nor '.join(each for each in (whole, part) if each)}"
+    return f"{do} {', nor '.join(each for each in (whole, part) if each)}"

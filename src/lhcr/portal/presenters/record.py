@@ -1,6 +1,6 @@
 """The record page: what matters first at a glance, then every section in the standard's order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.presenters.allergy import AllergyGlance, present_allergies
@@ -71,7 +71,7 @@ class RecordPage:
 
 
 def present_record(view: RecordView, where: RecordAddresses) -> RecordPage:
-    sections = [present_section(section, where) for section in view.all_sections]
+    sections = [_said_where_it_decides(present_section(section, where)) for section in view.all_sections]
     by_key = {section.key: section for section in sections}
     filled = tuple(
         section for section in sections if section.filled or section.removed or _must_stand(view, section.key)
@@ -95,6 +95,14 @@ def present_record(view: RecordView, where: RecordAddresses) -> RecordPage:
         removed=removed_words(view.removed),
         table_version=view.table_version,
     )
+
+
+def _said_where_it_decides(section: SectionPage) -> SectionPage:
+    """The top of the page says what is not shared; of the cards those repeat it whose absence decides something."""
+    if section.key in _DECISIVE:
+        return section
+    kept = tuple(nothing for nothing in section.nothings if nothing.kind != Kind.NOT_SHARED.value)
+    return replace(section, nothings=kept)
 
 
 def _no_medicine(section: SectionPage, *, narrowed: bool) -> str:
