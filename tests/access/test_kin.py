@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.access.conftest import Cast
 
 from lhcr.access.kin import PROJECTED_KIN, FlagKind, Opening, flags
 from lhcr.access.kin_digest import KinDigest, KinDigests, KinKind, kin_digests
-from lhcr.access.staff import load_staff, read_staff
+from lhcr.access.policy_change import PolicyChanges
+from lhcr.access.staff import StaffMember, forget_staff, load_staff, read_staff
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
@@ -23,6 +25,11 @@ ADA: JsonObject = {
 }
 STAFF = "organisation,user_id,nhs_number,family_name,postcode,address_line\n"
 DIGESTS = KinDigests(b"k" * 32)
+
+
+async def load(world: Any, staff: list[StaffMember]) -> int:
+    changes = PolicyChanges(pool=world.pool, log=world.log, clock=world.clock, site="Test Area")
+    return await load_staff(changes, Cast().operator, staff, digests=await kin_digests(world.pool))
 
 
 async def known(world: Any, patient: JsonObject = ADA) -> int:
@@ -55,14 +62,14 @@ async def test_a_user_with_another_name_is_not(world: Any, name: str) -> None:
 
 async def test_staff_who_open_their_own_record_are_flagged_for_that_alone(world: Any) -> None:
     person = await known(world)
-    await load_staff(world.pool, read_staff(f"{STAFF}A81001,u1,999 000 0018,Fell,ZZ99 1AA,1 High Street\n".encode()))
+    await load(world, read_staff(f"{STAFF}A81001,u1,999 000 0018,Fell,ZZ99 1AA,1 High Street\n".encode()))
     assert await kinds(world, opening(person, name="Dr Ada Fell")) == [(0, "own-record")]
 
 
 async def test_neighbours_and_families_are_found_by_what_their_organisation_told(world: Any) -> None:
     person, stranger = await known(world), await world.person()
     text = f"{STAFF}A81001,u1,{OTHER},Féll,zz991aa,1 HIGH street\nA81001,u2,,,ZZ99 1AA,2 High Street\n"
-    await load_staff(world.pool, read_staff(text.encode()))
+    await load(world, read_staff(text.encode()))
     found = await kinds(
         world, opening(stranger), opening(person), opening(person, user="u2"), opening(person, organisation="RRE")
     )
@@ -71,22 +78,28 @@ async def test_neighbours_and_families_are_found_by_what_their_organisation_told
 
 async def test_what_an_organisation_tells_again_takes_the_place_of_what_it_told(world: Any) -> None:
     person = await known(world)
-    await load_staff(world.pool, read_staff(f"{STAFF}A81001,u1,{OWN},,,\nRRE,u1,{OWN},,,\n".encode()))
-    await load_staff(world.pool, read_staff(f"{STAFF}A81001,u9,{OWN},,,\n".encode()))
+    await load(world, read_staff(f"{STAFF}A81001,u1,{OWN},,,\nRRE,u1,{OWN},,,\n".encode()))
+    await load(world, read_staff(f"{STAFF}A81001,u9,{OWN},,,\n".encode()))
     asked = (opening(person), opening(person, organisation="RRE"), opening(person, user="u9"))
     assert await kinds(world, *asked) == [(1, "own-record"), (2, "own-record")]
+    changes = PolicyChanges(pool=world.pool, log=world.log, clock=world.clock, site="Test Area")
+    await forget_staff(changes, Cast().operator, "A81001")
+    assert await kinds(world, *asked) == [(1, "own-record")]
+    logged = [entry.decode() for entry in await world.entries()]
+    assert [OWN in entry for entry in logged] == [False] * 3
+    assert "Staff of A81001: forgotten" in logged[-1]
 
 
 async def test_hazard_sensitive_item_exposed_no_flag_tells_where_a_restricted_person_lives(world: Any) -> None:
     person = await known(world)
-    await load_staff(world.pool, read_staff(f"{STAFF}A81001,u1,,,ZZ99 1AA,1 High Street\n".encode()))
+    await load(world, read_staff(f"{STAFF}A81001,u1,,,ZZ99 1AA,1 High Street\n".encode()))
     assert await kinds(world, opening(person)) == [(0, "same-address")]
     await world.pool.execute("INSERT INTO fact_restriction (person_id, rid) VALUES ($1, 2)", person)
     assert await kinds(world, opening(person)) == []
 
 
 async def test_nothing_that_is_kept_of_staff_can_be_read(world: Any) -> None:
-    await load_staff(world.pool, read_staff(f"{STAFF}A81001,u1,{OWN},Fell,ZZ99 1AA,1 High Street\n".encode()))
+    await load(world, read_staff(f"{STAFF}A81001,u1,{OWN},Fell,ZZ99 1AA,1 High Street\n".encode()))
     kept = str(await world.pool.fetch("SELECT * FROM staff_person")).lower()
     assert [each for each in (OWN, "fell", "zz99", "high") if each in kept] == []
 
@@ -95,6 +108,7 @@ async def test_nothing_that_is_kept_of_staff_can_be_read(world: Any) -> None:
     "text",
     [
         b"",
+        STAFF.encode(),
         b"organisation,user_id\nA81001,u1\n",
         STAFF.encode() + b"A81001,u1,9990000019,,,\n",
         STAFF.encode() + b"A81001,,,,,\n",

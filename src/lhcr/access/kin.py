@@ -20,6 +20,7 @@ _SQL: Final = load_statements("lhcr.access", "kin.sql")
 CLEARED_KIN: Final = _SQL["cleared_kin"]
 PROJECTED_KIN: Final = _SQL["projected_kin"]
 HIDDEN_KIN: Final = _SQL["hidden_kin"]
+KIN_FILLED: Final = _SQL["kin_filled"]
 #: Statements for `lhcr.access.staff`.
 FORGET_STAFF: Final = _SQL["forget_staff"]
 KNOW_STAFF: Final = _SQL["know_staff"]

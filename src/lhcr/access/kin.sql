@@ -38,3 +38,7 @@ DELETE FROM staff_person WHERE organisation = ANY ($1::text[])
 INSERT INTO staff_person (organisation, user_id, kind, digest)
 SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[])
 ON CONFLICT (organisation, user_id, kind, digest) DO NOTHING
+
+-- name: kin_filled
+-- Up to which person what was written before is projected.
+INSERT INTO area_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value

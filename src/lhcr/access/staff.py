@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from lhcr.access.kin import FORGET_STAFF, KNOW_STAFF
-from lhcr.access.kin_digest import KinDigest, KinDigests, kin_digests
+from lhcr.access.kin_digest import KinDigest, KinDigests
+from lhcr.access.policy_change import PolicyChanges
+from lhcr.identity.principal import Principal
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.ods import OdsCode
-from lhcr.store.database import Pool
+from lhcr.store.database import Connection
 
 #: The columns of the file, in any order; the first two must be told of everybody.
 COLUMNS: Final = ("organisation", "user_id", "nhs_number", "family_name", "postcode", "address_line")
+#: The subtype of entries of the log that say that staff were loaded or forgotten.
+STAFF: Final = "staff"
 _LONGEST_ID: Final = 100
 
 
@@ -42,23 +46,43 @@ def read_staff(text: bytes) -> list[StaffMember]:
         lines = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
         if set(lines.fieldnames or ()) != set(COLUMNS):
             raise _wrong(1, f"The first line must name the columns {', '.join(COLUMNS)}.")
-        return [_member(row, number) for number, row in enumerate(lines, start=2)]
+        staff = [_member(row, number) for number, row in enumerate(lines, start=2)]
     except (csv.Error, UnicodeDecodeError) as error:
         raise _wrong(None, "The file cannot be read as CSV in UTF-8.") from error
+    if not staff:
+        # Hazard: a file that was cut off, taken for one by which everybody left.
+        raise _wrong(None, "The file names nobody.")
+    return staff
 
 
-async def load_staff(pool: Pool, staff: Sequence[StaffMember]) -> int:
-    """Take what organisations tell of their staff for all that is known of it; return of how many it is known.
+async def load_staff(
+    changes: PolicyChanges, principal: Principal, staff: Sequence[StaffMember], *, digests: KinDigests
+) -> int:
+    """Take what organisations tell of their staff for all that is known of it; return of how many anything is known.
 
-    Whoever an organisation does not name any more is forgotten.
+    Whoever an organisation does not name any more is forgotten. The log says who loaded it, of which organisations and how many.
     """
-    digests = await kin_digests(pool)
-    rows = {(each.organisation, each.user_id, *digest) for each in staff for digest in _digests(each, digests)}
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(FORGET_STAFF, sorted({each.organisation for each in staff}))
-        columns = [[row[place] for row in sorted(rows)] for place in range(4)]
-        await connection.execute(KNOW_STAFF, *columns)
-    return len({row[:2] for row in rows})
+    organisations = sorted({each.organisation for each in staff})
+    rows = sorted({(each.organisation, each.user_id, *digest) for each in staff for digest in _digests(each, digests)})
+    known = len({row[:2] for row in rows})
+
+    async def work(connection: Connection) -> tuple[int, str]:
+        await connection.execute(FORGET_STAFF, organisations)
+        await connection.execute(KNOW_STAFF, *([row[place] for row in rows] for place in range(4)))
+        return known, f"Staff of {' '.join(organisations)}: {known} known"
+
+    return await changes.make(principal, STAFF, work)
+
+
+async def forget_staff(changes: PolicyChanges, principal: Principal, organisation: str) -> None:
+    """Forget all that is known of one organisation's staff. Raises Incorrect for what is no ODS code."""
+    code = OdsCode.parse(organisation).value
+
+    async def work(connection: Connection) -> tuple[None, str]:
+        await connection.execute(FORGET_STAFF, [code])
+        return None, f"Staff of {code}: forgotten"
+
+    await changes.make(principal, STAFF, work)
 
 
 def _digests(member: StaffMember, digests: KinDigests) -> Iterator[KinDigest]:

@@ -21,6 +21,7 @@ from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.sensitivity import make_sensitivity
 from lhcr.cli.settings import settings
 from lhcr.cli.signing_key import make_signing_key
+from lhcr.cli.staff import make_staff
 from lhcr.cli.stopping import signals_stop
 from lhcr.cli.token import token
 from lhcr.kernel.errors import Incorrect, LhcrError
@@ -44,6 +45,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_audit(), name="audit")
     app.add_typer(make_entry(), name="entry")
     app.add_typer(make_client(), name="client")
+    app.add_typer(make_staff(), name="staff")
     app.add_typer(make_signing_key(), name="signing-key")
     app.command(cls=PlainCommand)(migrate)
     app.command(cls=PlainCommand)(settings)

@@ -60,4 +60,15 @@ async def _apply(dsn: str) -> list[str]:
 
     # Connecting first tells a wrong address in a sentence.
     await (await connect(dsn)).close()
-    return await apply_migrations(dsn)
+    applied = await apply_migrations(dsn)
+    filled = await _fill(dsn)
+    return applied + ([f"digests of {filled} people"] if filled else [])
+
+
+async def _fill(dsn: str) -> int:
+    """What no statement can project from what stands: it takes its people in turn, and goes on where it was stopped."""
+    from lhcr.record.kin_filling import fill_kin
+    from lhcr.store.database import open_pool
+
+    async with await open_pool(dsn, smallest=1, largest=1) as pool:
+        return await fill_kin(pool)
