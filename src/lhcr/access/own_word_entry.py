@@ -68,7 +68,7 @@ class WordEntries:
         trace = await self._log.remember_trace(self._trace(verdict))
         draft = self._draft(principal, verdict.rule, person_id, number=number, trace_digest=trace, rule=verdict.rule)
         await self._log.append([draft.complete(recorded=now, outcome=Outcome.REFUSED)])
-        return Refused(verdict, reference=reference_of(number))
+        return Refused(verdict, reference=reference_of(number), contact=self._policy.file.contact.sentence)
 
     def _draft(
         self,
