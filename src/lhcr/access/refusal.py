@@ -15,9 +15,13 @@ _NEXT: Final = {
     "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
     "consent": "Ask the person: they can change this where they said it.",
-    "own-record": "If you act for this person, ask the practice to record it.",
+    "acting": "Ask whoever runs the system to have it registered for your organisation and purpose, or sign in without it.",
+    "own-record": "If this is your own record, or you act for this person, ask the practice to record it.",
     "own-contribution": "Ask the area's operator for a token that names your organisation.",
     "purpose": "Choose a purpose that your token carries and that fits what you do.",
+    "secondary-use": "Ask the area's privacy office which data may be used for research or planning, and quote the reference.",
+    "claim": "Ask a colleague who may claim one, or whoever manages your access if your work needs it.",
+    "emergency": "Ask a colleague who has emergency access, or whoever manages your access if your work needs it.",
 }
 _WAYS: Final = {
     AlertType.RELATIONSHIP: "claim a relationship, with your reason",

@@ -37,6 +37,6 @@ ACCESS_POLICY: Final = json.dumps(
             "to_an_organisation": "deny-unless-emergency",
             "to_a_part": "deny-unless-emergency",
         },
-        "contact": {"name": "the record's help desk", "telephone": "01632 960 999"},
+        "contact": {"name": "the privacy office of the care record", "telephone": "01632 960 999"},
     }
 ).encode()

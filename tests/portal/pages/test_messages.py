@@ -44,7 +44,7 @@ def test_a_refusal_is_read_in_a_moment_and_promises_nothing_that_is_not_there(ru
 
 def test_a_citizen_is_refused_in_words_for_themselves() -> None:
     page = describe(refused("own-record"), somebody("patient"))
-    assert page.why == "This is not your own record, and nothing that is recorded here lets you act for this person."
+    assert page.why.startswith("This is not your own record, or you are not yet old enough to open it yourself")
     assert page.next[-1].startswith("If you think this is wrong, tell your GP practice")
     assert not any("organisation" in step for step in page.next)
 

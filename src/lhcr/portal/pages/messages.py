@@ -19,7 +19,10 @@ from lhcr.portal.rendering import Renderer
 _TRY_AGAIN = "Try again in a few minutes."
 _PRIVACY = "If you think this is wrong, tell your privacy officer the reference."
 _PRACTICE = "If you think this is wrong, tell your GP practice the reference."
-_NOT_YOURS = "This is not your own record, and nothing that is recorded here lets you act for this person."
+_NOT_YOURS = (
+    "This is not your own record, or you are not yet old enough to open it yourself, and nothing that is recorded here lets you act "
+    "for this person."
+)
 #: What a rule says of an organisation in general, said to somebody who works there.
 _WHY: Mapping[str, str] = MappingProxyType(
     {
@@ -41,6 +44,11 @@ _NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Ask whoever already cares for this person, or telephone the organisation whose information you need.",
         ),
         "own-record": ("If you act for this person, ask their GP practice to record it.",),
+        "sign-in": ("Sign in with your smartcard, or whatever else your organisation gave you for it.",),
+        "acting": ("Ask whoever runs the program that you use to have it registered for your organisation.",),
+        "secondary-use": ("Ask the privacy office which data may be used for research or planning.",),
+        "claim": ("Ask a colleague who may claim one, or whoever manages your access if your work needs it.",),
+        "emergency": ("Ask a colleague who has emergency access, or whoever manages your access.",),
         "rate-limit": ("Wait a minute before you search again.",),
     }
 )
