@@ -96,3 +96,10 @@ def test_what_is_no_reference_and_no_order_is_told_so(lhcr: Callable[..., Done])
         assert (done.returncode, "by its type and id" in done.stderr) == (2, True)
     done = lhcr("entry", "release", "D-0000000000000", "--authority", COURT)
     assert (done.returncode, "There is no such order" in done.stderr) == (1, True)
+
+
+def test_an_entry_is_disputed_for_a_person_and_its_source_is_asked(lhcr: Callable[..., Done], dsn: str) -> None:
+    done = lhcr("entry", "dispute", "Observation/o", "--words", "This was somebody else's test.")
+    assert (done.returncode, done.stdout.startswith("RRE is asked by Task/")) == (0, True), done.stderr
+    assert value_of(dsn, "SELECT count(*) FROM resource WHERE convert_from(body, 'UTF8') LIKE '%somebody else%'") == 1
+    assert "what is wrong" in lhcr("entry", "dispute", "Observation/o", "--words", "no").stderr

@@ -161,7 +161,9 @@ async def test_a_restricted_patient_is_left_out_of_the_golden_one(area: Area) ->
     await scene(area)
     await area.hospital.load(sent(patient(number(1), id="p", address=[{"text": "Contested House"}])))
     assert b"Contested House" in ((await area.gp.read("Patient/sp")).body or b"")
-    await restrict(area, "Patient/p")
+    given = await restrict(area, "Patient/p")
+    assert given.followers == ()
+    assert (await area.gp.read("Observation/o")).version == 2
     shown = read_json((await area.gp.read("Patient/sp")).body or b"")
     assert "address" not in shown
 

@@ -1,4 +1,4 @@
-"""`lhcr entry`: orders of the privacy office over entries: remove, restrict, release, and which orders stand."""
+"""`lhcr entry`: orders of the privacy office over entries: remove, restrict, release, which stand; and to dispute one."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -42,6 +42,7 @@ def make_entry() -> typer.Typer:
     app.command(cls=PlainCommand)(restrict)
     app.command(cls=PlainCommand)(release)
     app.command(cls=PlainCommand)(orders)
+    app.command(cls=PlainCommand)(dispute)
     return app
 
 
@@ -88,6 +89,20 @@ def orders(
 ) -> int:
     """List the orders about the person whom an entry is about, with their authority and whether they stand."""
     return _run(lambda dsn: _orders(dsn, reference), data_dir, database_url, as_json=as_json)
+
+
+def dispute(
+    reference: _Reference,
+    words: Annotated[
+        str,
+        typer.Option("--words", metavar="WORDS", help="What is wrong and what would be right, in the person's words."),
+    ],
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = "",
+    as_json: Json = False,
+) -> int:
+    """Ask the source of an entry, for the person, to correct it or say why it stands: a Task among that source's entries."""
+    return _run(lambda dsn: _dispute(dsn, reference, words), data_dir, database_url, as_json=as_json)
 
 
 def _run(work: Any, data_dir: Any, database_url: str, *, as_json: bool) -> int:
@@ -160,6 +175,16 @@ async def _release(dsn: str, order_id: str, authority: str) -> dict[str, Any]:
             await record.removal.release(decision, found[0], authority=authority)
             line = "Its source may send what was removed again. Nothing came back."
     return {"order": wanted, "lines": [f"The order {wanted} is released.", line]}
+
+
+async def _dispute(dsn: str, reference: str, words: str) -> dict[str, Any]:
+    from lhcr.cli.ordering import ordering
+
+    async with ordering(dsn, reference) as given:
+        about = given.selection
+        raised = await given.parts.record.disputes.dispute(given.decision, type=about.type, id=about.id, words=words)
+    lines = [f"{raised.organisation} is asked by {raised.task}, which its system reads and answers."]
+    return {"task": raised.task, "organisation": raised.organisation, "lines": lines}
 
 
 async def _orders(dsn: str, reference: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from lhcr.store.database import Connection
 _BUNDLE: Final = type_id("Bundle")
 _BINARY: Final = type_id("Binary")
 _NAME: Final = re.compile(rb'[/"]([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?=["/])')
+_PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
 _AT_ONCE: Final = 500
 
 
@@ -78,7 +79,8 @@ async def followers_of(connection: Connection, rows: Sequence[EntryRow]) -> list
     """Return the entries of the same person that follow some of theirs, as a Provenance follows its target."""
     types, ids = [row.type_id for row in rows], [row.id for row in rows]
     found = await connection.fetch(ORDERS["followers"], rows[0].person_id, _following_types(), types, ids)
-    names = {row.reference for row in rows}
+    # Whoever an entry is about is not what it follows: everything of theirs would be hidden with one Patient.
+    names = {row.reference for row in rows if row.type not in _PEOPLE}
     return [EntryRow(*list(each.values())[:-1]) for each in found if _follows(each["body"], names)]
 
 

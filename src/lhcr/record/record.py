@@ -16,6 +16,7 @@ from lhcr.record.batch_rows import RowBuilder
 from lhcr.record.claiming import holders_of
 from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
+from lhcr.record.dispute import Disputes
 from lhcr.record.entry_order import Ordering
 from lhcr.record.everything import Everything
 from lhcr.record.given_orders import GivenOrders
@@ -38,7 +39,7 @@ from lhcr.store.database import Pool
 
 
 class Record:
-    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal` and `processing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
+    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal`, `processing` and `disputes` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
     for one, and tell nothing else.
 
     `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
@@ -56,6 +57,7 @@ class Record:
         clock: Clock,
         routes: RouteCipher,
         base: str,
+        area: str = "The area",
     ) -> None:
         current, systems = Current(gate), CodeSystems(side_pool)
         self._pool = pool
@@ -70,13 +72,17 @@ class Record:
         self.history = History(pool=pool, log=log, clock=clock, current=current)
         self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=routes)
         self.used_meta = UsedMeta(pool=pool, log=log, clock=clock, current=current)
+        builder = RowBuilder(classes=classes, systems=systems, policy=policy)
+        self.disputes = Disputes(
+            pool=pool, log=log, clock=clock, builder=builder, routes=routes, reading=self.reading, area=area
+        )
         self.writing = Writing(
             pool=pool,
             log=log,
             clock=clock,
             routes=routes,
             reader=self._links,
-            builder=RowBuilder(classes=classes, systems=systems, policy=policy),
+            builder=builder,
             organisations=Organisations(pool=side_pool, systems=systems, reader=self._links),
             kin=AreaKin(side_pool),
             conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),

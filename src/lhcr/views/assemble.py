@@ -9,6 +9,7 @@ from lhcr.views.completeness import Completeness, Whereabouts
 from lhcr.views.demographics import demographic_facts, difference_facts, practice_facts
 from lhcr.views.devices import device_of, join_devices
 from lhcr.views.difference import differences
+from lhcr.views.dispute import disputes_of, marked
 from lhcr.views.entry import Entry
 from lhcr.views.fold import compare, fold
 from lhcr.views.medicines import gather
@@ -85,6 +86,7 @@ class _Assembly:
         # Hazard: the address of a restricted person, told by the copy of a source that does not know of the restriction.
         restricted = any(is_restricted(entry.resource) for entry in (*self._patients, *self._said))
         self._hides_places = restricted and completeness.whereabouts is Whereabouts.WITHHELD
+        self._disputes = disputes_of(entries)
         self._resources: dict[str, JsonObject] = {entry.reference: entry.resource for entry in entries}
 
     def view(self) -> RecordView:
@@ -143,6 +145,7 @@ class _Assembly:
     def _arranged(self, section: Section, rows: list[Row]) -> tuple[Row, ...]:
         folded = fold(join_devices(rows, self._resources, self._names))
         compared = compare(folded, columns=section.compare) if section.same else folded
+        compared = tuple(marked(row, self._disputes) for row in compared) if self._disputes else compared
         return in_order(compared, order=section.order, today=self._today)
 
     def _is_fact_sheet(self, section: Section, entry: Entry) -> bool:

@@ -10,6 +10,7 @@ from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.row import RowPage, present_row
 from lhcr.views.attachment import Attachment, read_attachments
 from lhcr.views.detail import Detail, narrative_of, read_detail
+from lhcr.views.dispute import Dispute, disputes_of
 from lhcr.views.entry import Entry
 from lhcr.views.json_walk import items_of, object_of, objects_of, text_of
 from lhcr.views.kind_words import kind_words
@@ -23,7 +24,9 @@ _WHEREABOUTS = frozenset({"address", "telecom", "generalPractitioner", "managing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """`facts` say where it comes from; `provenance` who had a hand in it; `others` are folded entries that say the same."""
+    """`facts` say where it comes from; `provenance` who had a hand in it; `others` are folded entries that say the same;
+    `disputes` say that somebody says that it is wrong, and what its source answered; `dispute_href` is where the reader may say so.
+    """
 
     banner: BannerPage
     where: RecordAddresses
@@ -37,6 +40,8 @@ class EntryPage:
     attachments: tuple[Attachment, ...]
     provenance: tuple[tuple[str, ...], ...]
     others: tuple[tuple[str, str], ...]
+    disputes: tuple[Dispute, ...] = ()
+    dispute_href: str = ""
 
 
 def find_entry(entries: Iterable[Entry], handle: str, handles: Handles) -> Entry | None:
@@ -65,6 +70,7 @@ def present_entry(view: RecordView, entries: Sequence[Entry], entry: Entry, wher
         attachments=read_attachments(resource),
         provenance=tuple(_provenance(entries, entry, names)),
         others=_others(view, entry, where),
+        disputes=disputes_of(entries).get(entry.reference, ()),
     )
 
 

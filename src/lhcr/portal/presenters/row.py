@@ -10,6 +10,7 @@ from lhcr.views.state import State
 _TAGS = {
     "duplicate": ("Recorded more than once", "grey"),
     "qualifier": ("Qualified", "red"),
+    "disputed": ("Said to be wrong", "yellow"),
     "overdue": ("Past its end date", "orange"),
     "over-the-counter": ("Over the counter", "purple"),
     "statement": ("Recorded as none", "grey"),
@@ -21,7 +22,7 @@ _PLAIN_LABELS = frozenset({"Date", "On"})
 _STATE_COLOURS = {State.NEGATED: "red", State.PAST: "grey", State.PLANNED: "blue", State.UNKNOWN: "yellow"}
 _PAUSED = frozenset({"On hold", "Suspended"})
 #: Marks that a table tells in a sentence, and a list, which has no room for one, by a tag.
-_SPOKEN = frozenset({"conflict", "qualifier", "overdue"})
+_SPOKEN = frozenset({"conflict", "qualifier", "overdue", "disputed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""Disputes: a person says that an entry is wrong, its source is asked by a Task, and its answer is for all to see."""
+
+import pytest
+from tests.record.area import GP, HOSPITAL, Area, citizen_with, refusal, sent
+from tests.record.made import encounter, number, observation, patient, sensitive
+from tests.record.ordering import decided, remove, restrict
+
+from lhcr.access.request import Interaction
+from lhcr.fhir.json_document import read_json
+from lhcr.fhir.validation import validate
+from lhcr.kernel.errors import Incorrect
+from lhcr.kernel.json_types import JsonObject
+from lhcr.record.dispute import Dispute
+
+WORDS = "I never had this test. It was somebody else's."
+
+
+async def scene(area: Area) -> None:
+    await area.surgery.load(sent(patient(number(1), id="sp")), sent(encounter("Patient/sp", id="se")))
+    await area.hospital.load(sent(patient(number(1), id="p")), sent(observation("Patient/p", id="o")))
+
+
+async def dispute(area: Area, *, as_: str = "", id: str = "o", words: str = WORDS) -> Dispute:
+    person = await area.person_of("Patient/p")
+    decision = await area.asks(citizen_with(as_ or number(1))).decide(Interaction.READ, "Observation", person)
+    return await area.record.disputes.dispute(decision, type="Observation", id=id, words=words)
+
+
+async def task_of(area: Area, raised: Dispute) -> JsonObject:
+    return read_json((await area.hospital.read(raised.task)).body or b"")
+
+
+async def test_a_dispute_reaches_the_source_as_a_task_and_changes_nothing_of_the_entry(area: Area) -> None:
+    await scene(area)
+    before = (await area.hospital.read("Observation/o")).body
+    raised = await dispute(area)
+    task = await task_of(area, raised)
+    assert (raised.organisation, task["status"], task["description"]) == ("RRE", "requested", WORDS)
+    assert task["focus"] == {"reference": "Observation/o/_history/1"}
+    assert task["for"] == {"reference": "Patient/p"}
+    assert task["owner"]["identifier"]["value"] == "RRE"
+    assert validate(task) == []
+    assert (await area.hospital.read("Observation/o")).body == before
+
+
+async def test_whoever_may_read_requests_sees_it_and_the_person_does(area: Area) -> None:
+    await scene(area)
+    raised = await dispute(area)
+    for asker in (area.asks(GP), area.asks(citizen_with(number(1)))):
+        assert read_json((await asker.read(raised.task)).body or b"")["description"] == WORDS
+    assert (await refusal(area.pharmacy.read(raised.task)))[0] in {403, 404}
+
+
+async def test_the_source_answers_by_updating_its_task(area: Area) -> None:
+    await scene(area)
+    raised = await dispute(area)
+    task = await task_of(area, raised)
+    answer = task | {"status": "rejected", "statusReason": {"text": "We checked: the wristband was right."}}
+    await area.hospital.update(answer)
+    seen = read_json((await area.asks(citizen_with(number(1))).read(raised.task)).body or b"")
+    assert (seen["status"], seen["statusReason"]["text"]) == ("rejected", "We checked: the wristband was right.")
+    assert (await refusal(area.surgery.update(answer)))[0] in {409, 422}
+
+
+async def test_hazard_a_dispute_ties_nobody_to_the_person(area: Area) -> None:
+    """Hazard: an organisation whose relationship has ended is let in again because somebody complained of it."""
+    await scene(area)
+    facts = await area.rows("SELECT * FROM fact_relationship ORDER BY party, kind, rid")
+    await dispute(area)
+    assert await area.rows("SELECT * FROM fact_relationship ORDER BY party, kind, rid") == facts
+
+
+async def test_hazard_what_is_said_of_a_sensitive_entry_is_as_sensitive(area: Area) -> None:
+    await scene(area)
+    await area.hospital.load(sent(sensitive(observation("Patient/p", id="secret"))))
+    decision = await decided(area, await area.person_of("Patient/p"))
+    raised = await area.record.disputes.dispute(decision, type="Observation", id="secret", words=WORDS)
+    assert (await refusal(area.asks(GP).read(raised.task)))[0] == 404
+    assert (await area.hospital.read(raised.task)).version == 1
+
+
+async def test_it_is_in_the_log_under_the_name_of_whoever_raised_it_without_their_words(area: Area) -> None:
+    await scene(area)
+    await dispute(area)
+    (text,) = [
+        row["text"]
+        for row in await area.rows("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry")
+        if '"dispute"' in row["text"]
+    ]
+    assert f"citizen-{number(1)}" in text
+    assert "never had this test" not in text
+
+
+async def test_hazard_wrong_person_nobody_disputes_what_they_may_not_see(area: Area) -> None:
+    await scene(area)
+    await restrict(area, "Observation/o")
+    assert await refusal(dispute(area)) == (404, "not-found")
+    assert await refusal(dispute(area, id="never-here")) == (404, "not-found")
+    with pytest.raises(Incorrect):
+        await dispute(area, words="wrong")
+
+
+async def test_hazard_whoever_merely_reads_in_a_record_disputes_nothing_in_it(area: Area) -> None:
+    await scene(area)
+    person = await area.person_of("Patient/p")
+    for principal in (GP, HOSPITAL):
+        decision = await area.asks(principal).decide(Interaction.READ, "Observation", person)
+        with pytest.raises(TypeError):
+            await area.record.disputes.dispute(decision, type="Observation", id="o", words=WORDS)
+
+
+async def test_the_office_disputes_for_a_person(area: Area) -> None:
+    await scene(area)
+    decision = await decided(area, await area.person_of("Patient/p"))
+    raised = await area.record.disputes.dispute(decision, type="Observation", id="o", words=WORDS)
+    assert (await task_of(area, raised))["status"] == "requested"
+
+
+async def test_a_removal_tells_of_the_task_that_names_what_is_removed(area: Area) -> None:
+    await scene(area)
+    raised = await dispute(area)
+    assert (await remove(area, "Observation/o")).reach.referring == (raised.task,)
+
+
+async def test_one_entry_is_disputed_twenty_times_at_most(area: Area) -> None:
+    await scene(area)
+    for _ in range(20):
+        await dispute(area)
+    assert await refusal(dispute(area)) == (409, "disputed-often")
