@@ -35,7 +35,7 @@ def test_a_refusal_is_read_in_a_moment_and_promises_nothing_that_is_not_there(ru
     """Hazard: somebody in a hurry who looks for an emergency access that this area does not have yet."""
     renderer = Renderer(Look(area="Aldermere Care Record", demonstration=True))
     page = bytes(error_page(renderer, refused(rule), principal=somebody(persona)).body).decode()
-    words = re.sub(r"<[^>]*>", " ", page.split("<body>")[1]).split()
+    words = re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")]).split()
     assert len(words) <= 120
     assert "mergency" not in page
     assert "D-0C4K2V7Q3M5ZT" in page
