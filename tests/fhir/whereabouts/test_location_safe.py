@@ -192,7 +192,7 @@ ENTRIES: Final[dict[str, JsonObject]] = {
         "status": "final",
         "type": {"text": "Kept"},
         "date": "2026-01-01",
-        "author": [{"display": "Kept"}],
+        "author": [{"display": PLACE}],
         "title": "Kept",
         "section": [
             {
@@ -234,6 +234,60 @@ def test_of_care_the_places_go_and_the_care_stays(resource_type: str) -> None:
     assert str(left).count("Kept") == str(entry).count("Kept")
     assert [each["code"] for each in left["meta"]["tag"]] == ["SUBSETTED"]
     assert "security" not in left["meta"]
+
+
+_ADDRESS = {"line": [f"1 {PLACE} Street"], "postalCode": PLACE}
+_PHONE = {"system": "phone", "value": PLACE}
+_DOCUMENT = {"contentType": "text/plain", "data": PLACE, "url": f"https://{PLACE}.test"}
+#: Members of any entry that tell a place where no list of elements names them.
+ANYWHERE: dict[str, JsonObject] = {
+    "an address in an extension": {"extension": [{"url": "urn:x", "valueAddress": _ADDRESS}]},
+    "a number in a nested one": {
+        "extension": [{"url": "urn:x", "extension": [{"url": "y", "valueContactPoint": _PHONE}]}]
+    },
+    "coordinates": {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/geolocation", "extension": [{"x": PLACE}]}]
+    },
+    "a document in an answer": {"item": [{"linkId": "1", "answer": [{"valueAttachment": _DOCUMENT}]}]},
+    "a place in an answer": {"item": [{"linkId": "1", "answer": [{"valueReference": {"display": PLACE}}]}]},
+    "a giver in words": {"performer": [{"display": PLACE}]},
+    "where it happened": {"accident": {"locationAddress": _ADDRESS}},
+    "a ward": {"agent": [{"location": {"reference": "Location/1", "display": PLACE}}]},
+    "a contained relative": {
+        "contained": [{"resourceType": "RelatedPerson", "id": "c", "address": [_ADDRESS], "telecom": [_PHONE]}]
+    },
+    "a contained doctor": {"contained": [{"resourceType": "Practitioner", "id": "c", "address": [_ADDRESS]}]},
+    "a contained stay": {
+        "contained": [{"resourceType": "Encounter", "id": "c", "serviceProvider": {"display": PLACE}}]
+    },
+    "a contained document": {"contained": [{"resourceType": "Binary", "id": "c", "data": PLACE}]},
+    "contained words": {
+        "contained": [{"resourceType": "Basic", "id": "c", "text": {"status": "generated", "div": PLACE}}]
+    },
+}
+
+
+@pytest.mark.parametrize("told", ANYWHERE)
+@pytest.mark.parametrize(
+    "resource_type", ["Observation", "QuestionnaireResponse", "Basic", "Claim", "Media", "AuditEvent"]
+)
+def test_a_place_goes_wherever_in_an_entry_it_stands(resource_type: str, told: str) -> None:
+    """Hazard: the address of a restricted person is exposed where nobody thought of it."""
+    assert PLACE not in str(
+        reduced({"resourceType": resource_type, "subject": {"reference": "Patient/1"}} | ANYWHERE[told])
+    )
+
+
+def test_the_words_of_a_document_that_is_about_somebody_go() -> None:
+    document = {"resourceType": "Binary", "contentType": "text/plain", "data": PLACE}
+    assert reduced(document | {"securityContext": {"reference": "DocumentReference/1"}})["contentType"] == "text/plain"
+    assert PLACE not in str(reduced(document | {"securityContext": {"reference": "DocumentReference/1"}}))
+
+
+def test_where_in_a_body_something_is_stays() -> None:
+    """Hazard: meaning lost. A site in a body is care, and no place in the world."""
+    body = {"resourceType": "BodyStructure", "location": {"coding": [{"code": "1", "display": "Left knee"}]}}
+    assert reduced(body)["location"] == body["location"]
 
 
 def test_other_types_are_served_as_they_are_stored() -> None:

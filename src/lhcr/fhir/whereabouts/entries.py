@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from lhcr.fhir.whereabouts.anywhere import without_places_anywhere
 from lhcr.fhir.whereabouts.givers import without_givers
+from lhcr.fhir.whereabouts.people import PEOPLE, person_without_places
 from lhcr.kernel.json_types import JsonObject
 
 _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
@@ -16,15 +18,18 @@ _REMOVED: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         "AdverseEvent": ("location",),
         "Appointment": ("slot", "supportingInformation", "comment", "patientInstruction"),
         "AppointmentResponse": ("comment",),
+        "AuditEvent": ("source.site", "agent.network"),
+        "Binary": ("data",),
         "Bundle": ("entry",),
         "CareTeam": ("managingOrganization", "participant.onBehalfOf"),
         "ChargeItem": ("performingOrganization", "requestingOrganization"),
         "Claim": ("facility", "item.locationAddress", "item.locationReference"),
         "Communication": ("payload.contentAttachment.data", "payload.contentAttachment.url"),
-        "Composition": ("custodian", "section.text", "section.section.text"),
+        "Composition": ("custodian",),
         "Consent": ("organization", "sourceAttachment.data", "sourceAttachment.url"),
         "Device": ("location", "owner", "contact", "url"),
         "DiagnosticReport": ("presentedForm.data", "presentedForm.url"),
+        "DocumentManifest": ("source",),
         "DocumentReference": (
             *("custodian", "content.attachment.data", "content.attachment.url"),
             *("context.facilityType", "context.practiceSetting", "context.sourcePatientInfo"),
@@ -56,10 +61,23 @@ def entry_without_places(entry: JsonObject) -> JsonObject:
         left = {name: value for name, value in entry.items() if name.removeprefix("_") != "text"}
     for path in removed:
         left = _removed(left, path.split("."))
+    if entry["resourceType"] == "Composition":
+        left = _without_words(left)
     if entry["resourceType"] in {"Appointment", "AppointmentResponse"}:
         left = _among_people(left)
-    left = without_givers(left)
+    left = without_places_anywhere(without_givers(left))
+    if "contained" in left:
+        left["contained"] = [_contained(each) for each in left["contained"] if isinstance(each, dict)]
     return {name: value for name, value in left.items() if value not in ([], {})}
+
+
+def _contained(part: JsonObject) -> JsonObject:
+    """Return what is left of a contained resource: of people what tells them apart, of entries what an entry has left."""
+    if "resourceType" not in part:
+        return {}
+    first = {name: part[name] for name in ("resourceType", "id", "meta") if name in part}
+    left = person_without_places(part) if part["resourceType"] in PEOPLE else entry_without_places(part)
+    return first | left
 
 
 def _says_more(narrative: Any) -> bool:
@@ -77,6 +95,15 @@ def _removed(node: Any, path: Sequence[str]) -> Any:
         return {name: value for name, value in node.items() if name.removeprefix("_") != first}
     left = {name: _removed(value, rest) if name == first else value for name, value in node.items()}
     return {name: value for name, value in left.items() if value not in ([], {})}
+
+
+def _without_words(node: JsonObject) -> JsonObject:
+    """Return a document or a section of one without the words of its sections, however deep they lie in each other."""
+    left = dict(node)
+    if isinstance(node.get("section"), list):
+        sections = [_without_words(each) for each in node["section"]]
+        left["section"] = [{name: value for name, value in each.items() if name != "text"} for each in sections]
+    return left
 
 
 def _among_people(appointment: JsonObject) -> JsonObject:

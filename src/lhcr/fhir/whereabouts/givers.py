@@ -13,7 +13,7 @@ from lhcr.fhir.search.parameter import Kind, SearchParameter
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ODS_ORGANISATION, ODS_SITE
 
-PLACES: Final = frozenset({"Location", "HealthcareService", "Organization", "PractitionerRole"})
+PLACES: Final = frozenset({"Endpoint", "HealthcareService", "Location", "Organization", "PractitionerRole"})
 GIVERS: Final = PLACES | {"Practitioner"}
 _NUMBERS: Final = frozenset({ODS_ORGANISATION, ODS_SITE})
 _ABOUT_SOMEBODY: Final = frozenset({"subject", "member", "link"})
@@ -28,10 +28,10 @@ def is_about_somebody(resource_type: str) -> bool:
 
 def without_givers(entry: JsonObject) -> JsonObject:
     """Return an entry in which each reference to a giver of care says only that one is meant."""
-    gone = {f"#{each.get('id')}" for each in _contained(entry) if each.get("resourceType") in PLACES}
+    gone = {f"#{each.get('id')}" for each in _contained(entry) if each.get("resourceType") in GIVERS}
     left = {name: _masked(value, gone) for name, value in entry.items() if name != "meta"}
     if "contained" in left:
-        left["contained"] = [_unsourced(each) for each in left["contained"] if not _is_place(each)]
+        left["contained"] = [_unsourced(each) for each in left["contained"] if not _is_giver(each)]
     return {name: value for name, value in left.items() if value != []}
 
 
@@ -62,8 +62,8 @@ def _unsourced(node: Any) -> Any:
     return left | {"meta": meta} if meta else left
 
 
-def _is_place(node: Any) -> bool:
-    return isinstance(node, dict) and node.get("resourceType") in PLACES
+def _is_giver(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("resourceType") in GIVERS
 
 
 def _masked(node: Any, gone: set[str]) -> Any:
