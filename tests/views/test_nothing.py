@@ -111,3 +111,19 @@ def test_nothing_recorded_says_so_only_of_what_the_reader_may_see(view: View) ->
         )
     (elsewhere,) = allergies(view(completeness=Completeness(narrowed=frozenset({"problems"}))))
     assert elsewhere.sentence.startswith("Nothing is recorded under")
+
+
+def test_those_who_do_not_share_a_section_are_named_together(view: View, hospital: Source) -> None:
+    """Hazard: a banner so long that nobody reads its allergies."""
+    some = [Source(f"FA{n}", f"Pharmacy {n}") for n in range(101, 109)]
+    silent = tuple(SourceAnswer(source=each, not_shared=frozenset({"allergies"})) for each in some)
+    partly = SourceAnswer(source=hospital, partly_shared=frozenset({"allergies"}))
+    said = [each.sentence for each in allergies(view(completeness=Completeness(silent=(*silent, partly))))]
+    assert said[0].startswith("Nothing that you may see is recorded under")
+    assert said[1:] == [
+        (
+            f"{', '.join(each.name for each in some[:5])} and 3 other organisations do not share allergies and adverse reactions "
+            "with your organisation."
+        ),
+        "Aldermere Royal Infirmary does not share all of allergies and adverse reactions with your organisation.",
+    ]

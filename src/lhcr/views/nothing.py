@@ -3,13 +3,18 @@
 Hazard: "no allergies" inferred from an empty list. Only an entry that says so is shown as recorded as none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from lhcr.views.completeness import Completeness
+from lhcr.views.entry import Source
 from lhcr.views.row import Row
 from lhcr.views.state import State
+
+#: So many organisations are named in one sentence.
+_FEW: Final = 6
 
 
 class Kind(Enum):
@@ -46,10 +51,11 @@ def nothing_recorded(section_title: str, *, narrowed: bool = False) -> Nothing:
     )
 
 
-def not_shared(section_title: str, source: str, *, partly: bool = False) -> Nothing:
-    """Said from agreements alone. `partly`: some kinds of entry of the section are shared."""
+def not_shared(section_title: str, sources: Sequence[Source], *, partly: bool = False) -> Nothing:
+    """Said from agreements alone, once for all who keep the same. `partly`: some kinds of entry of the section are shared."""
     what = f"all of {lower_title(section_title)}" if partly else lower_title(section_title)
-    return Nothing(Kind.NOT_SHARED, f"{source} does not share {what} with your organisation.")
+    do = "do" if len(sources) > 1 else "does"
+    return Nothing(Kind.NOT_SHARED, f"{together(sources)} {do} not share {what} with your organisation.")
 
 
 def not_reached(source: str) -> Nothing:
@@ -67,14 +73,19 @@ def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Complet
     if key in completeness.closed:
         return (not_allowed(title),)
     gaps = [not_reached(answer.source.shown) for answer in completeness.unreached]
-    gaps += [
-        not_shared(title, answer.source.shown, partly=key not in answer.not_shared)
-        for answer in completeness.not_sharing(key)
-    ]
+    gaps += _not_shared(key, title, completeness)
     statements = [recorded_as_none(row) for row in rows if states_none(row)]
     facts = any(row.status.state is not State.REMOVED and not states_none(row) for row in rows)
     empty = [] if facts or statements else [nothing_recorded(title, narrowed=completeness.is_narrowed(key))]
     return (*statements, *empty, *gaps)
+
+
+def _not_shared(key: str, title: str, completeness: Completeness) -> Iterator[Nothing]:
+    silent = completeness.not_sharing(key)
+    for partly in (False, True):
+        sources = [answer.source for answer in silent if (key not in answer.not_shared) is partly]
+        if sources:
+            yield not_shared(title, sources, partly=partly)
 
 
 def states_none(row: Row) -> bool:
@@ -93,3 +104,15 @@ def in_one_sentence(titles: Sequence[str], word: str) -> str:
 def listed(names: Sequence[str], word: str) -> str:
     *most, last = names
     return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def together(sources: Sequence[Source]) -> str:
+    """Name sources in one sentence, the first of many and the number of the others. What is no name is small inside a sentence."""
+    names = [each.shown if each.ods or not place else _small(each.shown) for place, each in enumerate(sources)]
+    if len(names) > _FEW:
+        names = [*names[: _FEW - 1], f"{len(names) - _FEW + 1} other organisations"]
+    return listed(names, "and")
+
+
+def _small(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}"

@@ -1,6 +1,7 @@
 """What a page says of its own completeness: from policy and from the sources, never from what was not looked at."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -141,7 +142,9 @@ def test_what_is_not_shared_by_agreement_is_said_once_for_all_who_keep_the_same(
     some = agreed(table, SourceAnswer(source=HOSPITAL.source, not_shared=few, partly_shared=frozenset({"results"})))
     assert "does not share allergies and adverse reactions or documents and notes, nor all of" in some
     most = SourceAnswer(source=HOSPITAL.source, not_shared=all_but(table, "documents"))
-    assert "shares nothing but documents and notes with your organisation" in agreed(table, most)
+    assert "shares only documents and notes with your organisation" in agreed(table, most)
+    partly = replace(most, not_shared=all_but(table, "documents", "results"), partly_shared=frozenset({"results"}))
+    assert "shares only documents and notes, and some kinds of entry of " in agreed(table, partly)
     anybody = SourceAnswer(source=Source("", "Whoever has no agreement with your organisation"), not_shared=every)
     assert agreed(table, anybody).startswith("By agreement, whoever has no agreement with your organisation shares")
 
