@@ -11,6 +11,7 @@ OWN = (
     "/home",
     "/record/abc/section/allergies",
     "/record/abc/timeline?year=2020&kind=a%20b",
+    "/auth/apps",
     "/auth/authorize?client_id=x&redirect_uri=https%3A%2F%2Fapp.example%2Fback&scope=patient/*.rs",
 )
 NOT_OWN = (

@@ -11,6 +11,7 @@ from lhcr.identity.openid.failed_sign_ins import Count, FailedSignIns
 from lhcr.identity.openid.provider import Service
 from lhcr.identity.openid.refusal import SignInRefused
 from lhcr.identity.openid.staff import staff_roles
+from lhcr.identity.principal import Principal
 from lhcr.identity.role_choices import RoleChoice, RoleChoices
 from lhcr.identity.sessions import Roles, Sessions
 from lhcr.kernel.clock import Clock
@@ -92,11 +93,7 @@ class ProviderSignIns:
         session_id = await self.sessions.change_role(token, chosen)
         if session_id is None:
             return None
-        principal = await self.sessions.find(session_id)
-        if principal is None:
-            return None
-        await self.journal.changed_role(principal)
-        return SignedIn(session_id, principal.expires)
+        return await self._written_down(session_id, self.journal.changed_role)
 
     def _flow(self, service: Service) -> CodeFlow:
         flow = self.flows.get(service)
@@ -112,12 +109,15 @@ class ProviderSignIns:
         return staff_roles(told, level_claim=self.level_claim, has_part=part.__contains__).known
 
     async def _begin(self, claims: Claims, *, roles: Sequence[Claims], replacing: str) -> SignedIn:
-        """Hazard: somebody is signed in and no entry says so. What cannot be written down ends the session that it is about."""
         session_id = await self.sessions.begin(claims, replacing=replacing or None, roles=roles)
+        return await self._written_down(session_id, self.journal.signed_in)
+
+    async def _written_down(self, session_id: str, write: Callable[[Principal], Awaitable[None]]) -> SignedIn:
+        """Hazard: somebody is signed in and no entry says so. What cannot be written down ends the session that it is about."""
         try:
             principal = await self.sessions.find(session_id)
             assert principal is not None
-            await self.journal.signed_in(principal)
+            await write(principal)
         except BaseException:
             await self.sessions.end(session_id)
             raise

@@ -13,7 +13,8 @@ from lhcr.portal.addresses import HOME, SIGN_IN, SIGN_OUT
 _LONGEST: Final = 4_096
 #: No backslash, no space, no control character, no colon in the path; a query as browsers write one.
 _SPELT: Final = re.compile(r"/[A-Za-z0-9_.~%/-]*(\?[A-Za-z0-9_.~%/?:@!$'()*+,;=&\[\]-]*)?")
-_AUTHORIZE: Final = "/auth/authorize"
+#: The pages of the authorization server; the rest of it is for programs.
+_OF_AUTH: Final = frozenset({"/auth/authorize", "/auth/apps"})
 _NO_PAGES: Final = frozenset({"sign-in", "sign-out", "auth", "fhir", "static", "health", "role", ".well-known"})
 
 
@@ -23,7 +24,7 @@ def read_return_path(told: object) -> str:
         return ""
     # What begins with two slashes is a host to a browser, so that the path is what stands before the query as it is spelt.
     path = told.partition("?")[0]
-    if path == _AUTHORIZE:
+    if path in _OF_AUTH:
         return told
     parts = path.split("/")[1:]
     if path == SIGN_IN or parts[0] in _NO_PAGES or any(part in {"", ".", ".."} for part in parts) or "%" in path:

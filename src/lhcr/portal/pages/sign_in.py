@@ -18,8 +18,14 @@ from lhcr.views.written_date import read_date
 
 _LONGEST_NAME = 64
 _WHO: Final = {
-    Service.CIS2: "You work in health or care, and have a smartcard, a security key or another way to sign in at work.",
-    Service.NHS_LOGIN: "You want to see your own record. You need to have proved who you are with a photograph.",
+    Service.CIS2: {
+        "who": "If you work in health or care",
+        "needs": "You need your smartcard, a security key or another way in which you sign in at work.",
+    },
+    Service.NHS_LOGIN: {
+        "who": "If you want to see your own record",
+        "needs": "You need to have proved who you are to NHS login with a photograph.",
+    },
 }
 
 
@@ -83,7 +89,7 @@ def _ways(portal: Portal, path: str) -> list[dict[str, str]]:
     services = portal.providers.services() if portal.providers else ()
     query = f"?{urlencode({'next': path})}" if path else ""
     return [
-        {"title": f"Sign in with {each.title}", "href": f"/sign-in/{each.value}{query}", "who": _WHO[each]}
+        {"title": f"Sign in with {each.title}", "href": f"/sign-in/{each.value}{query}", **_WHO[each]}
         for each in services
     ]
 
