@@ -33,11 +33,14 @@ from lhcr.identity.token_state import TokenWatch
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
+from lhcr.office.watch import OfficeWatch, make_watch
 from lhcr.parts import Parts, running_parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.demonstration import organisation_names, person_cards, persona_cards, persona_claims_by_name
+from lhcr.portal.disputing import StoredDisputing
 from lhcr.portal.explanations import StoredExplanations
+from lhcr.portal.make_privacy_office import make_privacy_office
 from lhcr.portal.make_sign_ins import make_providers, make_sign_in_log, make_upkeep
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
@@ -45,6 +48,7 @@ from lhcr.portal.pages.parts import Portal
 from lhcr.portal.person_trace import PersonTrace
 from lhcr.portal.persona_sign_in import PersonaSignIns
 from lhcr.portal.portal import make_portal
+from lhcr.portal.privacy_office import PrivacyOffice
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.portal.stored_records import StoredRecords
@@ -132,6 +136,8 @@ async def make_pages(
             sections=table,
             clock=parts.clock,
             explanations=make_explanations(parts, bearer=bearer),
+            office=_make_privacy_office(parts, keys),
+            disputing=StoredDisputing(gate=parts.gate, record=parts.record, keys=keys, ids=parts.ids),
             secure=parts.settings.base_url.startswith("https:"),
             providers=await make_providers(parts.settings, parts.side_pool, journal=journal, clock=parts.clock),
             sign_in_log=journal,
@@ -253,6 +259,33 @@ def _make_sequencer(parts: Parts) -> Sequencer:
     return Sequencer(parts.side_pool, clock=parts.clock, hand_on=witnesses.hand_on)
 
 
+def _make_privacy_office(parts: Parts, keys: RecordKeys) -> PrivacyOffice:
+    return make_privacy_office(
+        pool=parts.side_pool,
+        log=parts.log,
+        gate=parts.gate,
+        record=parts.record,
+        searching=parts.searching,
+        policy=parts.policy,
+        keys=keys,
+        clock=parts.clock,
+        ids=parts.ids,
+        site=parts.settings.area_name,
+    )
+
+
+def make_office_watch(parts: Parts) -> OfficeWatch:
+    """Return the task that checks what looks unusual against what is recorded."""
+    return make_watch(
+        parts.side_pool,
+        log=parts.log,
+        policy=parts.policy,
+        clock=parts.clock,
+        ids=parts.ids,
+        site=parts.settings.area_name,
+    )
+
+
 def _new_key() -> bytes:
     return secrets.token_bytes(32)
 
@@ -279,7 +312,12 @@ def build_app(
             watch = TokenWatch(parts.side_pool, clock=parts.clock, renew=tokens.renew)
             edges = await _make_edges(parts, tokens, watch, authenticate=authenticate, personas=who)
             upkeep = make_upkeep(parts.side_pool, clock=parts.clock)
-            async with watch.running(), _make_sequencer(parts).running(), upkeep.running():
+            async with (
+                watch.running(),
+                _make_sequencer(parts).running(),
+                upkeep.running(),
+                make_office_watch(parts).running(),
+            ):
                 yield edges
 
     return Worker(open_edges)

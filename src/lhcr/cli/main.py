@@ -16,6 +16,7 @@ from lhcr.cli.entry import make_entry
 from lhcr.cli.explain import explain
 from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
+from lhcr.cli.office import make_office
 from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.sensitivity import make_sensitivity
@@ -46,6 +47,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_entry(), name="entry")
     app.add_typer(make_client(), name="client")
     app.add_typer(make_staff(), name="staff")
+    app.add_typer(make_office(), name="office")
     app.add_typer(make_signing_key(), name="signing-key")
     app.command(cls=PlainCommand)(migrate)
     app.command(cls=PlainCommand)(settings)

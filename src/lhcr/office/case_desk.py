@@ -11,6 +11,7 @@ from typing import Final
 from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import log_reach
 from lhcr.access.policy import Policy
+from lhcr.audit.entry import PendingEntry
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
@@ -113,6 +114,10 @@ class CaseDesk:
                 asked = [step for step in map(step_of, steps) if step.what is StepKind.ASKED]
                 return CaseFile(case=case, steps=tuple(asked[-1:]))
         raise no_case()
+
+    def shown(self, principal: Principal, case: PrivacyCase) -> PendingEntry:
+        """Return what the log says of somebody who reads what they are asked."""
+        return self._cases.entry(principal, StepKind.ASKED, case.case_id, now=self._clock.now(), words="", read=True)
 
     async def answer(self, principal: Principal, case_id: str, *, words: str) -> None:
         """Answer what one is asked; the case goes back to its office. Raises NotFound where one is not asked."""

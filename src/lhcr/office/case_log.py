@@ -55,8 +55,11 @@ class CaseLog:
         person_id: int | None = None,
         decision: AccessDecision | None = None,
         outcome: CaseOutcome | None = None,
+        read: bool = False,
     ) -> PendingEntry:
-        """Return what the log says of a step. `person_id`: the person is told on their own page that somebody looked."""
+        """Return what the log says of a step, or that it was `read`. `person_id`: the person is told on their own page that somebody
+        looked.
+        """
         draft = EntryDraft(
             principal=actor,
             kind="rest",
@@ -65,7 +68,7 @@ class CaseLog:
             source=self._site,
             request_id="",
             type="AuditEvent",
-            asked=f"case-{what.code}",
+            asked=f"case-{what.code}-read" if read else f"case-{what.code}",
             person_id=person_id,
             decision=decision.entry.decision if decision else None,
             reference=decision.reference if decision else "",

@@ -8,7 +8,7 @@ from typing import Final
 from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import log_reach
 from lhcr.access.policy import Policy
-from lhcr.audit.entry import Entry
+from lhcr.audit.entry import Agent, Entry
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.clock import Clock
@@ -49,9 +49,9 @@ def read_doubt(code: str) -> Doubt:
     raise Incorrect([Issue(code="value", error="doubt-unknown", diagnostics="Choose what seems wrong.")], status=422)
 
 
-def may_be_questioned(entry: Entry) -> bool:
-    """Return whether there is an office that answers for whoever did it."""
-    return entry.agent.kind in _ANSWERABLE and bool(entry.agent.organisation)
+def is_answered_for(agent: Agent) -> bool:
+    """Return whether there is an office that answers for an asker."""
+    return agent.kind in _ANSWERABLE and bool(agent.organisation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class PersonQuestions:
         access about which the same user asked before, Busy (429) for one question too many in a day, and Unavailable.
         """
         person = _person(decision)
-        if not log_reach(decision).holds(question.entry) or not may_be_questioned(question.entry):
+        if not log_reach(decision).holds(question.entry) or not is_answered_for(question.entry.agent):
             raise no_case()
         case_id, now = case_name(self._ids), self._clock.now()
         words = "; ".join(part for part in (question.doubt.display, question.words) if part)

@@ -7,16 +7,22 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from lhcr.access.policy import Policy
+from lhcr.audit.log import AuditLog
+from lhcr.audit.reader import LogReader
+from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Unavailable
+from lhcr.kernel.ids import Ids
+from lhcr.office.case_log import CaseLog
 from lhcr.office.checks import Checked, Checks
-from lhcr.office.scan import Scan, Scanned
+from lhcr.office.scan import Scan, Scanned, kin_of
 from lhcr.store.database import Pool
 from lhcr.store.outages import OUTAGES
 
 _LOG: Final = logging.getLogger(__name__)
 _INTERRUPTIONS: Final[tuple[type[Exception], ...]] = (Interrupted, Unavailable, *OUTAGES)
-#: The number spells lhcroffi.
-_LOCK: Final = 0x6C6863726F666669
+#: Held by whoever checks. The number spells lhcroffi.
+WATCH_LOCK: Final = 0x6C6863726F666669
 _EVERY_SECONDS: Final = 60.0
 
 
@@ -36,7 +42,7 @@ class OfficeWatch:
     async def check_now(self) -> Round | None:
         """Scan and check once; None where another worker is doing so."""
         async with self._pool.acquire() as connection:
-            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", WATCH_LOCK):
                 return None
             try:
                 return Round(scanned=await self._scan.run(), checked=await self._checks.run())
@@ -44,7 +50,7 @@ class OfficeWatch:
                 if not connection.is_closed():
                     # A connection that breaks gives its lock up too; its error must not take the place of a cancellation.
                     with suppress(*OUTAGES):
-                        await connection.fetchval("SELECT pg_advisory_unlock($1)", _LOCK)
+                        await connection.fetchval("SELECT pg_advisory_unlock($1)", WATCH_LOCK)
 
     async def run(self) -> None:
         """Watch until cancelled. What goes wrong in a round is tried again in the next."""
@@ -56,7 +62,7 @@ class OfficeWatch:
                 _LOG.warning("the checks of the privacy office stopped and will try again: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 -- one defect must not end every later check without a word
                 # Its own message may quote a row, and is not repeated.
-                _LOG.error("the checks of the privacy office met a defect: %s", type(error).__name__)  # noqa: TRY400
+                _LOG.error("the checks of the privacy office met a defect: %s", type(error).__name__)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,3 +75,13 @@ class OfficeWatch:
             while not task.done():
                 task.cancel()
                 await asyncio.wait([task], timeout=0.1)
+
+
+def make_watch(pool: Pool, *, log: AuditLog, policy: Policy, clock: Clock, ids: Ids, site: str) -> OfficeWatch:
+    """Return the watch of one worker. `site` is the area's own name in the log."""
+    cases = CaseLog(pool=pool, log=log, site=site)
+    return OfficeWatch(
+        pool,
+        scan=Scan(pool, policy=policy, clock=clock, ids=ids, kin=kin_of(pool)),
+        checks=Checks(pool, cases=cases, reader=LogReader(pool), policy=policy, clock=clock),
+    )

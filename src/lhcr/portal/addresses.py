@@ -11,6 +11,8 @@ HOME = "/home"
 FIND = "/find"
 LOG = "/log"
 ALERTS = "/alerts"
+CASES = "/cases"
+QUESTIONS = "/questions"
 DECISIONS = "/privacy/decisions"
 WHAT_IF = "/privacy/what-if"
 SIGN_OUT = "/sign-out"
@@ -26,6 +28,16 @@ def decision_address(reference: str) -> str:
 def record_address(key: str) -> str:
     """Where a record is, by its opaque key."""
     return f"/record/{quote(key, safe='')}"
+
+
+def case_address(case_id: str) -> str:
+    """Where a case of the privacy office is."""
+    return f"{CASES}/{quote(case_id, safe='')}"
+
+
+def question_address(case_id: str) -> str:
+    """Where somebody answers what they are asked in a case."""
+    return f"{QUESTIONS}/{quote(case_id, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,10 @@ class RecordAddresses:
         which they were not told, and learn that it is there.
         """
         return f"{self.who_looked}/{in_letters(event_id)}/{self.handles.of(event_id)}"
+
+    def not_right(self, event_id: str) -> str:
+        """Where somebody says that an access does not look right, which only its page can make for the same reason."""
+        return f"{self.proof(event_id)}/not-right"
 
     def section(self, key: str) -> str:
         if key == "medicines":

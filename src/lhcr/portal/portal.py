@@ -13,6 +13,8 @@ from lhcr.access.alerts import AlertType
 from lhcr.portal.addresses import ALERTS, CHANGE_ROLE, CHOOSE_ROLE, FIND, HOME, LOG, SIGN_IN, SIGN_OUT
 from lhcr.portal.headers import PortalHeaders
 from lhcr.portal.pages import alerts, find, home, office_log, provider, record, roles, sign_in, who_looked
+from lhcr.portal.pages.case_routes import case_routes
+from lhcr.portal.pages.dispute import dispute_routes
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
@@ -68,6 +70,8 @@ def routes(portal: Portal) -> list[BaseRoute]:
         Route(f"/record/{{key}}{path}", signed_in_page(portal, page), methods=["GET"]) for path, page in _RECORD_PAGES
     ]
     pages += privacy_routes(portal, portal.explanations) if portal.explanations else []
+    pages += case_routes(portal, portal.office) if portal.office else []
+    pages += dispute_routes(portal, portal.disputing) if portal.disputing else []
     pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
 

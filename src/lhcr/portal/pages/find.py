@@ -15,10 +15,11 @@ from lhcr.portal.sending import send
 
 
 async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG001
-    """The empty form; whoever does not look for people is led to their own first page."""
+    """The empty form, and whether the privacy office asks something; whoever does not look for people is led to their own first page."""
     if not looks_for_people(principal):
         return RedirectResponse(HOME, status_code=303)
-    return portal.renderer.page("find.jinja", {"page": FindPage()}, principal=principal)
+    asked = await portal.office.cases.questions(principal) if portal.office else ()
+    return portal.renderer.page("find.jinja", {"page": FindPage(), "questions": len(asked)}, principal=principal)
 
 
 async def find(portal: Portal, request: Request, principal: Principal) -> Response:

@@ -12,10 +12,12 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import LhcrError
 from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.alert_queue import AlertQueue
+from lhcr.portal.disputing import Disputing
 from lhcr.portal.explanations import Explanations
 from lhcr.portal.openings import Openings
 from lhcr.portal.pages.messages import error_page
 from lhcr.portal.ports import CitizenRecords, PersonFinder, RecordReader, SignIns
+from lhcr.portal.privacy_office import PrivacyOffice
 from lhcr.portal.provider_sign_in import ProviderSignIns
 from lhcr.portal.rendering import Renderer
 from lhcr.portal.return_path import sign_in_address
@@ -42,9 +44,11 @@ class Portal:
     sections: SectionTable
     clock: Clock
     secure: bool
+    explanations: Explanations | None = None
+    office: PrivacyOffice | None = None
+    disputing: Disputing | None = None
     providers: ProviderSignIns | None = None
     sign_in_log: SignInLog | None = None
-    explanations: Explanations | None = None
 
 
 Page: TypeAlias = Callable[[Portal, Request, Principal], Awaitable[Response]]

@@ -46,6 +46,7 @@ async def who_looked_page(portal: Portal, request: Request, principal: Principal
         return message(portal.renderer, NOT_FOUND, status=404, principal=principal)
     key, before = request.path_params["key"], page_place.read(request.query_params.get("before", ""))
     log = await portal.history.about(principal, key, before=before)
+    asked = await portal.office.asked.asked(principal, key) if portal.office else None
 
     def render(read: ReadRecord) -> Answer:
         view = assemble(
@@ -63,6 +64,7 @@ async def who_looked_page(portal: Portal, request: Request, principal: Principal
             principal=principal,
             table=portal.sections,
             newest=before is None,
+            asked=asked,
         )
         return portal.renderer.answer("who-looked.jinja", {"page": page, "wide": True}, principal=principal)
 

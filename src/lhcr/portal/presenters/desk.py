@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lhcr.identity.principal import PrincipalKind
-from lhcr.portal.addresses import ALERTS, LOG, WHAT_IF
+from lhcr.portal.addresses import ALERTS, CASES, LOG, WHAT_IF
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ _OFFICE = DeskPage(
             WHAT_IF,
             "What if?",
             "Says what would be decided if somebody asked: a role, a relationship or an objection that you suppose.",
+        ),
+        DeskLink(
+            CASES,
+            "Cases",
+            "Says what has to be looked into, what is due first, and what explained itself; here you close, ask and escalate.",
         ),
         DeskLink(
             ALERTS, "Alerts", "Says whose record somebody of your organisation opened on their own word, and why."

@@ -9,10 +9,13 @@ from typing import Final
 
 from lhcr.audit.entry import Agent
 from lhcr.identity.principal import Principal
+from lhcr.office.person_question import is_answered_for
+from lhcr.office.privacy_case import PrivacyCase
 from lhcr.portal.access_log import AccessPage
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.page_place import written
 from lhcr.portal.presenters.banner import BannerPage, present_banner
+from lhcr.portal.presenters.person_question import AskedLine, present_asked
 from lhcr.portal.presenters.row import Tag
 from lhcr.views.access_history import Episode, episodes, is_asker, told_to_proxy
 from lhcr.views.access_history_kinds import Kinds
@@ -94,6 +97,7 @@ class EpisodeLine:
     refused: tuple[str, ...]
     reference: str
     proof: str
+    not_right: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,8 @@ class WhoLookedPage:
     newest: str
     nothing: str
     limits: str
+    asked: tuple[AskedLine, ...] = ()
+    may_ask: bool = False
 
 
 def present_who_looked(
@@ -129,12 +135,20 @@ def present_who_looked(
     principal: Principal,
     table: SectionTable,
     newest: bool,
+    asked: Sequence[PrivacyCase] | None = None,
 ) -> WhoLookedPage:
-    """`entries` are those of the record that the reader may see; `newest`: it is the first page."""
+    """`entries` are those of the record that the reader may see; `newest`: it is the first page; `asked` what was asked about accesses
+    before, None where nobody can ask.
+    """
     own = view.completeness.whereabouts is Whereabouts.OWN
     kinds = Kinds(entries, table=table, closed=view.completeness.closed)
     told = _Telling(
-        where, kinds, user=principal.user_id, whom="you" if own else view.banner.name.given or "them", own=own
+        where,
+        kinds,
+        user=principal.user_id,
+        whom="you" if own else view.banner.name.given or "them",
+        own=own,
+        may_ask=asked is not None,
     )
     shown = _shown(episodes(log.accesses), entries, principal, own=own)
     return WhoLookedPage(
@@ -146,6 +160,8 @@ def present_who_looked(
         newest="" if newest else where.who_looked,
         nothing=_nothing(more=log.older is not None),
         limits="" if own else _LIMITS,
+        asked=present_asked(asked or (), user=principal.user_id),
+        may_ask=asked is not None,
     )
 
 
@@ -173,6 +189,7 @@ class _Telling:
     user: str
     whom: str
     own: bool
+    may_ask: bool = False
 
     def day(self, found: list[Episode]) -> DayPage:
         own = [each for each in found if is_asker(each, self.user)]
@@ -196,7 +213,13 @@ class _Telling:
             refused=tuple(dict.fromkeys(self.refusal(rule) for rule in episode.refusals)),
             reference=episode.reference,
             proof=self.where.proof(episode.newest) if episode.newest else "",
+            not_right=self.not_right(episode),
         )
+
+    def not_right(self, episode: Episode) -> str:
+        """Of what a member of the public did no office answers."""
+        answered = self.may_ask and episode.newest and is_answered_for(episode.agent)
+        return self.where.not_right(episode.newest) if answered else ""
 
     def refusal(self, rule: str) -> str:
         """What the person chose is told to them alone: somebody who acts for them may be the one from whom they keep it."""

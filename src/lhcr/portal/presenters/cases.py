@@ -1,0 +1,356 @@
+"""The queue of a privacy office and the page of one case, in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from lhcr.audit.entry import Entry, Outcome
+from lhcr.identity.principal import PrincipalKind
+from lhcr.office.case_desk import Queue
+from lhcr.office.case_kind import CHOSEN_OUTCOMES, CaseKind, CaseState
+from lhcr.office.case_kind import Outcome as CaseOutcome
+from lhcr.office.privacy_case import CaseStep, PrivacyCase, Urgency
+from lhcr.portal.addresses import CASES, case_address, question_address
+from lhcr.portal.cases import ReadCase
+from lhcr.portal.presenters.row import Tag
+from lhcr.portal.traced_people import TracedPerson
+from lhcr.views.written_date import from_datetime
+
+_NOT_SHOWN: Final = "Somebody whose details are not shown to you"
+_TAGS: Final[Mapping[CaseState, Tag]] = MappingProxyType(
+    {
+        CaseState.WATCHED: Tag("Being checked", "grey"),
+        CaseState.OPEN: Tag("Open", "blue"),
+        CaseState.ASKED: Tag("Waiting for the user", "yellow"),
+        CaseState.ESCALATED: Tag("With the Caldicott guardian", "purple"),
+        CaseState.CLOSED: Tag("Closed", "green"),
+    }
+)
+_OVERDUE: Final = Tag("Overdue", "red")
+_TODAY: Final = Tag("Due within a day", "orange")
+#: What an entry of the log says that somebody did.
+_DID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "operation": "Opened the whole record",
+        "read": "Opened an entry",
+        "vread": "Opened an earlier version of an entry",
+        "history": "Opened earlier versions",
+        "search": "Looked for entries in the record",
+        "disclosure": "Found this person in a search",
+        "create": "Added an entry",
+        "update": "Changed an entry",
+        "patch": "Changed an entry",
+        "delete": "Removed an entry",
+        "claim": "Said that they care for the person",
+        "claim-ended": "Ended what they had said about caring for the person",
+        "emergency": "Began an emergency access",
+        "emergency-ended": "Ended an emergency access",
+    }
+)
+_STORIES: Final[Mapping[CaseKind, str]] = MappingProxyType(
+    {
+        CaseKind.CLAIM: "{who} said that they care for this person, which nothing recorded, and could open the record from {began} to {ended}.",
+        CaseKind.EMERGENCY: "{who} opened an emergency session about this person, from {began} to {ended}.",
+        CaseKind.NO_MATCHING_ACTIVITY: "{who} opened this person's record on {began}.",
+        CaseKind.BULK: "{who} opened many people's records within an hour. The record on this page, on {began}, was the one too many.",
+        CaseKind.OUT_OF_HOURS: "{who} opened this person's record on {began}.",
+        CaseKind.SAME_FAMILY_NAME: "{who} opened this person's record on {began}.",
+        CaseKind.SAME_ADDRESS: "{who} opened this person's record on {began}.",
+        CaseKind.OWN_RECORD: "{who} opened this record on {began}.",
+        CaseKind.PERSON: "{asker} asked about an access by {who} on {began}.",
+    }
+)  # fmt: skip
+_OWN_WORD: Final = frozenset({CaseKind.CLAIM, CaseKind.EMERGENCY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case of a queue; `evidence` is what closed it, where it is closed."""
+
+    title: str
+    href: str
+    who: str
+    when: str
+    due: str
+    tags: tuple[Tag, ...]
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesPage:
+    """`groups` are titled rows, what needs somebody first before the rest; `folded` are those that need nobody now."""
+
+    organisation: str
+    groups: tuple[tuple[str, tuple[CaseRow, ...]], ...]
+    folded: tuple[tuple[str, tuple[CaseRow, ...]], ...]
+    more: bool
+    basis: str
+
+    @property
+    def nothing(self) -> bool:
+        return not self.groups
+
+
+def present_queue(found: Queue, *, organisation: str, basis: str, now: datetime) -> CasesPage:
+    busy = [case for case in found.cases if case.state is not CaseState.WATCHED]
+    watched = [case for case in found.cases if case.state is CaseState.WATCHED]
+    itself = [case for case in found.settled if case.closed_by_itself]
+    by_officer = [case for case in found.settled if not case.closed_by_itself]
+    groups = (
+        ("Overdue", _of(busy, Urgency.OVERDUE, now=now)),
+        ("Due within a day", _of(busy, Urgency.TODAY, now=now)),
+        ("Due later", _of(busy, Urgency.LATER, now=now)),
+    )
+    folded = (
+        ("Being checked against what is recorded", _rows(watched, now=now)),
+        ("Closed by itself", _rows(itself, now=now)),
+        ("Closed by somebody", _rows(by_officer, now=now)),
+    )
+    return CasesPage(
+        organisation=organisation,
+        groups=tuple(group for group in groups if group[1]),
+        folded=tuple(group for group in folded if group[1]),
+        more=found.more,
+        basis=basis,
+    )
+
+
+def _of(cases: Iterable[PrivacyCase], urgency: Urgency, *, now: datetime) -> tuple[CaseRow, ...]:
+    return _rows([case for case in cases if case.urgency(now=now) is urgency], now=now)
+
+
+def _rows(cases: Iterable[PrivacyCase], *, now: datetime) -> tuple[CaseRow, ...]:
+    return tuple(_row(case, now=now) for case in cases)
+
+
+def _row(case: PrivacyCase, *, now: datetime) -> CaseRow:
+    closed = f"{case.outcome.display}. {case.outcome_words}" if case.outcome else ""
+    return CaseRow(
+        title=case.kind.display,
+        href=case_address(case.case_id),
+        who=_who(case),
+        when=_moment(case.began),
+        due=f"Due {_moment(case.due)}" if case.due and not case.is_settled else "",
+        tags=tags_of(case, now=now),
+        evidence=closed,
+    )
+
+
+def tags_of(case: PrivacyCase, *, now: datetime) -> tuple[Tag, ...]:
+    if case.is_settled:
+        return (_TAGS[case.state],)
+    urgency = case.urgency(now=now)
+    urgent = {Urgency.OVERDUE: (_OVERDUE,), Urgency.TODAY: (_TODAY,), Urgency.LATER: ()}[urgency]
+    return (*urgent, _TAGS[case.state])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    when: str
+    did: str
+    refused: bool
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    what: str
+    when: str
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """`story` says what happened in a sentence; `said` what somebody said in their own words. `errors` by field, `values` as they were
+    sent, `changed` that somebody else did something meanwhile.
+    """
+
+    case: PrivacyCase
+    title: str
+    tags: tuple[Tag, ...]
+    due: str
+    story: str
+    said: str
+    said_by: str
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[LogLine, ...]
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+    steps: tuple[StepLine, ...]
+    outcomes: tuple[CaseOutcome, ...]
+    can_ask: bool
+    can_escalate: bool
+    tells_person: bool
+    action: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    changed: bool = False
+
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        return [{"text": text, "href": f"#{name}"} for name, text in self.errors.items()]
+
+    @property
+    def back(self) -> str:
+        return CASES
+
+
+def present_case(
+    read: ReadCase,
+    *,
+    now: datetime,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    changed: bool = False,
+) -> CasePage:
+    case = read.file.case
+    is_asked = case.kind is CaseKind.PERSON
+    return CasePage(
+        case=case,
+        title=case.kind.display,
+        tags=tags_of(case, now=now),
+        due=f"Due {_moment(case.due)}" if case.due and not case.is_settled else "",
+        story=_story(case),
+        said=case.words,
+        said_by=_said_by(case),
+        facts=tuple(_facts(case, read.person)),
+        lines=tuple(_lines(read.entries)),
+        speaks_for=read.evidence,
+        speaks_against=_against(read, now=now),
+        steps=tuple(map(_step, read.file.steps)),
+        outcomes=CHOSEN_OUTCOMES,
+        can_ask=case.can_be_asked and case.state is not CaseState.ASKED,
+        can_escalate=not case.escalated,
+        tells_person=is_asked,
+        action=case_address(case.case_id),
+        values=values or {},
+        errors=errors or {},
+        changed=changed,
+    )
+
+
+def _story(case: PrivacyCase) -> str:
+    asker = "Somebody who acts for this person" if case.by_proxy else "This person"
+    told = {"who": _who(case), "began": _moment(case.began), "ended": _moment(case.ended), "asker": asker}
+    return _STORIES[case.kind].format(**told)
+
+
+def _said_by(case: PrivacyCase) -> str:
+    if case.kind is CaseKind.PERSON:
+        return "What they wrote"
+    return "What the user wrote" if case.kind in _OWN_WORD else "Why it was noticed"
+
+
+def _facts(case: PrivacyCase, person: TracedPerson | None) -> Iterable[tuple[str, str]]:
+    about = (person.name, person.nhs_number, f"born {person.born}" if person.born else "") if person else (_NOT_SHOWN,)
+    yield "Person", " · ".join(part for part in about if part)
+    yield "User", f"{_who(case)} ({case.user_id})"
+    yield "Organisation", case.organisation_name or case.organisation
+    if case.opened:
+        yield "Case opened", _moment(case.opened)
+    if case.outcome:
+        yield "Closed", f"{_moment(case.closed)}: {case.outcome.display}" if case.closed else case.outcome.display
+
+
+def _lines(entries: Iterable[Entry]) -> Iterable[LogLine]:
+    for entry in entries:
+        if entry.type == "AuditEvent":
+            continue
+        yield LogLine(
+            when=_moment(entry.recorded),
+            did=_DID.get(entry.subtype, "Did something else"),
+            refused=entry.outcome == Outcome.REFUSED.value,
+            reference=entry.decision,
+        )
+
+
+def _against(read: ReadCase, *, now: datetime) -> tuple[str, ...]:
+    case = read.file.case
+    found = []
+    if not read.evidence:
+        found.append(
+            "No registration, encounter, referral, appointment or dispensing at the organisation is recorded about that time."
+        )
+    if case.kind in _OWN_WORD and case.ended <= now and not any(_opened(entry, case) for entry in read.entries):
+        found.append("Nothing was opened while it held.")
+    if case.kind not in {*_OWN_WORD, CaseKind.PERSON}:
+        found.append(case.words)
+    return tuple(found)
+
+
+def _opened(entry: Entry, case: PrivacyCase) -> bool:
+    reads = entry.kind == "rest" and entry.type != "AuditEvent" and entry.outcome == Outcome.SUCCESS.value
+    return reads and case.began <= entry.recorded <= case.ended
+
+
+def _step(step: CaseStep) -> StepLine:
+    who = ", ".join(part for part in (step.actor_name, step.actor_role) if part)
+    return StepLine(what=step.what.display, when=_moment(step.at), who=who, words=step.words)
+
+
+def _who(case: PrivacyCase) -> str:
+    system = "system" if case.agent_kind == PrincipalKind.SYSTEM.value else ""
+    return ", ".join(part for part in (case.user_name or case.user_id, case.role_name or system) if part)
+
+
+def _moment(instant: datetime | None) -> str:
+    return from_datetime(instant).with_clock if instant else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionsPage:
+    """What waits for an answer, as address and words that name nobody."""
+
+    waiting: tuple[tuple[str, str], ...]
+
+
+def present_questions(cases: Sequence[PrivacyCase]) -> QuestionsPage:
+    return QuestionsPage(
+        waiting=tuple(
+            (question_address(case.case_id), f"About a record that you opened on {_moment(case.began)}")
+            for case in cases
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPage:
+    """What a user is asked, and about which access; `person` is empty where whom it is about is not shown."""
+
+    case: PrivacyCase
+    asked: str
+    when: str
+    person: str
+    own_words: str
+    action: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        return [{"text": text, "href": f"#{name}"} for name, text in self.errors.items()]
+
+
+def present_question(
+    case: PrivacyCase,
+    steps: Sequence[CaseStep],
+    person: TracedPerson | None,
+    *,
+    action: str,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> QuestionPage:
+    about = (person.name, person.nhs_number, f"born {person.born}" if person.born else "") if person else ()
+    return QuestionPage(
+        case=case,
+        asked=steps[-1].words if steps else "",
+        when=_moment(case.began),
+        person=" · ".join(part for part in about if part),
+        own_words=case.words if case.kind in _OWN_WORD else "",
+        action=action,
+        values=values,
+        errors=errors,
+    )
