@@ -69,7 +69,8 @@ class Flow:
         return {name: value for name, value in (told | changes).items() if value is not None}
 
     async def sign_in(self, browser: httpx.AsyncClient, persona: str) -> httpx.Response:
-        return await browser.post("/auth/sign-in", data={**self.request(), "persona": persona}, headers=ORIGIN)
+        onward = f"/auth/authorize?{httpx.QueryParams(self.request())}"
+        return await browser.post("/sign-in", data={"persona": persona, "next": onward}, headers=ORIGIN)
 
     async def decide(
         self, browser: httpx.AsyncClient, decision: str = "allow", /, **changes: str | None

@@ -95,4 +95,5 @@ async def entries(dsn: str) -> list[dict[str, Any]]:
     async with await open_pool(dsn, smallest=1, largest=1) as pool:
         rows = await pool.fetch("SELECT text FROM audit_entry ORDER BY recorded, writer_id, seq")
     told = [msgspec.json.decode(row["text"], type=dict[str, Any]) for row in rows]
-    return [each for each in told if each["kind"] == "110114"]
+    steps = {"authorize", "token", "revoke", "introspect", "apps"}
+    return [each for each in told if each["kind"] == "110114" and each["subtype"] in steps]

@@ -227,9 +227,7 @@ async def test_secrets_in_an_address_are_refused(area: httpx.AsyncClient) -> Non
     refused(await ask(area, SIGNER.form(), "/auth/token?x=1"), "invalid_request")
 
 
-@pytest.mark.parametrize(
-    "grant", ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "x" * 999]
-)
+@pytest.mark.parametrize("grant", ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "x" * 999])
 async def test_a_grant_that_is_not_done_is_said_to_be_unsupported(area: httpx.AsyncClient, grant: str) -> None:
     answer = await ask(area, SIGNER.form(grant_type=grant))
     refused(answer, "unsupported_grant_type")

@@ -5,7 +5,7 @@ from typing import Final
 JWKS: Final = "/auth/jwks"
 TOKEN: Final = "/auth/token"  # noqa: S105 - an address, no secret.
 AUTHORIZE: Final = "/auth/authorize"
-SIGN_IN: Final = "/auth/sign-in"
+APPS: Final = "/auth/apps"
 INTROSPECT: Final = "/auth/introspect"
 REVOKE: Final = "/auth/revoke"
 SMART_CONFIGURATION: Final = "/fhir/.well-known/smart-configuration"

@@ -1,12 +1,9 @@
 """The authorization endpoint: a person who is signed in to the portal lets an app act for them, or does not (RFC 6749 4.1)."""
 
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,47 +11,33 @@ from lhcr.auth.addresses import AUTHORIZE
 from lhcr.auth.authorization_request import AuthorizationRequest, read_request
 from lhcr.auth.exchange import request_id_of
 from lhcr.auth.form import Parameters, read_form, read_parameters
-from lhcr.auth.granted_scopes import LAUNCH_PATIENT, granted_scopes
+from lhcr.auth.granted_scopes import LAUNCH_PATIENT, OFFLINE, granted_scopes
+from lhcr.auth.page import page_or_error
 from lhcr.auth.refusal import NOT_KEPT, OAuthRefusal
 from lhcr.auth.scope_words import scope_words
 from lhcr.auth.services import AuthServices
 from lhcr.auth.user_claims import user_claims
 from lhcr.identity.grants import Grant, new_grant_id
 from lhcr.identity.principal import Principal
-from lhcr.kernel.errors import LhcrError
+from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.same_origin import require_same_origin
-from lhcr.portal.session_cookie import set_token
 
 _Step: TypeAlias = Callable[[AuthServices, Request, AuthorizationRequest, Parameters], Awaitable[Response]]
-_LONGEST_NAME = 64
 _STEP = "authorize"
 
 
 async def authorize(services: AuthServices, request: Request) -> Response:
     """Ask whoever is signed in (GET), or take their answer (POST)."""
-    return await _page(services, request, _answer if request.method == "POST" else _ask)
-
-
-async def sign_in(services: AuthServices, request: Request) -> Response:
-    """Sign somebody in to the demonstration and go on with the request of the app that sent them here."""
-    return await _page(services, request, _sign_in)
+    step = _answer if request.method == "POST" else _ask
+    return await page_or_error(services, _page(services, request, step), step=_STEP)
 
 
 async def _page(services: AuthServices, request: Request, step: _Step) -> Response:
-    try:
-        if request.method == "POST":
-            require_same_origin(request)
-        parameters = await read_form(request) if request.method == "POST" else _query(request)
-        asked = await read_request(parameters, services.clients)
-        return await _led(services, request, asked, step=step)
-    except OAuthRefusal as refusal:
-        return _error_page(services, refusal.description, status=refusal.status)
-    except LhcrError as error:
-        return _error_page(services, error.issues[0].diagnostics, status=error.status)
-    except Exception as error:  # noqa: BLE001 - no defect may reach anybody as a stack trace.
-        frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)]
-        structlog.get_logger("lhcr.auth").error("request-failed", step=_STEP, error=type(error).__name__, frames=frames)
-        return _error_page(services, "Something failed here that should not have. Nothing was allowed.", status=500)
+    if request.method == "POST":
+        require_same_origin(request)
+    parameters = await read_form(request) if request.method == "POST" else _query(request)
+    asked = await read_request(parameters, services.clients)
+    return await _led(services, request, asked, step=step)
 
 
 async def _led(services: AuthServices, request: Request, asked: AuthorizationRequest, *, step: _Step) -> Response:
@@ -73,10 +56,7 @@ async def _led(services: AuthServices, request: Request, asked: AuthorizationReq
 async def _ask(services: AuthServices, request: Request, asked: AuthorizationRequest, _: Parameters) -> Response:
     principal = await services.users.signed_in(request)
     if principal is None:
-        cards = services.users.sign_ins.personas()
-        return services.users.page(
-            "auth-sign-in.jinja", {"app": asked.client.name, "kept": asked.kept, "personas": cards}
-        )
+        return RedirectResponse(sign_in_address(_again(asked)), status_code=303, headers=NOT_KEPT)
     return _consent_page(services, asked, principal)
 
 
@@ -117,24 +97,12 @@ async def _allow(
         claims=user_claims(principal, scopes=scopes),
         ends=principal.expires,
         patient=patient,
+        session="" if OFFLINE in scopes else principal.token_id,
     )
     code = await services.grants.begin(grant, redirect_uri=asked.redirect_uri, challenge=asked.challenge)
     told = f"{client_id}: {' '.join(scopes)}"
     await services.journal.granted(principal, told, step=_STEP, request_id=request_id_of(request))
     return _lead_back(services, asked, {"code": code})
-
-
-async def _sign_in(
-    services: AuthServices,
-    request: Request,  # noqa: ARG001
-    asked: AuthorizationRequest,
-    parameters: Parameters,
-) -> Response:
-    users = services.users
-    session = await users.sign_ins.begin(parameters.get("persona", "")[:_LONGEST_NAME])
-    response = RedirectResponse(_again(asked), status_code=303, headers=NOT_KEPT)
-    set_token(response, session, now=services.clock.now(), secure=users.secure)
-    return response
 
 
 def _scopes(asked: AuthorizationRequest, principal: Principal) -> tuple[str, ...]:
@@ -151,7 +119,3 @@ def _again(asked: AuthorizationRequest) -> str:
 
 def _lead_back(services: AuthServices, asked: AuthorizationRequest, told: dict[str, str]) -> Response:
     return RedirectResponse(asked.led_back(told, issuer=services.tokens.issuer), status_code=303, headers=NOT_KEPT)
-
-
-def _error_page(services: AuthServices, why: str, *, status: int) -> Response:
-    return services.users.page("auth-error.jinja", {"why": why}, status=status)

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lhcr.auth.addresses import AUTHORIZE, INTROSPECT, JWKS, REVOKE, SIGN_IN, SMART_CONFIGURATION, TOKEN
-from lhcr.auth.authorize import authorize, sign_in
+from lhcr.auth.addresses import APPS, AUTHORIZE, INTROSPECT, JWKS, REVOKE, SMART_CONFIGURATION, TOKEN
+from lhcr.auth.apps import apps
+from lhcr.auth.authorize import authorize
 from lhcr.auth.configuration import configuration
 from lhcr.auth.introspection import introspect
 from lhcr.auth.public_keys import public_keys
@@ -29,7 +30,7 @@ def make_auth(services: AuthServices) -> Starlette:
             _route(INTROSPECT, introspect, services, "POST"),
             _route(REVOKE, revoke, services, "POST"),
             _route(AUTHORIZE, authorize, services, "GET", "POST"),
-            _route(SIGN_IN, sign_in, services, "POST"),
+            _route(APPS, apps, services, "GET", "POST"),
             _route(SMART_CONFIGURATION, configuration, services, "GET"),
         ]
     )

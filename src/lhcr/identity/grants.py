@@ -28,7 +28,8 @@ _AFTER: Final = timedelta(hours=1)
 class Grant:
     """`claims` are the user's, with the scopes that were granted. `ends` is when nobody signed in for it any more.
 
-    `patient` is the id of the Patient in whose record the app is launched, "" where it is in none.
+    `patient` is the id of the Patient in whose record the app is launched, "" where it is in none. `session` is the name of the portal's
+    session with which the grant ends when somebody signs out, "" where they let the app go on without one.
     """
 
     grant_id: str
@@ -36,6 +37,16 @@ class Grant:
     claims: Claims
     ends: datetime
     patient: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnGrant:
+    """A grant as the user who gave it sees it."""
+
+    grant: Grant
+    app: str
+    begun: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +68,9 @@ class Grants:
         code = _new_secret()
         claims, ends = msgspec.json.encode(grant.claims), self._clock.now() + CODE_LIFE
         async with self._pool.acquire() as connection, connection.transaction():
+            whose = grant.claims.sub, self._clock.now(), grant.session
             await connection.execute(
-                _SQL["add_grant"], grant.grant_id, grant.client_id, claims, grant.ends, grant.patient
+                _SQL["add_grant"], grant.grant_id, grant.client_id, claims, grant.ends, grant.patient, *whose
             )
             await connection.execute(
                 _SQL["add_code"], _digest(code), grant.grant_id, grant.client_id, redirect_uri, challenge, ends
@@ -92,6 +104,11 @@ class Grants:
         row = await self._pool.fetchrow(_SQL["find_refresh"], _digest(token), self._clock.now())
         return None if row is None else _grant(row)
 
+    async def of_user(self, user_id: str) -> list[OwnGrant]:
+        """Return the grants that a user gave and that could be used now, the newest first, 200 at most."""
+        rows = await self._pool.fetch(_SQL["of_user"], user_id, self._clock.now())
+        return [OwnGrant(grant=_grant(row), app=row["client_name"], begun=row["begun"]) for row in rows]
+
     async def end(self, grant_id: str, *, ends: datetime) -> None:
         """End a grant: nothing that came of it is good for anything any more."""
         async with self._pool.acquire() as connection, connection.transaction():
@@ -109,6 +126,12 @@ class Grants:
         return token
 
 
+async def end_of_session(source: Connection | Pool, session: str, *, now: datetime) -> None:
+    """End every grant that ends with a session of the portal, by the session's name."""
+    if session:
+        await source.execute(_SQL["end_of_session"], session, now)
+
+
 def new_grant_id() -> str:
     return secrets.token_urlsafe(16)
 
@@ -121,6 +144,7 @@ def _grant(row: asyncpg.Record) -> Grant:
         claims=claims,
         ends=row["grant_ends"],
         patient=row["patient"],
+        session=row["session"],
     )
 
 

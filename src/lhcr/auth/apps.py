@@ -1,0 +1,59 @@
+"""A user's own apps: which apps they let act for them, and the way to take it back."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from lhcr.auth.addresses import APPS
+from lhcr.auth.exchange import request_id_of
+from lhcr.auth.form import read_form
+from lhcr.auth.page import page_or_error
+from lhcr.auth.refusal import NOT_KEPT
+from lhcr.auth.scope_words import scope_words
+from lhcr.auth.services import AuthServices
+from lhcr.identity.grants import OwnGrant
+from lhcr.identity.principal import Principal
+from lhcr.kernel.json_types import JsonObject
+from lhcr.portal.return_path import sign_in_address
+from lhcr.portal.same_origin import require_same_origin
+from lhcr.views.written_date import from_datetime
+
+_STEP = "apps"
+
+
+async def apps(services: AuthServices, request: Request) -> Response:
+    """Show what whoever is signed in let apps do (GET), or end one of it (POST)."""
+    return await page_or_error(services, _apps(services, request), step=_STEP)
+
+
+async def _apps(services: AuthServices, request: Request) -> Response:
+    if request.method == "POST":
+        require_same_origin(request)
+    principal = await services.users.signed_in(request)
+    if principal is None:
+        return RedirectResponse(sign_in_address(APPS), status_code=303, headers=NOT_KEPT)
+    if request.method == "POST":
+        return await _end(services, request, principal)
+    own = await services.grants.of_user(principal.user_id)
+    values = {"apps": [_shown(each) for each in own], "removed": "removed" in request.query_params}
+    return services.users.page("auth-apps.jinja", values, principal=principal)
+
+
+async def _end(services: AuthServices, request: Request, principal: Principal) -> Response:
+    """End a grant of the user's own: one of anybody else's is not found, and nothing is said of it."""
+    wanted = (await read_form(request)).get("grant", "")
+    for own in await services.grants.of_user(principal.user_id):
+        if own.grant.grant_id == wanted:
+            what = f"{own.grant.client_id}: {' '.join(own.grant.claims.scopes)}"
+            await services.journal.granted(principal, what, step=_STEP, request_id=request_id_of(request))
+            await services.end_grant(own.grant)
+    return RedirectResponse(f"{APPS}?removed", status_code=303, headers=NOT_KEPT)
+
+
+def _shown(own: OwnGrant) -> JsonObject:
+    return {
+        "grant": own.grant.grant_id,
+        "app": own.app,
+        "scopes": scope_words(own.grant.claims.scopes),
+        "begun": from_datetime(own.begun).with_clock,
+        "ends": "" if own.grant.session else from_datetime(own.grant.ends).with_clock,
+    }
