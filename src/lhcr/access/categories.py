@@ -9,13 +9,15 @@ from typing import Final
 from lhcr.access.access_class import AccessClass
 from lhcr.access.consent_scope import SHARING_CHOICE, is_about_sharing
 from lhcr.access.policy import OTHER, Policy
-from lhcr.access.security_label import VERY_RESTRICTED, canonical_label, read_label
+from lhcr.access.security_label import REDACTED, VERY_RESTRICTED, canonical_label, is_redacted, read_label
 from lhcr.access.sensitivity_codes import is_label_of_set, joint_labels, labels_of_sets
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import CONFIDENTIALITY
 
 #: More labels than these are replaced by the strictest, so that a hostile source cannot make access classes without end.
 _MOST_LABELS: Final = 3
+#: Labels of what is returned to nobody: very restricted for every rule that asks who may see it, and closed to its own source too.
+_NEVER_RETURNED: Final = frozenset({VERY_RESTRICTED, REDACTED})
 #: The elements, beside `meta`, in which there may be labels.
 _LABELLING: Final = frozenset({"contained", "entry", "securityLabel", "confidentiality", "scope"})
 
@@ -48,7 +50,12 @@ def labels_of(resource: JsonObject, *, policy: Policy) -> tuple[str, ...]:
     # Most resources have neither, and every write asks.
     if _LABELLING.isdisjoint(resource) and "security" not in (resource.get("meta") or ()):
         return ()
-    labels = {label for coding in _labelling(resource) if (label := _label(coding, policy)) is not None}
+    labels: set[str] = set()
+    for coding in _labelling(resource):
+        if is_redacted(coding):
+            labels |= _NEVER_RETURNED
+        elif (label := _label(coding, policy)) is not None:
+            labels.add(label)
     return _few(labels)
 
 
@@ -64,12 +71,14 @@ def joined_labels(
     for each in followed:
         given |= labels_of_sets(each.labels)
         said = (canonical_label(label) for label in each.labels if not is_label_of_set(label))
-        labels |= policy.hiding_labels.intersection(said)
+        labels |= (policy.hiding_labels | {REDACTED}).intersection(said)
         labels |= {VERY_RESTRICTED} if each.category in policy.sensitive_categories else set()
     return joint_labels(_few(labels), given)
 
 
 def _few(labels: Collection[str]) -> tuple[str, ...]:
+    if REDACTED in labels:
+        return tuple(sorted(_NEVER_RETURNED))
     return tuple(sorted(labels)) if len(labels) <= _MOST_LABELS else (VERY_RESTRICTED,)
 
 

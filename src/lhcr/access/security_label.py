@@ -13,6 +13,8 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ACT_CODE, CONFIDENTIALITY
 
 VERY_RESTRICTED: Final = f"{CONFIDENTIALITY}|V"
+#: What PDS says of a record that is never returned, beside the codes of HL7 v3. It is always very restricted as well.
+REDACTED: Final = f"{CONFIDENTIALITY}|REDACTED"
 
 #: By the last part of an address, whoever's it is: senders name the value set for the code system, and other versions of FHIR.
 _SYSTEMS: Final = MappingProxyType(
@@ -39,6 +41,13 @@ def system_named(address: str) -> str:
     """Return the R4 address of the systems known here for any of their forms; any other in lower case, without its version."""
     plain = address.partition("|")[0].strip().rstrip("/").casefold()
     return _SYSTEMS.get(_SEPARATORS.split(plain)[-1].removeprefix("v3-"), plain)
+
+
+def is_redacted(coding: JsonObject) -> bool:
+    """Return whether a Coding says that what carries it is returned to nobody, in whatever case it is written."""
+    system, code = coding.get("system"), coding.get("code")
+    named = system_named(system) if isinstance(system, str) and system.strip() else CONFIDENTIALITY
+    return named == CONFIDENTIALITY and isinstance(code, str) and code.strip().casefold() == "redacted"
 
 
 def read_label(coding: JsonObject, *, hiding: Collection[str], harmless: Collection[str]) -> str | None:

@@ -10,7 +10,7 @@ from lhcr.access.access_class import AccessClass
 from lhcr.access.consent_scope import SHARING_CHOICE
 from lhcr.access.order import RESTRICTED_PROCESSING
 from lhcr.access.policy import DEMOGRAPHICS, Policy
-from lhcr.access.security_label import canonical_label
+from lhcr.access.security_label import REDACTED, canonical_label
 
 
 def is_sensitive(access_class: AccessClass, *, policy: Policy) -> bool:
@@ -57,6 +57,9 @@ def reaches(
     `categories` None: all; `own`: it is the asker's own source's class; `restricted`: what tells where a restricted person is
     is left out of what is shown, or it is shown to that person themself; `citizen`: the asker is a person or their proxy.
     """
+    if REDACTED in access_class.labels:
+        # Hazard: what PDS returns to nobody is returned here, by whoever stored it in error.
+        return False
     if categories is not None and access_class.category not in categories:
         return False
     if own or own_only:
