@@ -92,7 +92,7 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     what_ifs = WhatIfs(pool=side_pool, classes=classes, policy=policy, clock=clock, rules=RULES)
     record = Record(
         pool=pool, side_pool=side_pool, gate=gate, log=log, classes=classes, policy=policy, clock=clock, routes=routes,
-        base=settings.fhir_base,
+        base=settings.fhir_base, area=settings.area_name,
     )  # fmt: skip
     search = RecordSearch(pool=ground.search_pool, persons=Persons(routes), systems=CodeSystems(side_pool))
     searching = Searching(search=search, gate=gate, log=log, clock=clock)

@@ -36,6 +36,7 @@ from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
 from lhcr.portal.make_privacy_office import make_privacy_office
+from lhcr.portal.disputing import StoredDisputing
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
@@ -175,6 +176,7 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 ids=parts.ids,
             ),
             explanations=make_explanations(parts, bearer=_bearer),
+            disputing=StoredDisputing(gate=parts.gate, record=parts.record, keys=keys, ids=parts.ids),
             office=make_privacy_office(
                 pool=parts.side_pool,
                 log=parts.log,

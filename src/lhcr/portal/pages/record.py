@@ -1,17 +1,19 @@
 """The pages of one record: the whole of it, a section, medicines, results, a test, the timeline, an entry."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from lhcr.audit.answer import Answer
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.pages.messages import NOT_FOUND
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import ReadRecord
+from lhcr.portal.presenters.dispute import may_be_disputed
 from lhcr.portal.presenters.entry import find_entry, present_entry
 from lhcr.portal.presenters.own_word import present_opened
 from lhcr.portal.presenters.record import present_record
@@ -74,7 +76,11 @@ async def entry_page(portal: Portal, request: Request, principal: Principal) -> 
 
     def present(view: RecordView, entries: Sequence[Entry], where: RecordAddresses) -> object | None:
         entry = find_entry(entries, handle, where.handles)
-        return present_entry(view, entries, entry, where) if entry else None
+        page = present_entry(view, entries, entry, where) if entry else None
+        disputes = portal.disputing is not None and principal.kind is PrincipalKind.CITIZEN
+        if page is None or entry is None or not disputes or not may_be_disputed(entry):
+            return page
+        return replace(page, dispute_href=f"{where.entry(entry.reference)}/wrong")
 
     return await _show(portal, request, principal, "entry.jinja", present)
 
