@@ -17,11 +17,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SERVED := src/lhcr/portal/static/vendor
 ASSETS := $(SERVED)/versions.json
 
+# The whole suite runs in as many processes as there are cores, each with a database server of its own; a part of it in one.
+IN_SEVERAL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 demo: $(VENV)/.installed $(ASSETS)
 	@exec $(BIN)/lhcr demo $(ARGS)
 
 test: $(VENV)/.installed-dev $(ASSETS)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),$(IN_SEVERAL))
 
 check: $(VENV)/.installed-dev
 	@failed=0; \

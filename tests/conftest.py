@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
@@ -22,6 +23,15 @@ MakeDatabase = Callable[[], str]
 ROOT = Path(__file__).resolve().parents[1]
 _FOLDER_PREFIX = "lhcr-test-"
 _LEFT_BEHIND_AFTER = 3600.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Number the tests of one name: processes that share the work tell tests apart by name, and would run only one of them."""
+    met: Counter[str] = Counter()
+    for item in items:
+        met[item.nodeid] += 1
+        if met[item.nodeid] > 1:
+            item._id = item.id.with_params(str(met[item.nodeid]))
 
 
 @pytest.fixture(scope="session")
