@@ -16,9 +16,13 @@ from lhcr.identity.principal import Principal, PrincipalKind
 
 
 def is_proxy(ties: Iterable[Tie], *, competence: Competence) -> bool:
-    """Return whether ties with a citizen let them open the record of somebody of a competence as a proxy."""
+    """Return whether ties with a citizen let them open the record of somebody of a competence as a proxy.
+
+    Hazard: a sensitive item exposed to a parent who is no parent's proxy any more, by a code for those who act for adults. Who was
+    appointed acts in somebody's place, and so opens no more than the person could.
+    """
     in_force = {tie.kind for tie in ties if tie.until is not None}
-    return PROXY in in_force or (PARENT in in_force and competence.parents_may)
+    return (PROXY in in_force and competence.person_may) or (PARENT in in_force and competence.parents_may)
 
 
 def may_name_proxies(writer: Principal, *, policy: Policy) -> bool:

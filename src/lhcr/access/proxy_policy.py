@@ -18,7 +18,7 @@ class ParentalPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AppointedPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Those who were appointed for an adult, such as by a power of attorney, by codes of HL7 v3 RoleCode.
 
-    That somebody is counts for `longest_days` after it was last recorded, however late an end is told: a power that is revoked is
+    They act for whoever is old enough to open their own record. That somebody is counts for `longest_days` after it was last recorded, however late an end is told: a power that is revoked is
     seldom told to everybody.
     """
 

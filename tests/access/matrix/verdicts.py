@@ -189,7 +189,7 @@ def own_record(asked: Question) -> str:
         return ABSTAIN
     is_old_enough = asked.age in {"unknown", "grown"}
     is_theirs = asked.in_force("self") and is_old_enough
-    acts = asked.in_force("proxy") or (asked.in_force("parent") and asked.age == "child")
+    acts = (asked.in_force("proxy") and is_old_enough) or (asked.in_force("parent") and asked.age == "child")
     return PERMIT if (is_theirs or acts) and not asked.writes else REFUSE
 
 
