@@ -49,9 +49,17 @@ def test_a_refusal_is_a_minor_failure_that_names_its_rule(draft: EntryDraft) -> 
 
 @pytest.mark.parametrize(
     ("subtype", "code"),
-    [("claim", "110137"), ("claim-ended", "110137"), ("emergency", "110127"), ("emergency-ended", "110138")],
+    [
+        ("claim", "110137"),
+        ("claim-ended", "110137"),
+        ("emergency", "110127"),
+        ("emergency-ended", "110138"),
+        ("sign-in-slowed", "110126"),
+    ],
 )
-def test_what_is_opened_on_the_askers_own_word_is_a_security_alert(draft: EntryDraft, subtype: str, code: str) -> None:
+def test_what_is_opened_on_the_askers_own_word_or_tried_by_strangers_is_a_security_alert(
+    draft: EntryDraft, subtype: str, code: str
+) -> None:
     event = rendered(completed(replace(draft, kind="alert", subtype=subtype)))
     assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110113", code)
 

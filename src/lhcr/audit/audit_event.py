@@ -28,12 +28,13 @@ _SOURCE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/security-source-typ
 _ROLE: Final = "https://fhir.nhs.uk/Id/sds-role-code"
 _DECISION: Final = "urn:lhcr:decision"
 _WHO: Final = {PrincipalKind.CITIZEN.value: "Patient", PrincipalKind.SYSTEM.value: "Device"}
-#: What is opened on the asker's own word, as DICOM's codes of security alerts name it.
+#: What is opened on the asker's own word, and what is tried by strangers, as DICOM's codes of security alerts name it.
 _ALERTS: Final = {
     "claim": ("110137", "User security Attributes Changed"),
     "claim-ended": ("110137", "User security Attributes Changed"),
     "emergency": ("110127", "Emergency Override Started"),
     "emergency-ended": ("110138", "Emergency Override Stopped"),
+    "sign-in-slowed": ("110126", "Node Authentication"),
 }
 #: DICOM's event of users and systems proving who they are, and what it says of what they did then.
 _AUTHENTICATION: Final = "110114"

@@ -19,9 +19,9 @@ from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock
 from lhcr.nhs.purposes import Purpose
 
-#: DICOM's codes for the authentication of users, and for an alert.
+#: DICOM's code for the authentication of users.
 _KIND: Final = "110114"
-_ALERT: Final = "110113"
+_ALERT: Final = "alert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

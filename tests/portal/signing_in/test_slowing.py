@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from structlog.testing import capture_logs
-from tests.identity.openid.accounts import NURSE, staff
+from tests.identity.openid.accounts import NURSE, role, staff
 from tests.identity.openid.journey import query_of
 from tests.identity.openid_provider import OpenIdProvider
 from tests.portal.signing_in.visitor import SESSION, Area, lead, sign_in
@@ -77,16 +77,20 @@ async def test_guesses_from_one_address_are_slowed_and_told_once(
     assert ended == [SignInRefused] * OF_AN_ADDRESS + [Busy] * 5
     assert waits == [SLOWED_SECONDS] * 5
     (entry,) = (await area.logged())[before:]
-    assert (entry["kind"], entry["subtype"], entry["rule"]) == ("110113", "sign-in-slowed", "slowed")
+    assert (entry["kind"], entry["subtype"], entry["rule"]) == ("alert", "sign-in-slowed", "slowed")
     assert lines == [{"event": "sign-in attempts slowed", "log_level": "warning", "way": "cis2"}]
 
 
 async def test_the_privacy_office_that_oversees_the_area_finds_it_in_its_log(
-    sign_ins: ProviderSignIns, area: Area
+    sign_ins: ProviderSignIns, browser: httpx.AsyncClient, cis2: OpenIdProvider
 ) -> None:
     for _ in range(OF_AN_ADDRESS + 1):
         await guess(sign_ins)
-    assert (await area.logged())[-1]["agent"]["organisation"] == "RRE"
+    account = staff(role("RRE", "S8001:G8005:R0001"), sub="555000000777")
+    assert (await sign_in(browser, cis2, account)).headers["location"] == "/home"
+    page = await browser.post("/log", data={})
+    assert "Attempts to sign in, so many that they are slowed" in page.text
+    assert "Signing in" in page.text
 
 
 async def test_no_address_and_no_name_is_kept_in_the_count_or_told_in_the_log(
