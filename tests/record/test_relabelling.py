@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.record.area import BASE, HOSPITAL, KEY, Area, open_area, refusal
-from tests.record.made import number, observation, patient
+from tests.record.area import BASE, HOSPITAL, KEY, Area, open_area, put, refusal
+from tests.record.made import medication, number, observation, patient, prescription
 from tests.record.restricted import Somebody, search
 
 from lhcr.access.policy_change import PolicyChanges
@@ -183,6 +183,22 @@ async def test_what_follows_a_sensitive_entry_is_hidden_and_shown_with_it(area: 
     await forget(area)
     assert await seen(area, "Provenance/pr")
     assert await seen(area, "Provenance/later")
+
+
+async def test_a_prescription_is_hidden_and_shown_with_the_medicine_that_it_refers_to(area: Area) -> None:
+    await known(area)
+    named = {"code": {"coding": [{"system": SNOMED_CT, "code": "1001"}]}}
+    await area.hospital.update(medication(id="m") | named)
+    await area.hospital.update(prescription("Patient/h", "Medication/m", id="before"))
+    await say(area, "1001")
+    await area.hospital.update(prescription("Patient/h", "Medication/m", id="after"))
+    together = [put(medication(id="n") | named), put(prescription("Patient/h", "Medication/n", id="with"))]
+    await area.hospital.transaction(*together)
+    for own_id in ("before", "after", "with"):
+        assert not await seen(area, f"MedicationRequest/{own_id}")
+    await forget(area)
+    for own_id in ("before", "after", "with"):
+        assert await seen(area, f"MedicationRequest/{own_id}")
 
 
 async def test_every_row_of_what_is_relabelled_has_its_new_class(area: Area) -> None:

@@ -1,7 +1,7 @@
 """Followed: what a draft follows, such as the targets of a Provenance, and so whose sensitivity it shares.
 
 Hazard guarded here: a sensitive item exposed. A Provenance names its target and may say what it is, so it is hidden from whom its
-target is hidden.
+target is hidden; so is a prescription that refers to its medicine, which it mostly names too.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,6 +19,9 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.record", "followed.sql")
 #: Whoever an entry is about is not what it follows: people are restricted by a fact of their own.
 _PEOPLE: Final = ("Patient/", "Person/", "RelatedPerson/")
+_MEDICINE: Final = "medicationReference"
+#: The types that may refer to their medicine.
+OF_MEDICINES: Final = ("MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement")
 
 Locate: TypeAlias = Callable[[AbstractSet[Key]], Awaitable[Mapping[Key, Located]]]
 
@@ -53,12 +56,14 @@ def with_followed(draft: Draft) -> Sequence[Draft]:
 
 def followed_keys(resource: JsonObject, reader: LinkReader) -> tuple[Key, ...]:
     """Return the ids of what a resource follows, as far as they are of this area."""
-    references = (each for each in followed_references(resource) if not each.startswith(_PEOPLE))
+    references = [each for each in followed_references(resource) if not each.startswith(_PEOPLE)]
+    medicine = resource.get(_MEDICINE, {}).get("reference")
+    references += [] if medicine is None else [medicine]
     return tuple(key for each in references if (key := reader.key(each)) is not None)
 
 
 def _followed(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
-    if draft.resource is None or not home(draft.type).follows:
+    if draft.resource is None or not (_MEDICINE in draft.resource or home(draft.type).follows):
         return ()
     return followed_keys(draft.resource, reader)
 

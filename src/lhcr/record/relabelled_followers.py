@@ -10,7 +10,7 @@ from lhcr.fhir.search.catalogue import type_id, type_ids
 from lhcr.fhir.search.homes import home
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
-from lhcr.record.followed import classes_of, followed_keys
+from lhcr.record.followed import OF_MEDICINES, classes_of, followed_keys
 from lhcr.record.links import LinkReader
 from lhcr.record.persons import Persons
 from lhcr.store.database import Connection
@@ -32,7 +32,7 @@ class FollowedLabels:
 
 def _following() -> Iterator[int]:
     for name in type_ids():
-        if home(name).follows:
+        if home(name).follows or name in OF_MEDICINES:
             yield type_id(name)
 
 
