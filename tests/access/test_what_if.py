@@ -45,12 +45,18 @@ def asked(
             "sign_in": principal.sign_in.value,
             "purpose": principal.purpose.code,
             "scopes": list(principal.scopes),
+            "acting": _acting(principal),
         },
         "request": {"interaction": request.interaction.value, "type": request.type, "about": about, **more},
         "facts": facts or {},
         "also": also or {},
     }
     return json.dumps(told).encode()
+
+
+def _acting(principal: Principal) -> Any:
+    actor = principal.actor
+    return actor and {"acts_for": actor.acts_for, "purposes": [purpose.code for purpose in actor.purposes]}
 
 
 @pytest.fixture

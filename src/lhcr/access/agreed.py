@@ -31,6 +31,11 @@ def terms_of(agreements: Agreements, principal: Principal, *, emergency: bool, n
     return agreements.terms(principal.organisation, principal.user_id, emergency=emergency, now=now)
 
 
+def agreed_with(terms: Terms, agreements: Agreements) -> tuple[tuple[str, bool | None], ...]:
+    """Return the ids of the agreements with somebody's organisation, each with whether it shares with them, None where it has ended."""
+    return tuple(sorted((agreements.all[each.place].agreement_id, each.shares) for each in terms.terms))
+
+
 def may_be_narrowed(principal: Principal, terms: Terms, *, policy: Policy) -> bool:
     """Whether agreements may keep anything from somebody."""
     closed = policy.file.agreements.otherwise is Otherwise.OFF

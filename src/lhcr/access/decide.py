@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from lhcr.access.agreed import NotShared, may_be_narrowed, not_shared, terms_of
+from lhcr.access.agreed import NotShared, agreed_with, may_be_narrowed, not_shared, terms_of
 from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
+from lhcr.access.case_facts import known_facts
 from lhcr.access.classes import AccessClasses
 from lhcr.access.competence import competence_of
 from lhcr.access.coverage import kinds_among, readable_categories, withheld_kinds
@@ -160,44 +161,41 @@ class Gate:
             diagnostics = "The token has ended. Sign in again."
             raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
         standing = await self._standing(principal, request, now=now)
-        case = Case(
-            principal=principal,
-            request=request,
-            policy=self._policy,
-            ties=standing.ties,
-            restricted=standing.restricted,
-            consents=standing.consents,
-            competence=competence_of(standing.born, policy=self._policy.file.proxies, now=now),
-            no_opt_out=standing.no_opt_out,
-        )
+        known = known_facts(standing, policy=self._policy, now=now)
+        case = Case(principal=principal, request=request, policy=self._policy, **known)
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
-        number = new_decision_number(now)
-        reference = reference_of(number)
-        trace_digest = await self._log.remember_trace(trace_text(case, outcome))
         if not outcome.permitted:
-            refused = draft(
-                principal,
-                request,
-                site=self._site,
-                number=number,
-                reference=reference,
-                trace_digest=trace_digest,
-                rule=outcome.decisive.rule,
-            )
-            await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
-            ways = ways_past(outcome.decisive, principal, policy=self._policy)
-            contact = self._policy.file.contact.sentence
-            raise Refused(outcome.decisive, reference=reference, request=request, ways=ways, contact=contact)
-        return await self._permit(case, outcome, standing, number=number, trace_digest=trace_digest, now=now)
+            raise await self._refusal(case, outcome, now=now)
+        return await self._permit(case, outcome, standing, now=now)
 
-    async def _permit(
-        self, case: Case, outcome: Outcome, standing: Standing, *, number: int, trace_digest: str, now: datetime
-    ) -> Ruling:
+    async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
+        """Return the refusal once it is in the log."""
+        number, request = new_decision_number(now), case.request
+        refused = draft(
+            case.principal,
+            request,
+            site=self._site,
+            number=number,
+            reference=reference_of(number),
+            trace_digest=await self._log.remember_trace(trace_text(case, outcome)),
+            rule=outcome.decisive.rule,
+        )
+        await self._log.append([refused.complete(recorded=now, outcome=LoggedOutcome.REFUSED, query=request.query)])
+        return Refused(
+            outcome.decisive,
+            reference=reference_of(number),
+            request=request,
+            ways=ways_past(outcome.decisive, case.principal, policy=self._policy),
+            contact=self._policy.file.contact.sentence,
+        )
+
+    async def _permit(self, case: Case, outcome: Outcome, standing: Standing, *, now: datetime) -> Ruling:
         # A source that is new raises the policy's epoch, so it is interned before the classes are read.
         source_id = await self._source_of_write(case)
         table = await self._classes.refreshed(epoch=standing.policy_epoch)
         own_only = restricted_to_own(case, own_only=outcome.own_only)
         terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
+        number, agreed = new_decision_number(now), agreed_with(terms, table.agreements)
         return Ruling(
             principal=case.principal,
             visibility=Visibility(
@@ -212,7 +210,7 @@ class Gate:
             source_id=source_id,
             number=number,
             reference=reference_of(number),
-            trace_digest=trace_digest,
+            trace_digest=await self._log.remember_trace(trace_text(case, outcome, agreed=agreed)),
             valid_until=self._valid_until(case, terms, now=now),
             policy_epoch=table.epoch,
             person_epoch=standing.person_epoch,

@@ -4,6 +4,7 @@ It holds no person and nothing that a caller may make up, so that the many decis
 hostile caller cannot make texts without end. So a token's scopes are not named in it, only that there were some.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -26,13 +27,13 @@ DIRECTORY: Final = "directory"
 NOBODY: Final = "nobody"
 
 
-def trace_text(case: Case, outcome: Outcome) -> bytes:
-    return _ENCODER.encode(trace_of(case, outcome))
+def trace_text(case: Case, outcome: Outcome, *, agreed: Sequence[tuple[str, bool | None]] = ()) -> bytes:
+    """Return a trace: who asked as what, what for, the facts that counted, and every rule's verdict.
 
-
-def trace_of(case: Case, outcome: Outcome) -> JsonObject:
-    """Return a trace as JSON: who asked as what, what for, the facts that counted, and every rule's verdict."""
-    return {**_asked(case), **_judged(case, outcome)}
+    `agreed` are the sharing agreements with the asker's organisation, each with whether it shares, None where it has ended.
+    """
+    agreements = [{"agreement": name, "shares": shares} for name, shares in agreed]
+    return _ENCODER.encode({**_asked(case), **_judged(case, outcome), "agreements": agreements})
 
 
 def about_of(case: Case) -> str:

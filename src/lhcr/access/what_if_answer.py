@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from lhcr.access.access_class import ClassTable
-from lhcr.access.agreed import terms_of
+from lhcr.access.agreed import agreed_with, terms_of
+from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
 from lhcr.access.case_facts import invalid, known_facts, read_facts
 from lhcr.access.classes import AccessClasses
@@ -91,21 +92,22 @@ class WhatIfs:
 def judge_what_if(case: Case, *, table: ClassTable, rules: tuple[tuple[str, Rule], ...], now: datetime) -> WhatIfAnswer:
     """Return what would be decided of a case; a pure function."""
     outcome = fold(judge_all(case, rules), emergency=case.in_emergency)
-    visibility = _visibility(case, outcome, table, now=now) if outcome.permitted else None
+    terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
+    visibility = _visibility(case, outcome, table, terms) if outcome.permitted else None
+    agreed = agreed_with(terms, table.agreements) if outcome.permitted else ()
     reaches = visibility is not None and case.request.interaction not in _READ_NO_ROWS
     told: JsonObject = {
         "outcome": "permitted" if outcome.permitted else "refused",
         "rule": None if outcome.permitted else outcome.decisive.rule,
-        "trace": msgspec.json.decode(trace_text(case, outcome)),
+        "trace": msgspec.json.decode(trace_text(case, outcome, agreed=agreed)),
         "said": None if outcome.permitted else _said(case, outcome),
         "reach": _reach(case, outcome, visibility, table) if visibility and reaches else None,
     }
     return WhatIfAnswer(outcome=outcome, visibility=visibility, told=told)
 
 
-def _visibility(case: Case, outcome: Outcome, table: ClassTable, *, now: datetime) -> Visibility:
+def _visibility(case: Case, outcome: Outcome, table: ClassTable, terms: Terms) -> Visibility:
     own_only = restricted_to_own(case, own_only=outcome.own_only)
-    terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
     return Visibility(
         persons=persons(case, own_only=own_only),
         classes=Scopes(case.policy).classes(case, table=table, own_only=own_only, terms=terms),

@@ -104,7 +104,7 @@ def present_trace(trace: Mapping[str, Any]) -> TraceView:
         policy=str(trace.get("policy", "")),
         rules=tuple(_rule(each, trace["decisive"]) for each in trace["verdicts"]),
         asker=tuple(_asker(trace)),
-        facts=tuple(_facts(trace.get("facts") or {})),
+        facts=(*_facts(trace.get("facts") or {}), *_agreements(trace)),
         limits=tuple(_limits(trace)),
     )
 
@@ -158,6 +158,17 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, value in sorted(facts.items()):
         if name not in {"relationships", "objections", "restricted", "age", "no_opt_out"}:
             yield _words(name), tuple(_plain(value))
+
+
+def _agreements(trace: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The sharing agreements with the asker's organisation; a refusal hangs on none."""
+    if agreements := trace.get("agreements"):
+        yield "Sharing agreements", tuple(map(_agreement, agreements))
+
+
+def _agreement(told: Mapping[str, Any]) -> str:
+    said = {True: "shares", False: "does not share with the asker", None: "has ended, and shares nothing"}
+    return f"{told['agreement']}: {said[told['shares']]}"
 
 
 def _yes(is_so: bool, what: str) -> str:  # noqa: FBT001 - read as a sentence.
