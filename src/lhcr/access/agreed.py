@@ -11,7 +11,7 @@ from datetime import datetime
 from lhcr.access.access_class import ClassTable
 from lhcr.access.agreement import ABOUT_NOBODY
 from lhcr.access.agreement_policy import Otherwise
-from lhcr.access.agreements import NO_TERMS, Agreements, Terms
+from lhcr.access.agreements import NO_TERMS, Agreements, Term, Terms
 from lhcr.access.policy import Policy
 from lhcr.identity.principal import Principal, PrincipalKind
 
@@ -33,13 +33,14 @@ def terms_of(agreements: Agreements, principal: Principal, *, emergency: bool, n
 
 def agreed_with(terms: Terms, agreements: Agreements) -> tuple[tuple[str, bool | None], ...]:
     """Return the ids of the agreements with somebody's organisation, each with whether it shares with them, None where it has ended."""
-    return tuple(sorted((agreements.all[each.place].agreement_id, each.shares) for each in terms.terms))
+    found = frozenset[Term]().union(*terms.by_source.values())
+    return tuple(sorted((agreements.all[each.place].agreement_id, each.shares) for each in found))
 
 
 def may_be_narrowed(principal: Principal, terms: Terms, *, policy: Policy) -> bool:
     """Whether agreements may keep anything from somebody."""
     closed = policy.file.agreements.otherwise is Otherwise.OFF
-    return principal.kind is PrincipalKind.PROFESSIONAL and (closed or bool(terms.terms))
+    return principal.kind is PrincipalKind.PROFESSIONAL and (closed or bool(terms.by_source))
 
 
 def agreed_on(policy: Policy) -> frozenset[str]:

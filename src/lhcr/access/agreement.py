@@ -46,12 +46,6 @@ class Agreement:
     high: datetime
     in_emergency: bool
 
-    def closeness(self, source: str, recipient: str) -> int | None:
-        """Return how closely it names two organisations, None where it is not about them: the source weighs more."""
-        if self.sources.isdisjoint({source, EVERY}) or self.recipients.isdisjoint({recipient, EVERY}):
-            return None
-        return 2 * (source in self.sources) + (recipient in self.recipients)
-
     def shares_with(self, asker: SafetyTester, *, emergency: bool) -> bool:
         """Return whether a user of a recipient sees what it is about while it is in force."""
         if self.state is State.OPEN or (emergency and self.in_emergency):

@@ -5,9 +5,10 @@ limit. What has ended shares nothing, and what is not named is not shared.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from lhcr.access.agreement import EVERY, Agreement, SafetyTester
 from lhcr.access.agreement_policy import Otherwise
@@ -15,6 +16,9 @@ from lhcr.access.policy import OTHER
 from lhcr.access.span import ENDLESS
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_MOST_REMEMBERED: Final = 10_000
+#: Recipient, who of its users is told apart as a tester, and whether inside an emergency.
+_Asker: TypeAlias = tuple[str, SafetyTester | None, bool]
 
 
 class Term(NamedTuple):
@@ -24,45 +28,74 @@ class Term(NamedTuple):
     shares: bool | None
 
 
-class Terms(NamedTuple):
-    """What the agreements say to one asker at one instant. `changes`: when the next of them begins or ends, if any does."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """What the agreements say to one asker, as long as none begins or ends: the same to everybody to whom they say the same.
 
-    terms: tuple[Term, ...] = ()
+    `by_source` are the terms by the sources that they name. `changes`: when the next agreement begins or ends, if any does.
+    """
+
+    by_source: Mapping[str, tuple[Term, ...]]
     changes: datetime | None = None
 
 
 #: Of somebody whom no agreement is about.
-NO_TERMS: Final = Terms()
+NO_TERMS: Final = Terms(MappingProxyType({}))
 
 
 class Agreements:
-    """All agreements of an area as they stood at one epoch of the policy."""
+    """All agreements of an area as they stood at one epoch of the policy; what they come to is worked out once."""
 
     def __init__(self, agreements: Sequence[Agreement] = ()) -> None:
         self.all = tuple(agreements)
         self._by_recipient = _by_recipient(self.all)
+        self._testers = frozenset[SafetyTester]().union(*(each.testers for each in self.all))
+        self._terms: dict[_Asker, tuple[datetime, Terms]] = {}
+        self._shared: dict[tuple[Terms, str, str, frozenset[str], Otherwise], frozenset[str]] = {}
 
     def terms(self, organisation: str, user_id: str, *, emergency: bool, now: datetime) -> Terms:
         """Return what holds for one user at an instant. An agreement that has not begun is about nobody yet."""
-        places = self._by_recipient.get(organisation, self._by_recipient.get(EVERY, ()))
+        recipient = organisation if organisation in self._by_recipient else EVERY
+        places = self._by_recipient[recipient]
         if not places:
             return NO_TERMS
-        asker, found, changes = SafetyTester(organisation, user_id), list[Term](), list[datetime]()
+        user = SafetyTester(organisation, user_id)
+        asker = (recipient, user if user in self._testers else None, emergency)
+        worked_out, found = self._terms.get(asker, (now, None))
+        if found is None or now < worked_out or (found.changes is not None and found.changes <= now):
+            found = self._work_out(places, user, emergency=emergency, now=now)
+            self._terms[asker] = (now, found)
+        return found
+
+    def _work_out(self, places: tuple[int, ...], user: SafetyTester, *, emergency: bool, now: datetime) -> Terms:
+        by_source, changes = dict[str, list[Term]](), list[datetime]()
         for place in places:
             one = self.all[place]
             changes += [each for each in (one.low, one.high) if now < each < ENDLESS]
             if one.low <= now:
-                shares = one.shares_with(asker, emergency=emergency) if now < one.high else None
-                found.append(Term(place, shares))
-        return Terms(tuple(found), min(changes, default=None))
+                shares = one.shares_with(user, emergency=emergency) if now < one.high else None
+                for source in one.sources:
+                    by_source.setdefault(source, []).append(Term(place, shares))
+        terms = {source: tuple(terms) for source, terms in by_source.items()}
+        return Terms(MappingProxyType(terms), min(changes, default=None))
 
     def shared(
         self, terms: Terms, source: str, recipient: str, *, every: frozenset[str], otherwise: Otherwise
     ) -> frozenset[str]:
-        """Return the categories, of `every` that an agreement can be about, that a source shares with a recipient.
+        """Return the categories, of `every` that an agreement can be about, that a source shares with a recipient."""
+        key = (terms, source, recipient, every, otherwise)
+        found = self._shared.get(key)
+        if found is None:
+            if len(self._shared) >= _MOST_REMEMBERED:
+                self._shared.clear()
+            found = self._shared[key] = self._sharing(terms, source, recipient, every=every, otherwise=otherwise)
+        return found
 
-        Hazard: a sensitive item exposed by what tells of it. Where a kind of entry is not shared neither is `other`, in which there
-        is what follows entries of every kind, such as their Provenance.
+    def _sharing(
+        self, terms: Terms, source: str, recipient: str, *, every: frozenset[str], otherwise: Otherwise
+    ) -> frozenset[str]:
+        """Hazard: a sensitive item exposed by what tells of it. Where a kind of entry is not shared neither is `other`, in which
+        there is what follows entries of every kind, such as their Provenance.
         """
         closest = self._closest(terms, source, recipient)
         if not closest:
@@ -73,13 +106,9 @@ class Agreements:
         shared = opened - stopped
         return shared if shared == every else shared - {OTHER}
 
-    def _closest(self, terms: Terms, source: str, recipient: str) -> list[Term]:
-        by_closeness: dict[int, list[Term]] = {}
-        for term in terms.terms:
-            closeness = self.all[term.place].closeness(source, recipient)
-            if closeness is not None:
-                by_closeness.setdefault(closeness, []).append(term)
-        return by_closeness[max(by_closeness)] if by_closeness else []
+    def _closest(self, terms: Terms, source: str, recipient: str) -> Sequence[Term]:
+        about = terms.by_source.get(source) or terms.by_source.get(EVERY, ())
+        return [term for term in about if recipient in self.all[term.place].recipients] or about
 
     def _about(self, term: Term, every: frozenset[str]) -> frozenset[str]:
         named = self.all[term.place].categories
@@ -87,8 +116,7 @@ class Agreements:
 
     def sources(self, terms: Terms) -> tuple[str, ...]:
         """Return the sources that terms name, sorted."""
-        named = (self.all[each.place].sources for each in terms.terms)
-        return tuple(sorted(frozenset[str]().union(*named) - {EVERY}))
+        return tuple(sorted(terms.by_source.keys() - {EVERY}))
 
 
 def _by_recipient(agreements: Sequence[Agreement]) -> Mapping[str, tuple[int, ...]]:

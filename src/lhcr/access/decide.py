@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from lhcr.access.agreed import NotShared, agreed_with, may_be_narrowed, not_shared, terms_of
+from lhcr.access.agreed import NotShared, agreed_with, terms_of
+from lhcr.access.agreement_notice import AgreementNotices, Unshared
 from lhcr.access.agreements import Terms
 from lhcr.access.case import Case
 from lhcr.access.case_facts import known_facts
 from lhcr.access.classes import AccessClasses
 from lhcr.access.competence import competence_of
-from lhcr.access.coverage import kinds_among, readable_categories, withheld_kinds
+from lhcr.access.coverage import withheld_kinds
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
@@ -43,7 +44,6 @@ from lhcr.audit.reference import new_decision_number, reference_of
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Issue, Unauthenticated
-from lhcr.nhs.purposes import Purpose
 from lhcr.store.database import Pool
 from lhcr.store.visibility import Visibility
 
@@ -87,6 +87,7 @@ class Gate:
         self._clock = clock
         self._site = site
         self._scopes = Scopes(policy)
+        self._notices = AgreementNotices(policy)
         self._rulings = Rulings()
 
     async def decide(self, principal: Principal, request: Request, *, anew: bool = False) -> AccessDecision:
@@ -108,16 +109,8 @@ class Gate:
         return withheld_kinds(principal, types, policy=self._policy)
 
     def not_shared(self, principal: Principal) -> tuple[NotShared, ...]:
-        """Return what sources do not share with an asker's organisation by agreement, whoever it is about.
-
-        Nobody but whoever is inside an emergency has a decision for that purpose.
-        """
-        agreements = self._classes.table.agreements
-        emergency = principal.purpose is Purpose.EMERGENCY_TREATMENT
-        terms = terms_of(agreements, principal, emergency=emergency, now=self._clock.now())
-        if not may_be_narrowed(principal, terms, policy=self._policy):
-            return ()
-        return not_shared(terms, agreements, own=principal.organisation, policy=self._policy)
+        """Return what sources do not share with an asker's organisation by agreement, whoever it is about."""
+        return self._notices.not_shared(principal, self._classes.table.agreements, now=self._clock.now())
 
     async def acts_for(self, principal: Principal, person_id: int) -> bool:
         """Return whether facts say that a citizen may open somebody's record as a proxy: nothing is opened by it, and nothing logged.
@@ -130,16 +123,9 @@ class Gate:
         competence = competence_of(standing.born, policy=self._policy.file.proxies, now=now)
         return is_proxy(standing.ties, competence=competence)
 
-    def unshared(self, principal: Principal, types: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return who does not share entries of some types, of all where none is named, with their kinds as FHIR names them.
-
-        No kinds: nothing at all is shared. What the asker's role does not show anyway is passed over.
-        """
-        if not (told := self.not_shared(principal)):
-            return ()
-        readable = readable_categories(principal, policy=self._policy)
-        found = ((each, kinds_among(types, each.categories & readable, policy=self._policy)) for each in told)
-        return tuple((each.source, () if each.whole else kinds) for each, kinds in found if kinds)
+    def unshared(self, principal: Principal, types: Sequence[str]) -> tuple[Unshared, ...]:
+        """Return who does not share entries of some types, of all where none is named, with their kinds as FHIR names them."""
+        return self._notices.unshared(principal, self._classes.table.agreements, types, now=self._clock.now())
 
     def is_current(self, decision: AccessDecision, *, policy_epoch: int, person_epoch: int | None) -> bool:
         """Return whether a decision still stands, given both epochs from the snapshot in which rows were read.

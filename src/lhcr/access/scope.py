@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from lhcr.access.access_class import AccessClass, ClassTable
 from lhcr.access.agreed import may_be_narrowed, without_unshared
-from lhcr.access.agreements import NO_TERMS, Term, Terms
+from lhcr.access.agreements import NO_TERMS, Terms
 from lhcr.access.case import Case
 from lhcr.access.categories import categories_of_type
 from lhcr.access.consent import Objection
@@ -34,7 +34,7 @@ class _Shape(NamedTuple):
 
 
 #: What leaves a permit fewer classes: objections, and agreements as they stand for the users of an organisation, None where they do not.
-_Way: TypeAlias = tuple[_Shape, tuple[Objection, ...], str, tuple[Term, ...] | None]
+_Way: TypeAlias = tuple[_Shape, tuple[Objection, ...], str, Terms | None]
 
 
 class Scopes:
@@ -71,7 +71,7 @@ class Scopes:
         Many people object to the same, and colleagues are told the same by agreements: each way is remembered.
         """
         objections, asker = hiding(case), case.principal
-        agreed = terms.terms if may_be_narrowed(asker, terms, policy=self._policy) else None
+        agreed = terms if may_be_narrowed(asker, terms, policy=self._policy) else None
         if not objections and agreed is None:
             return classes
         way = (shape, objections, asker.organisation, agreed)
