@@ -19,8 +19,8 @@ from lhcr.access.case import Case
 from lhcr.access.consent import Objection
 from lhcr.access.decide import RULES
 from lhcr.access.fold import Rule, fold, judge_all
-from lhcr.access.relationship import CLAIMED, CONTRIBUTION, EMERGENCY, PROXY
-from lhcr.access.rules import relationship, sensitivity, sign_in
+from lhcr.access.relationship import CLAIMED, CONTRIBUTION, EMERGENCY, PARENT, PROXY
+from lhcr.access.rules import own_record, relationship, sensitivity, sign_in
 from lhcr.access.verdict import Verdict, VerdictKind
 from lhcr.store.visibility import Places
 
@@ -142,6 +142,13 @@ LOOSENED: Final[dict[str, Loosening]] = {
     "places are shown": (program, "places_of", lambda *_, **__: Places.SHOWN),
     "places are withheld from the person": (program, "places_of", lambda *_, **__: Places.WITHHELD),
     "proxies are trusted as the person is": (scope, "is_trusted_citizen", lambda case: _has(case, PROXY)),
+    "no age ends or begins anything": (
+        own_record,
+        "is_proxy",
+        lambda ties, **__: _held(ties, PARENT) or _held(ties, PROXY),
+    ),
+    "a parent is any proxy": (own_record, "is_proxy", lambda ties, **__: _held(ties, PROXY)),
+    "everybody is of an unknown age": (test_matrix, "case_of", lambda asked: case_of(asked._replace(age="unknown"))),
     "the directory is closed": (scope, "_open", lambda _: False),
     "labelled directory rows are open": (scope, "_open", lambda row: row.category == "directory"),
     "scopes narrow no rows": (scope, "searched_types", lambda *_: None),
