@@ -173,7 +173,6 @@ def _make_citizens(parts: Parts, keys: RecordKeys) -> OwnRecords:
         gate=parts.gate,
         record=parts.record,
         searching=parts.searching,
-        facts=parts.side_pool,
         keys=keys,
         clock=parts.clock,
         ids=parts.ids,

@@ -140,7 +140,6 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 gate=parts.gate,
                 record=parts.record,
                 searching=parts.searching,
-                facts=parts.side_pool,
                 keys=keys,
                 clock=parts.clock,
                 ids=parts.ids,

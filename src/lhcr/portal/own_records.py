@@ -23,7 +23,6 @@ from lhcr.portal.record_keys import RecordKeys
 from lhcr.record.record import Record
 from lhcr.record.search.found import SearchPage
 from lhcr.record.search.searching import Searching
-from lhcr.store.database import Pool
 from lhcr.views.json_walk import objects_of, text_of
 from lhcr.views.person_name import read_name
 from lhcr.views.stored_json import read_stored
@@ -34,15 +33,14 @@ _NOT_SENT = Answer(status=204)
 
 
 class OwnRecords:
-    """Finds records for one worker. `facts` is where facts are read."""
+    """Finds records for one worker."""
 
     def __init__(
-        self, *, gate: Gate, record: Record, searching: Searching, facts: Pool, keys: RecordKeys, clock: Clock, ids: Ids
+        self, *, gate: Gate, record: Record, searching: Searching, keys: RecordKeys, clock: Clock, ids: Ids
     ) -> None:
         self._gate = gate
         self._record = record
         self._searching = searching
-        self._facts = facts
         self._keys = keys
         self._clock = clock
         self._ids = ids
