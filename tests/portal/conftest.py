@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from tests.portal.memory_alerts import MemoryAlerts
 from tests.portal.memory_explanations import MemoryExplanations
 from tests.portal.memory_history import NOW, MemoryHistory
+from tests.portal.memory_office import MEMORY_OFFICE
 from tests.portal.memory_openings import MemoryOpenings
 
 from lhcr.access.own_word import NOTHING_IN_FORCE
@@ -246,6 +247,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         history=parts.history,
         openings=parts.openings,
         alerts=parts.alerts,
+        office=MEMORY_OFFICE,
         explanations=MemoryExplanations(),
         sections=table,
         clock=FixedClock(NOW),

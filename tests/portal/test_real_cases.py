@@ -136,9 +136,9 @@ async def test_the_user_is_asked_on_their_first_page_and_the_answer_lands_in_the
         for secret in ("HEPWORTH", "Dorothy", "tablets"):
             assert secret not in page.text
     (question,) = re.findall(r'href="(/questions/[a-z]+)"', waiting.text)
-    page = main(await user.get(question))
-    assert WHY["question"] in page
-    assert CLAIM["words"] in page
+    asked = main(await user.get(question))
+    assert WHY["question"] in asked
+    assert CLAIM["words"] in asked
     assert (await colleague.get(question)).status_code == 404
     assert (await colleague.post(question, data={"answer": "It was somebody else"})).status_code == 404
     assert (await user.post(question, data={"answer": "short"})).status_code == 422
@@ -206,7 +206,8 @@ async def not_right(patient: httpx.AsyncClient, name: str) -> str:
     page = await patient.get(f"{await own_record(patient)}/who-looked")
     lines = re.findall(r"<li>.*?</li>", page.text, re.DOTALL)
     (line,) = [each for each in lines if name in each and "not-right" in each][:1]
-    return re.findall(r'href="(/record/[^"]+/not-right)"', line)[0]
+    addresses: list[str] = re.findall(r'href="(/record/[^"]+/not-right)"', line)
+    return addresses[0]
 
 
 async def test_a_person_asks_about_an_access_and_reads_what_became_of_it(browse: Browse) -> None:
