@@ -28,6 +28,12 @@ _Authority = Annotated[
     ),
 ]
 _Order = Annotated[str, typer.Argument(metavar="ORDER", help="The order's reference, such as D-0C4K2V7Q3M5ZT.")]
+#: What a released order means, by its kind.
+_LET_GO: Final = {
+    "hold": "What it held back may be disposed of when its retention has ended.",
+    "removal": "Its source may send what was removed again. Nothing came back.",
+    "disposal": "Its source may send what was disposed of again. Nothing came back.",
+}
 #: So many names are told; a whole person's entries are counted.
 _MOST_TOLD: Final = 20
 
@@ -173,7 +179,7 @@ async def _release(dsn: str, order_id: str, authority: str) -> dict[str, Any]:
             line = f"Shown again: {_some([each.reference for each in shown])}."
         else:
             await record.removal.release(decision, found[0], authority=authority)
-            line = "Its source may send what was removed again. Nothing came back."
+            line = _LET_GO[found[0].kind.value]
     return {"order": wanted, "lines": [f"The order {wanted} is released.", line]}
 
 

@@ -64,7 +64,7 @@ async def read_reach(connection: Connection, persons: Persons, rows: Sequence[En
         elif not names.isdisjoint(_named(row["body"])):
             referring[reference] = row["rid"]
     documents = read_rows(await connection.fetch(ORDERS["names_of_rows"], person_id, sorted(own)))
-    attachments, shared = await _attachments(connection, persons, [*rows, *documents])
+    attachments, shared = await attachments_of(connection, persons, [*rows, *documents])
     return Reach(
         rows=tuple(rows),
         documents=tuple(documents),
@@ -90,7 +90,7 @@ def _follows(body: bytes, names: AbstractSet[str]) -> bool:
     return any("/".join(each.split("/")[-2:]) in names for each in plain)
 
 
-async def _attachments(
+async def attachments_of(
     connection: Connection, persons: Persons, rows: Sequence[EntryRow]
 ) -> tuple[list[EntryRow], list[str]]:
     """Return the attachments on the shelf that only these entries name, and the names of those that others name too."""

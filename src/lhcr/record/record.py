@@ -7,6 +7,7 @@ from lhcr.access.request import UNKNOWN, AskedPerson
 from lhcr.audit.log import AuditLog
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.identity.area_settings import read_setting
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonObject
@@ -31,6 +32,8 @@ from lhcr.record.reading import Reading
 from lhcr.record.removal import Removal
 from lhcr.record.removed_names import RemovedNames
 from lhcr.record.restriction_of_processing import RestrictionOfProcessing
+from lhcr.record.retention import Retention
+from lhcr.record.retention_policy import RETENTION_POLICY, read_retention_policy
 from lhcr.record.sql import STATEMENTS
 from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
@@ -67,6 +70,7 @@ class Record:
         removed, ordering = RemovedNames(side_pool), Ordering(pool=side_pool, log=log, clock=clock)
         self.orders = GivenOrders(ordering)
         self.removal = Removal(ordering, persons=self._persons, names=removed)
+        self._ordering = ordering
         self.processing = RestrictionOfProcessing(ordering, persons=self._persons, classes=classes)
         self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
         self.history = History(pool=pool, log=log, clock=clock, current=current)
@@ -90,6 +94,11 @@ class Record:
             policy=policy,
             removed=removed,
         )
+
+    async def retention(self) -> Retention:
+        """Return retention by the area's policy as it stands. Raises Incorrect where that cannot be read."""
+        policy = read_retention_policy(await read_setting(self._ordering.pool, RETENTION_POLICY))
+        return Retention(self._ordering, persons=self._persons, removal=self.removal, policy=policy)
 
     async def close(self) -> None:
         """Wait for what goes on without its caller: before the log and the pools are closed, which it needs."""
