@@ -1,12 +1,15 @@
 """Explaining decisions from the log."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lhcr.access.decide import RULES
-from lhcr.access.explain import explain
+from lhcr.access.explain import Today, explain, find_explained
+from lhcr.access.policy import Policy, area_policy
 from lhcr.access.refusal import Refused
+from lhcr.access.replay import decided_today
 from lhcr.access.request import Interaction, Request
 from lhcr.audit.entry import Outcome
 from lhcr.audit.reader import LogReader
@@ -61,3 +64,52 @@ async def test_what_is_no_reference_and_what_nobody_decided_are_told_apart(world
         await explain(LogReader(world.pool), "rubbish")
     with pytest.raises(NotFound):
         await explain(LogReader(world.pool), "D-0000000000000")
+
+
+async def test_a_decision_says_whether_it_would_be_decided_the_same_today(
+    world: Any, cast: Any, policy: Policy
+) -> None:
+    """Of its own facts: what a person objects to since then changes nothing of it."""
+    person = await world.person()
+    await world.tie(person, "A81001", "registration")
+    request = Request(interaction=Interaction.READ, type="FamilyMemberHistory", person=person)
+    decision = await world.gate.decide(cast.gp, request)
+    await world.log.append([decision.entry.complete(recorded=world.clock.now(), outcome=Outcome.SUCCESS)])
+
+    def today_under(changed: Policy) -> Today:
+        return lambda entry, trace: decided_today(entry, trace, policy=changed, rules=RULES)
+
+    same = (await explain(LogReader(world.pool), decision.reference, today=today_under(policy)))["today"]
+    assert same == {"policy": "baseline-1", "outcome": "permitted", "rule": None, "changed": []}
+    stricter = area_policy(b'{"name": "stricter", "reads_by_activity": {"B0820": ["demographics"]}}')
+    told = (await explain(LogReader(world.pool), decision.reference, today=today_under(stricter)))["today"]
+    assert (told["policy"], told["outcome"], told["rule"]) == ("stricter", "refused", "role")
+    (changed,) = told["changed"]
+    assert (changed["rule"], changed["then"]["verdict"], changed["now"]["verdict"]) == (
+        "role",
+        "abstain",
+        "deny-always",
+    )
+
+
+async def test_what_a_trace_does_not_tell_the_whole_of_is_not_decided_again(
+    world: Any, cast: Any, policy: Policy
+) -> None:
+    """A token's scopes are not kept, and what somebody claims is no interaction."""
+    asker = replace(cast.gp, scopes=("user/Observation.rs",))
+    with pytest.raises(Refused) as caught:
+        await world.gate.decide(asker, Request(interaction=Interaction.READ, type="Condition", person=7))
+    found = await find_explained(LogReader(world.pool), caught.value.reference)
+    trace = dict(found.told["trace"])
+    assert decided_today(found.entries[0], trace, policy=policy, rules=RULES) is None
+    whole = {**trace, "scoped": False}
+    assert decided_today(found.entries[0], whole, policy=policy, rules=RULES) is not None
+    for changed in (
+        {"interaction": "claim"},
+        {"activities": ["B9999"]},
+        {"facts": {"moon": 1}},
+        {"acting_client": True},
+    ):
+        assert decided_today(found.entries[0], {**whole, **changed}, policy=policy, rules=RULES) is None
+    before = {name: value for name, value in whole.items() if name != "facts"}
+    assert decided_today(found.entries[0], before, policy=policy, rules=RULES) is None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lhcr.cli.explain_text import explanation_text
+from lhcr.cli.explain_what_if_text import what_if_text
 
 _USE = {
     "recorded": "2026-11-23T07:06:02.301617+00:00",
@@ -48,3 +49,38 @@ def test_an_access_that_showed_nothing_says_so_and_many_are_counted() -> None:
     text = explanation_text(explanation(uses=[{**_USE, "items": 0}] * 100, more_uses=True))
     assert "nothing was shown" in text
     assert "more than 100 entries." in text
+
+
+def test_whether_it_would_be_decided_the_same_today_is_told() -> None:
+    today = {"policy": "next", "outcome": "refused", "rule": "role", "changed": []}
+    assert "every rule would say the same today: refused by the rule role." in explanation_text(
+        explanation(today=today)
+    )
+    then = {"verdict": "abstain", "own_only": False, "reason": "The role covers it."}
+    changed = [
+        {"rule": "role", "then": then, "now": {**then, "reason": "It does not any more."}},
+        {"rule": "gone", "then": then, "now": None},
+    ]
+    text = explanation_text(explanation(today={**today, "changed": changed}))
+    assert "it would be refused by the rule role today, under policy next:" in text
+    assert "role              It does not any more." in text
+    assert "gone              is no rule any more" in text
+
+
+def test_what_would_be_decided_is_told_in_words() -> None:
+    trace = explanation()["trace"]
+    source = {
+        "source": "RRE",
+        "reached": ["allergy"],
+        "in_part": [{"category": "document", "labels_hidden": [["http://example.org|HIV", "x|PSY"]]}],
+        "not_reached": ["consent"],
+    }
+    reach = {"whose": "the person asked for", "own_only": True, "sources": [source]}
+    told = {"outcome": "permitted", "rule": None, "trace": trace, "said": None, "reach": reach}
+    text = what_if_text(told)
+    assert text.startswith("It would be permitted. Nothing was opened.")
+    assert "rows of the person asked for, and of those what their own organisation contributed" in text
+    assert "  RRE: allergy\n    of document not what is labelled HIV with PSY\n    not consent" in text
+    refused = what_if_text({**told, "outcome": "refused", "rule": "role", "said": "No. Ask somebody.", "reach": None})
+    assert "It would be refused by the rule role." in refused
+    assert "The asker would read: No. Ask somebody." in refused

@@ -14,6 +14,7 @@ from lhcr.access.decide import RULES
 from lhcr.access.explain import Explained, decision_unknown
 from lhcr.access.fold import fold, judge_all
 from lhcr.access.policy import baseline_policy
+from lhcr.access.replay import decided_today
 from lhcr.access.trace import trace_text
 from lhcr.access.what_if import WhatIf, principal_of, read_what_if, request_of
 from lhcr.access.what_if_answer import judge_what_if
@@ -94,11 +95,13 @@ def _explained(reference: str) -> Explained:
         items=[("Condition", "c1", 1), ("MedicationRequest", "m1", 2)] if outcome.permitted else (),
     )
     entry = msgspec.json.decode(written.text, type=LogEntry)
+    trace = msgspec.json.decode(trace_text(case, outcome))
     told = {
         "reference": reference,
         "outcome": "permitted" if outcome.permitted else "refused",
         "rule": rule or None,
-        "trace": msgspec.json.decode(trace_text(case, outcome)),
+        "trace": trace,
+        "today": decided_today(entry, trace, policy=baseline_policy(), rules=RULES),
         "uses": [{"patient": entry.patient or None, "acting_client": None}],
         "more_uses": False,
     }

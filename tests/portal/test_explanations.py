@@ -78,6 +78,7 @@ async def test_an_office_reads_the_whole_trace_of_a_refusal_and_that_is_in_the_l
         "Somebody who is not here",
         "Nothing in force ties the organisation to this person.",
         "None that concerns the asker",
+        "of the same facts, every rule would say the same",
     ):
         assert words in text
     (entry,) = await entries(area, 1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -18,6 +18,14 @@ MOST_USES: Final = 100
 _OUTCOMES: Final = {Outcome.SUCCESS.value: "done", Outcome.REFUSED.value: "refused", Outcome.FAILED.value: "failed"}
 
 
+Today: TypeAlias = Callable[[Entry, JsonObject], JsonObject | None]
+"""From a decision's first entry and its trace to what would be decided of the same facts today, None where it cannot be told."""
+
+
+def not_asked(entry: Entry, trace: JsonObject) -> None:
+    """Say nothing of what would be decided today."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """`told` is the explanation as JSON; `entries` are those of the log that it tells of, one at least."""
@@ -26,18 +34,18 @@ class Explained:
     entries: tuple[Entry, ...]
 
 
-async def explain(reader: LogReader, reference: str) -> JsonObject:
+async def explain(reader: LogReader, reference: str, *, today: Today = not_asked) -> JsonObject:
     """Return a decision's trace (every rule's verdict and reason) and the entries of the log that rest on it.
 
     Raises as `find_explained` does.
     """
-    return (await find_explained(reader, reference)).told
+    return (await find_explained(reader, reference, today=today)).told
 
 
 async def find_explained(
-    reader: LogReader, reference: str, *, holds: Callable[[Entry], bool] = lambda _: True
+    reader: LogReader, reference: str, *, holds: Callable[[Entry], bool] = lambda _: True, today: Today = not_asked
 ) -> Explained:
-    """Return the explanation of a decision whose entries `holds` lets its reader see.
+    """Return the explanation of a decision whose entries `holds` lets its reader see. `today` says what would be decided of it now.
 
     Raises `Incorrect` for a text that is no reference, and `NotFound` for one that the log does not hold, or of which the reader may
     see nothing: a permit of which nothing was released left no entry, and an entry whose retention ended explains nothing more.
@@ -48,11 +56,13 @@ async def find_explained(
     if not uses:
         raise decision_unknown()
     first = uses[0][1]
+    trace = await _trace(reader, first)
     told: JsonObject = {
         "reference": reference_of(number),
         "outcome": "refused" if first.rule else "permitted",
         "rule": first.rule or None,
-        "trace": await _trace(reader, first),
+        "trace": trace,
+        "today": None if trace is None else today(first, trace),
         "uses": [_use(each, entry) for each, entry in uses[:MOST_USES]],
         "more_uses": len(stored) > MOST_USES,
     }

@@ -24,11 +24,13 @@ from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
 from lhcr.access.refusal import told_of
 from lhcr.access.relationship import parties_of
+from lhcr.access.replay import decided_today
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
 from lhcr.access.ways import ways_past
 from lhcr.access.what_if import WhatIf, principal_of, request_of
+from lhcr.audit.entry import Entry
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.json_types import JsonObject
@@ -76,6 +78,10 @@ class WhatIfs:
         )
         table = await self._classes.refreshed(epoch=standing.policy_epoch)
         return judge_what_if(case, table=table, rules=self._rules, now=now)
+
+    def today(self, entry: Entry, trace: JsonObject) -> JsonObject | None:
+        """Return what would be decided today of a decision's own facts, as `decided_today`."""
+        return decided_today(entry, trace, policy=self._policy, rules=self._rules)
 
     async def _standing(self, principal: Principal, request: Request, *, named: bool, now: datetime) -> Standing:
         """Whoever is hypothetical has nobody's facts, and costs the same look-up."""

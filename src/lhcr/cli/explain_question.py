@@ -31,7 +31,7 @@ def read_question(file: str) -> bytes:
 
 async def explain_reference(dsn: str, reference: str) -> dict[str, Any]:
     async with overseeing(dsn, asked=reference_of(number_of(reference))) as parts:
-        return await explain(LogReader(parts.side_pool), reference)
+        return await explain(LogReader(parts.side_pool), reference, today=parts.what_ifs.today)
 
 
 async def answer_question(dsn: str, asked: WhatIf) -> dict[str, Any]:

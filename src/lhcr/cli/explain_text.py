@@ -36,6 +36,9 @@ def _lines(explanation: Mapping[str, Any]) -> Iterator[str]:
         yield "Which rules were asked, and what each said, is not kept any more."
     else:
         yield from rule_lines(explanation["trace"])
+    if today := explanation.get("today"):
+        yield ""
+        yield from _today(today)
     yield ""
     yield from _uses(explanation)
 
@@ -54,6 +57,18 @@ def rule_lines(trace: Mapping[str, Any]) -> Iterator[str]:
         mark = "*" if verdict["rule"] == trace["decisive"] else " "
         said = _VERDICTS.get(verdict["verdict"], verdict["verdict"])
         yield f"{mark} {verdict['rule']:<18}{said:<19}{verdict['reason']}"
+
+
+def _today(today: Mapping[str, Any]) -> Iterator[str]:
+    """What would be decided of the same facts today; facts that have changed since are not looked at."""
+    by_rule = f" by the rule {today['rule']}" if today["rule"] else ""
+    if not today["changed"]:
+        yield f"Of the same facts every rule would say the same today: {today['outcome']}{by_rule}."
+        return
+    yield f"Of the same facts it would be {today['outcome']}{by_rule} today, under policy {today['policy']}:"
+    for each in today["changed"]:
+        now = each["now"]
+        yield f"  {each['rule']:<18}{now['reason'] if now else 'is no rule any more'}"
 
 
 def _uses(explanation: Mapping[str, Any]) -> Iterator[str]:

@@ -77,7 +77,7 @@ class StoredExplanations:
         try:
             if asked == _UNREADABLE:
                 raise decision_unknown()
-            found = await find_explained(self.reader, asked, holds=log_reach(decision).holds)
+            found = await find_explained(self.reader, asked, holds=log_reach(decision).holds, today=self.what_ifs.today)
         except NotFound:
             failed = decision.entry.complete(recorded=self.clock.now(), outcome=Outcome.FAILED)
             await self.log.append([failed])

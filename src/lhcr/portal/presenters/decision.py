@@ -30,6 +30,15 @@ class UseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TodayView:
+    """What would be decided of the same facts today; `changed` are the rules that would say something else, and what."""
+
+    outcome: Tag
+    decided_by: str
+    changed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPage:
     """`trace` is None where its text is not kept any more. `log_form` are the hidden fields that ask the log for that user and day."""
 
@@ -38,6 +47,7 @@ class DecisionPage:
     decided_by: str
     asker: tuple[tuple[str, str], ...]
     trace: TraceView | None
+    today: TodayView | None
     uses: tuple[UseLine, ...]
     more_uses: bool
     log_form: tuple[tuple[str, str], ...]
@@ -52,9 +62,24 @@ def present_decision(found: Explained) -> DecisionPage:
         decided_by=rule_name(told["rule"]) if is_refused else "",
         asker=tuple(pair for pair in _asker(first, told) if pair[1]),
         trace=None if told["trace"] is None else present_trace(told["trace"]),
+        today=_today(told.get("today")),
         uses=tuple(_use(entry) for entry in found.entries),
         more_uses=told["more_uses"],
         log_form=tuple(_log_form(first)),
+    )
+
+
+def _today(told: Mapping[str, Any] | None) -> TodayView | None:
+    if told is None:
+        return None
+    is_refused = told["outcome"] == "refused"
+    return TodayView(
+        outcome=Tag("Refused", "red") if is_refused else Tag("Permitted", "green"),
+        decided_by=rule_name(told["rule"]) if is_refused else "",
+        changed=tuple(
+            (rule_name(each["rule"]), each["now"]["reason"] if each["now"] else "This rule is not asked any more.")
+            for each in told["changed"]
+        ),
     )
 
 
