@@ -13,6 +13,8 @@ from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
 from lhcr.audit.witness_folder import WitnessFolders, folders_of
+from lhcr.auth.addresses import oauth_addresses
+from lhcr.auth.fronts import make_fronts
 from lhcr.auth.journal import Journal
 from lhcr.auth.own_patient import OwnPatients
 from lhcr.auth.server import make_auth
@@ -33,6 +35,7 @@ from lhcr.identity.token_state import TokenWatch
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import Clock, SystemClock
 from lhcr.kernel.settings import Settings
+from lhcr.nhs.ods import OdsCode
 from lhcr.office.watch import OfficeWatch, make_watch
 from lhcr.parts import Parts, running_parts
 from lhcr.portal.access_log import StoredAccessHistory
@@ -78,7 +81,11 @@ async def open_mask(parts: Parts) -> QueryMask:
 async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: QueryMask, traces: TraceLimit) -> FhirApi:
     settings = parts.settings
     statement = capability_statement(
-        base=settings.fhir_base, area=settings.area_name, version=version("lhcr"), now=parts.clock.now()
+        base=settings.fhir_base,
+        area=settings.area_name,
+        version=version("lhcr"),
+        now=parts.clock.now(),
+        oauth=oauth_addresses(settings.fhir_base.removesuffix("/fhir")),
     )
     return FhirApi(
         await _make_services(parts, mask=mask, traces=traces),
@@ -237,7 +244,7 @@ async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, persona
         Look(area=settings.area_name, demonstration=demonstration),
         secure=settings.base_url.startswith("https:"),
     )
-    journal = Journal(log=parts.log, clock=parts.clock, site=settings.area_name)
+    journal = _make_auth_journal(parts)
     own = OwnPatients(gate=parts.gate, record=parts.record, searching=parts.searching, clock=parts.clock)
     return make_auth(
         make_services(
@@ -250,6 +257,13 @@ async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, persona
             audience=settings.fhir_base,
         )
     )
+
+
+def _make_auth_journal(parts: Parts) -> Journal:
+    settings = parts.settings
+    overseer = settings.oversight_organisation
+    ods = OdsCode(overseer).value if overseer else ""
+    return Journal(log=parts.log, clock=parts.clock, site=settings.area_name, overseer=ods)
 
 
 def _make_sequencer(parts: Parts) -> Sequencer:
@@ -334,10 +348,11 @@ async def _make_edges(
     # One limit for both ways of searching: whoever has used it up in one is told to wait in the other.
     traces = TraceLimit(parts.clock, a_minute=parts.settings.traces_a_minute)
     known = authenticate or tokens.verify
+    fronts = make_fronts(parts.side_pool, journal=_make_auth_journal(parts))
     return Edges(
         parts=parts,
-        fhir_api=await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces),
+        fhir_api=fronts.of_fhir(await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces)),
         portal=await make_pages(parts, mask=mask, traces=traces, personas=personas, bearer=known),
-        auth=await _make_auth(parts, tokens, watch, personas=personas),
+        auth=fronts.of_auth(await _make_auth(parts, tokens, watch, personas=personas)),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),
     )

@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from lhcr.auth.addresses import SMART_CONFIGURATION
-from lhcr.fhir_api.api import FhirApi
 from lhcr.kernel.errors import Unavailable
 from lhcr.store.outages import OUTAGES
 
@@ -30,9 +30,9 @@ class Edges(Generic[_Parts]):
     """What a running worker answers with. `check` raises Unavailable or one of OUTAGES where the record cannot be read now."""
 
     parts: _Parts
-    fhir_api: FhirApi
+    fhir_api: ASGIApp
     portal: Starlette
-    auth: Starlette
+    auth: ASGIApp
     check: Callable[[], Awaitable[object]]
 
 
@@ -45,9 +45,9 @@ class Worker(Generic[_Parts]):
     def __init__(self, open_edges: OpenEdges[_Parts]) -> None:
         self._open_edges = open_edges
         self._check: Callable[[], Awaitable[object]] | None = None
-        self.fhir_api: FhirApi | None = None
+        self.fhir_api: ASGIApp | None = None
         self.portal: Starlette | None = None
-        self.auth: Starlette | None = None
+        self.auth: ASGIApp | None = None
         self.parts: _Parts | None = None
         self.pages = Starlette(
             routes=[Route("/health/live", self._live), Route("/health/ready", self._ready)],

@@ -54,6 +54,7 @@ def test_a_refusal_is_a_minor_failure_that_names_its_rule(draft: EntryDraft) -> 
         ("claim-ended", "110137"),
         ("emergency", "110127"),
         ("emergency-ended", "110138"),
+        ("tokens-slowed", "110126"),
         ("sign-in-slowed", "110126"),
     ],
 )

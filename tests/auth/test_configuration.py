@@ -34,7 +34,7 @@ async def test_each_way_of_signing_an_assertion_and_each_grant_that_is_claimed_w
 
 async def test_what_does_not_work_is_not_claimed(area: httpx.AsyncClient) -> None:
     told = (await area.get("/fhir/.well-known/smart-configuration")).json()
-    for absent in ("registration_endpoint", "userinfo_endpoint", "management_endpoint"):
+    for absent in ("registration_endpoint", "userinfo_endpoint"):
         assert absent not in told
     for absent in ("sso-openid-connect", "launch-ehr", "client-confidential-symmetric"):
         assert absent not in told["capabilities"]

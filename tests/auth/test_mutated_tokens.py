@@ -188,7 +188,7 @@ async def test_over_http_a_mutated_token_is_refused_with_401_and_without_a_trace
     chosen = random.Random(11)
     good = await area.get("/fhir/Observation", headers={"authorization": f"Bearer {token}"})
     assert good.status_code == 200
-    for _ in range(150):
+    for _ in range(50):
         at = chosen.randrange(len(token))
         mutated = token[:at] + chosen.choice([each for each in LETTERS if each != token[at]]) + token[at + 1 :]
         answer = await area.get("/fhir/Observation", headers={"authorization": f"Bearer {mutated}"})

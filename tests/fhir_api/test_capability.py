@@ -215,3 +215,15 @@ async def test_the_interactions_of_the_whole_system_work(supplier: Any, statemen
         assert (await supplier.send("POST", "", {"resourceType": "Bundle", "type": kind})).status_code == 200
     for path in ("/_history?_count=1", "/?_type=Patient&_count=1"):
         assert (await supplier.get(path)).status_code == 200
+
+
+async def test_where_tokens_are_got_is_said_and_answers(area: Any, statement: dict[str, Any]) -> None:
+    security = statement["rest"][0]["security"]
+    assert security["cors"] is True
+    assert security["service"][0]["coding"][0]["code"] == "SMART-on-FHIR"
+    (oauth,) = security["extension"]
+    told = {each["url"]: each["valueUri"] for each in oauth["extension"]}
+    configured = (await area.asker(None).get("/.well-known/smart-configuration")).json()
+    names = {"authorize": "authorization", "token": "token", "introspect": "introspection", "revoke": "revocation"}
+    expected = {name: configured[f"{each}_endpoint"] for name, each in names.items()}
+    assert told == expected | {"manage": configured["management_endpoint"]}

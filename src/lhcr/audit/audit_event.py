@@ -34,6 +34,7 @@ _ALERTS: Final = {
     "claim-ended": ("110137", "User security Attributes Changed"),
     "emergency": ("110127", "Emergency Override Started"),
     "emergency-ended": ("110138", "Emergency Override Stopped"),
+    "tokens-slowed": ("110126", "Node Authentication"),
     "sign-in-slowed": ("110126", "Node Authentication"),
 }
 #: DICOM's event of users and systems proving who they are, and what it says of what they did then.

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lhcr.auth.addresses import AUTHORIZE, INTROSPECT, JWKS, REVOKE, TOKEN
+from lhcr.auth.addresses import APPS, AUTHORIZE, INTROSPECT, JWKS, REVOKE, TOKEN
 from lhcr.auth.services import AuthServices
 from lhcr.auth.token import GRANTS
 from lhcr.fhir_api.smart_configuration import smart_configuration
@@ -20,6 +20,7 @@ _ENDPOINTS: Final[Mapping[str, str]] = MappingProxyType(
         "token_endpoint": TOKEN,
         "introspection_endpoint": INTROSPECT,
         "revocation_endpoint": REVOKE,
+        "management_endpoint": APPS,
     }
 )
 

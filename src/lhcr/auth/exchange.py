@@ -85,6 +85,7 @@ async def _answered(services: AuthServices, request: Request, *, step: str, hand
         return await handler(exchange)
     except OAuthRefusal as refusal:
         if services.attempts.failed(address, claimed.client_id if claimed else ""):
+            await services.alarm.ring("auth")
             await asyncio.sleep(SLOWED_SECONDS)
             raise slow_down() from refusal
         await exchange.refused(refusal)

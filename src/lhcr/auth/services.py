@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lhcr.auth.addresses import TOKEN
+from lhcr.auth.alarm import Alarm
 from lhcr.auth.attempts import Attempts
 from lhcr.auth.client_assertion import ClientAssertions
 from lhcr.auth.journal import Journal
@@ -29,6 +30,7 @@ class AuthServices:
     assertions: ClientAssertions
     journal: Journal
     attempts: Attempts
+    alarm: Alarm
     grants: Grants
     users: Users
     own_patients: OwnPatients
@@ -68,6 +70,7 @@ def make_services(
         assertions=_assertions(pool, clients, clock, issuer=tokens.issuer),
         journal=journal,
         attempts=Attempts(clock),
+        alarm=Alarm(pool=pool, journal=journal),
         grants=Grants(pool, clock=clock),
         users=users,
         own_patients=own_patients,

@@ -39,6 +39,8 @@ _DEFINITIONS: Final[Mapping[str, str]] = {
     "meta": "http://hl7.org/fhir/OperationDefinition/Resource-meta",
     "validate": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
 }
+_OAUTH_URIS: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_SECURITY_SERVICE: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _DOCUMENTATION: Final = (
     "Bodies may also be sent as application/fhir+xml; answers are always JSON. A person who asks about people names one of them: by "
     "a Patient's id, `patient` or an NHS number, or by the compartment of a Patient, Encounter or RelatedPerson. What names several, "
@@ -62,8 +64,11 @@ _OF_TYPE: Final[Mapping[str, str]] = {
 }
 
 
-def capability_statement(*, base: str, area: str, version: str, now: datetime) -> bytes:
-    """Return the statement as JSON. It claims only what a table of this package answers."""
+def capability_statement(*, base: str, area: str, version: str, now: datetime, oauth: Mapping[str, str]) -> bytes:
+    """Return the statement as JSON. It claims only what a table of this package answers.
+
+    `oauth` are the addresses of the authorization server by the names of SMART's extension.
+    """
     return write_json(
         {
             "resourceType": "CapabilityStatement",
@@ -75,19 +80,16 @@ def capability_statement(*, base: str, area: str, version: str, now: datetime) -
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json", "json"],
             "patchFormat": ["application/json-patch+json"],
-            "rest": [_rest()],
+            "rest": [_rest(oauth)],
         }
     )
 
 
-def _rest() -> JsonObject:
+def _rest(oauth: Mapping[str, str]) -> JsonObject:
     statement: JsonObject = {
         "mode": "server",
         "documentation": _DOCUMENTATION,
-        "security": {
-            "cors": False,
-            "description": "Every request but this one needs an OAuth 2.0 bearer token (RFC 6750).",
-        },
+        "security": _security(oauth),
         "resource": [_resource(name) for name in sorted(stored_types())],
         "interaction": [{"code": code} for code in _codes_of_system()],
     }
@@ -98,6 +100,18 @@ def _rest() -> JsonObject:
             f"http://hl7.org/fhir/CompartmentDefinition/{name.lower()}" for name in compartments()
         ]
     return statement
+
+
+def _security(oauth: Mapping[str, str]) -> JsonObject:
+    """Return how tokens are got (SMART App Launch 1.0, A.1; later apps read `.well-known/smart-configuration`)."""
+    return {
+        "extension": [
+            {"url": _OAUTH_URIS, "extension": [{"url": name, "valueUri": oauth[name]} for name in sorted(oauth)]}
+        ],
+        "cors": True,
+        "service": [{"coding": [{"system": _SECURITY_SERVICE, "code": "SMART-on-FHIR", "display": "SMART-on-FHIR"}]}],
+        "description": "Every request but this one needs an OAuth 2.0 bearer token (RFC 6750).",
+    }
 
 
 def _codes_of_system() -> Iterator[str]:

@@ -5,8 +5,15 @@ from typing import Final
 
 from lhcr.kernel.json_types import JsonObject
 
-#: Forms of scopes, of which each may name any resource type and fewer letters.
-_SCOPES: Final = ("system/*.cruds", "user/*.cruds", "patient/*.cruds", "launch/patient", "offline_access")
+#: Forms of scopes, of which each may name any resource type and fewer letters; and a category, of which such is an example.
+_SCOPES: Final = (
+    "system/*.cruds",
+    "user/*.cruds",
+    "patient/*.cruds",
+    "patient/Observation.s?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory",
+    "launch/patient",
+    "offline_access",
+)
 _CAPABILITIES: Final = (
     "launch-standalone",
     "context-standalone-patient",

@@ -77,6 +77,10 @@ class Clients:
     async def all(self) -> Sequence[Client]:
         return [_client(row) for row in await self._pool.fetch(_SQL["all"])]
 
+    async def redirect_uris(self) -> list[str]:
+        """Return every address to which an app is led back."""
+        return [row["uri"] for row in await self._pool.fetch(_SQL["redirect_uris"])]
+
     async def register(self, client: Client) -> None:
         """Register a client. Raises Incorrect where it could do nothing or more than one of its kind may, Conflict for a used id.
 
