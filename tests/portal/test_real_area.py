@@ -379,15 +379,14 @@ async def test_a_proxy_opens_no_other_record(browse: Callable[[str], httpx.Async
     assert opened == ["child", "carer"]
 
 
-async def test_a_child_does_not_open_the_record_of_whoever_acts_for_them(
+async def test_a_child_opens_neither_its_own_record_yet_nor_that_of_whoever_acts_for_it(
     browse: Callable[[str], httpx.AsyncClient],
 ) -> None:
     """Hazard: being named in a record taken for authority over it."""
     child, gp = browse("child"), browse("gp")
-    home = await child.get("/home")
-    assert home.status_code == 303
+    assert (await child.get("/home")).status_code == 403
     opened = [demo.key for demo in DEMO_PEOPLE if await _opens(gp, child, number(demo.key))]
-    assert opened == ["child"]
+    assert opened == []
 
 
 async def _opens(gp: httpx.AsyncClient, citizen: httpx.AsyncClient, nhs_number: str) -> bool:
