@@ -1,5 +1,6 @@
 """The authorization code flow against a provider over real sockets, true and bent."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from tests.identity.openid.conftest import CLIENT, make_flow
 from tests.identity.openid.journey import Journey, query_of
 from tests.identity.openid_provider import Json, OpenIdProvider
 
-from lhcr.identity.openid.code_flow import CodeFlow
+from lhcr.identity.openid.attempts import Attempts
+from lhcr.identity.openid.code_flow import CodeFlow, Told
 from lhcr.identity.openid.provider import Service
 from lhcr.identity.openid.refusal import ProviderDown, SignInRefused
 from lhcr.kernel.clock import FixedClock
@@ -425,6 +427,41 @@ async def test_keys_that_were_read_before_serve_on_while_the_provider_is_down(
     down = {"jwks", "openid-configuration"}
     journey.provider.bent.response = lambda name: PlainTextResponse("", status_code=500) if name in down else None
     assert (await journey.whole()).subject
+
+
+@pytest.mark.parametrize("place", ["openid-configuration", "jwks"])
+async def test_a_provider_that_did_not_answer_is_not_asked_again_for_ten_seconds(
+    journey: Journey, clock: FixedClock, place: str
+) -> None:
+    """Hazard: where a provider hangs, everybody who signs in waits behind all who came before."""
+    journey.provider.bent.response = lambda name: PlainTextResponse("", status_code=503) if name == place else None
+    for _ in range(3):
+        with pytest.raises(ProviderDown):
+            await journey.whole()
+    assert journey.provider.asked.count(place) == 1
+    journey.provider.bent.response = lambda _: None
+    clock.instant += timedelta(seconds=10)
+    assert (await journey.whole()).subject
+
+
+async def test_of_answers_that_come_at_once_exactly_one_signs_in(
+    journey: Journey, provider: OpenIdProvider, pool: Pool, clock: FixedClock
+) -> None:
+    """Also in two workers: what has begun stands in the database."""
+    answer, secret = await journey.there()
+    flows = (journey.flow, make_flow(provider, pool, clock)) * 3
+    ended = await asyncio.gather(*(flow.finish(answer, secret=secret) for flow in flows), return_exceptions=True)
+    assert sum(not isinstance(each, BaseException) for each in ended) == 1
+    assert all(isinstance(each, Told | SignInRefused) for each in ended)
+
+
+async def test_what_was_begun_and_never_finished_is_removed(flow: CodeFlow, pool: Pool, clock: FixedClock) -> None:
+    await flow.begin(return_path="")
+    clock.instant += timedelta(minutes=9)
+    await flow.begin(return_path="")
+    clock.instant += timedelta(minutes=2)
+    await Attempts(pool, clock=clock).sweep()
+    assert await pool.fetchval("SELECT count(*) FROM sign_in_attempt") == 1
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ async def test_hazard_a_form_that_another_site_sent_opens_and_ends_nothing(
 @pytest.mark.parametrize("way", SAID)
 async def test_nobody_who_is_not_signed_in_opens_anything(visitor: httpx.AsyncClient, parts: Any, way: str) -> None:
     for answer in (await visitor.get(f"{RECORD}/{way}"), await visitor.post(f"{RECORD}/{way}", data=SAID[way])):
-        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert answer.status_code == 303
+        assert answer.headers["location"].partition("?")[0] == "/"
     assert parts.openings.given == {}
 
 

@@ -12,6 +12,8 @@ from lhcr.identity.openid.refusal import ProviderDown
 from lhcr.kernel.clock import Clock
 
 _KEPT_FOR: Final = timedelta(hours=1)
+#: Hazard: where a provider hangs, everybody who signs in would wait behind all who came before.
+AGAIN_AFTER: Final = timedelta(seconds=10)
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,33 +29,34 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Discovery:
-    """Asks once an hour. What was read before serves on where the provider does not answer."""
+    """Asks once an hour, or ten seconds after it was not answered. What was read before serves on meanwhile."""
 
     def __init__(self, issuer: str, *, outgoing: Outgoing, clock: Clock) -> None:
         self._issuer = issuer
         self._outgoing = outgoing
         self._clock = clock
-        self._known: tuple[Metadata, datetime] | None = None
+        self._known: Metadata | None = None
+        self._ask_at: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def metadata(self) -> Metadata:
         """Raises ProviderDown where it cannot be read, or cannot be believed."""
         async with self._one_at_a_time:
-            if self._known is None or self._clock.now() >= self._known[1] + _KEPT_FOR:
+            if self._ask_at is None or self._clock.now() >= self._ask_at:
                 await self._renew()
         if self._known is None:
             raise ProviderDown("provider-unreachable")
-        return self._known[0]
+        return self._known
 
     async def _renew(self) -> None:
         address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
-            read = _believed(await self._outgoing.get(address), self._issuer)
+            self._known = _believed(await self._outgoing.get(address), self._issuer)
+            self._ask_at = self._clock.now() + _KEPT_FOR
         except ProviderDown:
+            self._ask_at = self._clock.now() + AGAIN_AFTER
             if self._known is None:
                 raise
-            read = self._known[0]
-        self._known = read, self._clock.now()
 
 
 def _believed(told: object, issuer: str) -> Metadata:

@@ -9,6 +9,7 @@ from typing import Final
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from lhcr.identity.openid.discovery import AGAIN_AFTER
 from lhcr.identity.openid.outgoing import Outgoing
 from lhcr.identity.openid.refusal import ProviderDown
 from lhcr.kernel.clock import Clock
@@ -40,6 +41,7 @@ class ProviderKeys:
         self._clock = clock
         self._keys: Mapping[str, tuple[ProviderKey, frozenset[str]]] = {}
         self._asked: datetime | None = None
+        self._failed: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def find(self, kid: object, algorithm: object, *, address: str) -> ProviderKey | None:
@@ -60,12 +62,18 @@ class ProviderKeys:
         since = self._clock.now() - self._asked
         return since >= _KEPT_FOR or (kid not in self._keys and since >= _ANEW_AFTER)
 
+    def _require_answering(self) -> None:
+        if self._failed is not None and self._clock.now() < self._failed + AGAIN_AFTER:
+            raise ProviderDown("provider-keys")
+
     async def _renew(self, address: str) -> None:
         """What was read before serves on where the provider does not answer, and it is not asked again for a minute."""
+        self._require_answering()
         try:
             self._keys = _read(await self._outgoing.get(address))
         except ProviderDown:
             if not self._keys:
+                self._failed = self._clock.now()
                 raise
         self._asked = self._clock.now()
 
