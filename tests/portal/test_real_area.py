@@ -35,8 +35,8 @@ from lhcr.nhs.roles import Role, activities_of
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts
-from lhcr.portal.make_privacy_office import make_privacy_office
 from lhcr.portal.disputing import StoredDisputing
+from lhcr.portal.make_privacy_office import make_privacy_office
 from lhcr.portal.openings import StoredOpenings
 from lhcr.portal.own_records import OwnRecords
 from lhcr.portal.pages.parts import Portal
