@@ -18,10 +18,12 @@ ORDER BY person_id, rid, version
 LIMIT $4
 
 -- name: count_current
-SELECT count(*) FROM resource WHERE (person_id, rid) > ($1::bigint, $2::bigint)
+SELECT count(*) FROM resource
+WHERE (person_id, rid) > ($1::bigint, $2::bigint) AND $3::integer IS NOT NULL AND ($4::smallint[] IS NULL OR type = ANY ($4))
 
 -- name: count_past
-SELECT count(*) FROM resource_history WHERE (person_id, rid, version) > ($1::bigint, $2::bigint, $3::integer)
+SELECT count(*) FROM resource_history
+WHERE (person_id, rid, version) > ($1::bigint, $2::bigint, $3::integer) AND ($4::smallint[] IS NULL OR type = ANY ($4))
 
 -- name: lock
 -- One relabelling at a time, for as long as its connection lasts. The number spells lhcrrela.

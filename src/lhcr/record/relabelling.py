@@ -84,17 +84,15 @@ class Relabelling:
                 await alone.execute(_SQL["unlock"])
 
     async def left(self) -> int:
-        """Return how many rows are still to be looked at, 0 when every set is in force."""
+        """Return how many rows are still to be looked at, 0 when every set is in force; what may follow others is looked at twice."""
         place = await relabelling_place(self._pool)
         if place.phase == DONE:
             return 0
-        start, step = (-(1 << 63), 0, 0), place.step % len(_STEPS)
-        here = (place.person_id, place.rid, place.version)
-        left = 0
-        for number in range(step, 2):
-            after = here if number == step else start
-            statement, values = ("count_past", after) if _STEPS[number].past else ("count_current", after[:2])
-            left += await self._pool.fetchval(_SQL[statement], *values)
+        here, left = (place.person_id, place.rid, place.version), 0
+        for step in _STEPS[place.step :]:
+            statement = _SQL["count_past" if step.past else "count_current"]
+            left += await self._pool.fetchval(statement, *here, [*FOLLOWING] if step.follows else None)
+            here = (-(1 << 63), 0, 0)
         return max(left, 1)
 
     async def _wait_for_writers(self) -> None:
