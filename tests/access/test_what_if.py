@@ -10,6 +10,8 @@ from tests.access.matrix.combinations import questions
 from tests.access.matrix.program import case_of
 from tests.access.matrix.question import Question
 from tests.access.matrix.test_through_the_gate import OTHER, OWN, Sample, classes_of, object_to
+from tests.access.test_agreement_gate import agree
+from tests.access.test_agreements import agreement
 
 from lhcr.access.case_facts import fact_names, known_facts
 from lhcr.access.decide import RULES
@@ -140,6 +142,29 @@ async def test_a_real_persons_facts_are_read_and_some_replaced_or_added(
     written["principal"]["purpose"] = "ETREAT"
     told = (await what_ifs.answer(read_what_if(json.dumps(written).encode()), person=person)).told
     assert (told["outcome"], told["trace"]["emergency"]) == ("permitted", True)
+
+
+async def test_agreements_that_counted_are_told_with_a_permit_and_narrow_what_if_as_they_narrow_the_gate(
+    world: Any, cast: Any, what_ifs: WhatIfs
+) -> None:
+    await classes_of(world)
+    person = await world.person()
+    await world.tie(person, OWN, "registration")
+    await agree(
+        world, cast, agreement(categories=frozenset({"allergy"})), agreement("over", high=NOW, sources={"FA123"})
+    )
+    request = Request(interaction=Interaction.EVERYTHING, type=None, person=person)
+    trace, decision = await traced(world, cast.gp, request)
+    assert trace["agreements"] == [{"agreement": "one", "shares": True}, {"agreement": "over", "shares": None}]
+    written = asked(cast.gp, request, facts=trace["facts"])
+    replayed = await what_ifs.answer(read_what_if(written))
+    assert decision is not None
+    assert replayed.visibility is not None
+    assert replayed.visibility.classes == decision.visibility.classes
+    assert replayed.told["trace"] == trace
+    (other,) = (each for each in replayed.told["reach"]["sources"] if each["source"] == OTHER)
+    assert "allergy" in other["reached"]
+    assert "medication" in other["not_reached"]
 
 
 async def test_somebody_who_is_not_here_is_decided_as_a_stranger_is(world: Any, cast: Any, what_ifs: WhatIfs) -> None:
