@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lhcr.access.office_policy import Due
-from lhcr.office.case_clock import day_bounds, due_at, local_day
+from lhcr.office.case_clock import day_bounds, due_at, last_day, local_day
 
 FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 
@@ -43,3 +43,9 @@ def test_between_opening_and_due_lie_so_many_working_days(seconds: int, days: in
         day += timedelta(days=1)
     assert passed == days
     assert day_bounds(day - timedelta(days=1))[1] == due
+
+
+def test_what_is_due_at_the_end_of_a_day_says_which_day() -> None:
+    """Midnight is the next day's on a clock, and nobody means that day."""
+    assert last_day(due_at(FRIDAY, Due(working_days=1))) == date(2026, 3, 9)
+    assert last_day(FRIDAY) is None

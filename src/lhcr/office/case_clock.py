@@ -27,6 +27,11 @@ def due_at(opened: datetime, due: Due, *, holidays: Collection[date] = ()) -> da
     return datetime.combine(day + _DAY, time(), tzinfo=_LONDON).astimezone(UTC)
 
 
+def last_day(due: datetime) -> date | None:
+    """Return the day at whose end something is due, None where it is due in the midst of one."""
+    return None if local_clock(due) != time() else local_day(due) - _DAY
+
+
 def local_day(instant: datetime) -> date:
     return instant.astimezone(_LONDON).date()
 

@@ -12,8 +12,9 @@ from lhcr.office.case_desk import Queue
 from lhcr.office.case_kind import CHOSEN_OUTCOMES, CaseKind, CaseState
 from lhcr.office.case_kind import Outcome as CaseOutcome
 from lhcr.office.privacy_case import CaseStep, PrivacyCase, Urgency
-from lhcr.portal.addresses import CASES, case_address, question_address
+from lhcr.portal.addresses import CASES, case_address, decision_address, question_address
 from lhcr.portal.cases import ReadCase
+from lhcr.portal.presenters.due_words import due_words
 from lhcr.portal.presenters.row import Tag
 from lhcr.portal.traced_people import TracedPerson
 from lhcr.views.written_date import from_datetime
@@ -132,10 +133,16 @@ def _row(case: PrivacyCase, *, now: datetime) -> CaseRow:
         href=case_address(case.case_id),
         who=_who(case),
         when=_moment(case.began),
-        due=f"Due {_moment(case.due)}" if case.due and not case.is_settled else "",
+        due=_due(case),
         tags=tags_of(case, now=now),
         evidence=closed,
     )
+
+
+def _due(case: PrivacyCase) -> str:
+    if case.due is None or case.is_settled:
+        return ""
+    return f"Due by {due_words(case.due)}"
 
 
 def tags_of(case: PrivacyCase, *, now: datetime) -> tuple[Tag, ...]:
@@ -150,8 +157,8 @@ def tags_of(case: PrivacyCase, *, now: datetime) -> tuple[Tag, ...]:
 class LogLine:
     when: str
     did: str
-    refused: bool
     reference: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +219,7 @@ def present_case(
         case=case,
         title=case.kind.display,
         tags=tags_of(case, now=now),
-        due=f"Due {_moment(case.due)}" if case.due and not case.is_settled else "",
+        due=_due(case),
         story=_story(case),
         said=case.words,
         said_by=_said_by(case),
@@ -261,10 +268,16 @@ def _lines(entries: Iterable[Entry]) -> Iterable[LogLine]:
             continue
         yield LogLine(
             when=_moment(entry.recorded),
-            did=_DID.get(entry.subtype, "Did something else"),
-            refused=entry.outcome == Outcome.REFUSED.value,
+            did=_did(entry),
             reference=entry.decision,
+            href=decision_address(entry.decision),
         )
+
+
+def _did(entry: Entry) -> str:
+    if entry.outcome == Outcome.REFUSED.value:
+        return "Tried to look at the record and was refused"
+    return _DID.get(entry.subtype, "Did something else")
 
 
 def _against(read: ReadCase, *, now: datetime) -> tuple[str, ...]:

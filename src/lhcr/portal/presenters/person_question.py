@@ -9,6 +9,7 @@ from lhcr.office.case_kind import CaseState
 from lhcr.office.person_question import Doubt, read_doubt
 from lhcr.office.privacy_case import PrivacyCase
 from lhcr.portal.presenters.case_forms import read_words
+from lhcr.portal.presenters.due_words import due_words
 from lhcr.views.written_date import from_datetime
 
 
@@ -94,7 +95,7 @@ def _state(case: PrivacyCase, where: str) -> str:
     if case.outcome is not None:
         on = f" on {from_datetime(case.closed).shown}" if case.closed else ""
         return f"Closed{on}. {case.outcome.told}"
-    due = f" It aims to finish by {from_datetime(case.due).shown}." if case.due else ""
+    due = f" It aims to finish by {due_words(case.due)}." if case.due else ""
     if case.state is CaseState.ESCALATED or case.escalated:
         return f"The Caldicott guardian of {where}, who protects confidentiality there, is looking into it.{due}"
     if case.state is CaseState.ASKED:
