@@ -18,6 +18,7 @@ from lhcr.cli.own_name import own_name
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.supervisor import Supervisor
+from lhcr.identity.openid.provider import read_providers
 from lhcr.kernel.errors import Conflict, LhcrError
 from lhcr.kernel.settings import Settings
 from lhcr.store.embedded import EmbeddedPostgres
@@ -45,13 +46,13 @@ class Demonstration:
 
     def run(self, *, reset: bool) -> None:
         """Run until somebody stops it. Raises what keeps it from starting."""
-        server = EmbeddedPostgres(self.data_dir)
+        server, settings = EmbeddedPostgres(self.data_dir), self._settings()
         with listen(HOST, self.port) as listener:
             try:
                 say("Starting the database.")
                 server.start(on_wait=lambda elapsed: say(f"The database is recovering ({elapsed:.0f} s)."))
                 with only_demonstration(self.data_dir, base_url=self.base_url):
-                    asyncio.run(self._run(server, listener, reset=reset))
+                    asyncio.run(self._run(server, settings, listener, reset=reset))
             except BaseExceptionGroup as group:
                 raise _first(group) from None
             except KeyboardInterrupt:
@@ -60,12 +61,11 @@ class Demonstration:
                 server.stop()
         say(f"Stopped. Everything is kept: `{own_name()} demo` starts it again.")
 
-    async def _run(self, server: EmbeddedPostgres, listener: socket.socket, *, reset: bool) -> None:
+    async def _run(self, server: EmbeddedPostgres, settings: Settings, listener: socket.socket, *, reset: bool) -> None:
         if reset:
             await forget_area(server)
         dsn = await create_area(server)
         await _migrate(dsn)
-        settings = self._settings()
         filled = await seed_area(settings, dsn, people=self.people, on_seeding=_say_seeding)
         if filled:
             end_of_progress = "\r" if sys.stdout.isatty() else ""
@@ -96,7 +96,10 @@ class Demonstration:
         settings = Settings()
         here = {"base_url": self.base_url, "data_dir": str(self.data_dir), "database_url": ""}
         name = {} if "area_name" in settings.model_fields_set else {"area_name": _AREA_NAME}
-        return settings.model_copy(update=here | name)
+        made = settings.model_copy(update=here | name)
+        # Told before anything is started: a worker that cannot use a setting could only end, again and again.
+        read_providers(made)
+        return made
 
 
 async def _migrate(dsn: str) -> None:
