@@ -77,11 +77,12 @@ def check(file: _File, data_dir: DataDir = None, database_url: DatabaseUrl = "",
     import json
     import sys
 
+    from lhcr.cli.area_policy import read_area_policy
     from lhcr.cli.counted import counted
     from lhcr.cli.database import open_database
 
     with open_database(data_dir=data_dir, database_url=database_url, create=False) as dsn:
-        policy = asyncio.run(_policy(dsn))
+        policy = asyncio.run(read_area_policy(dsn))
     count, mistakes, doubted = _checked(file.read_bytes(), policy)
     if as_json:
         sys.stdout.write(json.dumps({"agreements": count, "mistakes": mistakes, "doubts": doubted}) + "\n")
@@ -116,20 +117,12 @@ async def _load(dsn: str, text: bytes) -> "ListChange":
 
 async def _read(dsn: str) -> "tuple[tuple[Agreement, ...], str]":
     from lhcr.access.agreement_list import read_agreement_list
+    from lhcr.cli.area_policy import read_area_policy
     from lhcr.store.database import open_pool
 
     async with await open_pool(dsn, smallest=1, largest=1) as pool:
         found = await read_agreement_list(pool)
-    return found, (await _policy(dsn)).file.agreements.otherwise.value
-
-
-async def _policy(dsn: str) -> "Policy":
-    from lhcr.access.policy import area_policy
-    from lhcr.identity.area_settings import ACCESS_POLICY, read_setting
-    from lhcr.store.database import open_pool
-
-    async with await open_pool(dsn, smallest=1, largest=1) as pool:
-        return area_policy(await read_setting(pool, ACCESS_POLICY))
+    return found, (await read_area_policy(dsn)).file.agreements.otherwise.value
 
 
 def _facts(one: "Agreement") -> dict[str, object]:
