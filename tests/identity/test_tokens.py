@@ -116,6 +116,16 @@ def _payload(clock: FixedClock, claims: Claims, **changes: Any) -> dict[str, Any
         {"sub": ""},
         {"name": "x" * 201},
         {"persona": True},
+        {"act": "a-system"},
+        {"act": {"sub": "a-system"}},
+        {"act": {"sub": "", "name": "A", "acts_for": "A81001", "purposes": ["TREAT"]}},
+        {"act": {"sub": "a", "name": "A", "acts_for": "", "purposes": ["TREAT"]}},
+        {"act": {"sub": "a", "name": "A", "acts_for": "a 1", "purposes": ["TREAT"]}},
+        {"act": {"sub": "a", "name": "A", "acts_for": "A81001", "purposes": []}},
+        {"act": {"sub": "a", "name": "A", "acts_for": "A81001", "purposes": ["FUN"]}},
+        {"rests_on": "x"},
+        {"rests_on": [1]},
+        {"rests_on": {"x": 1}},
     ],
 )
 def test_a_signed_token_that_says_nonsense_is_refused(
