@@ -15,7 +15,9 @@ from lhcr.audit.reader import LogReader, Position
 from lhcr.audit.sequencer import Sequencer
 from lhcr.audit.signed_head import SignedHead
 from lhcr.audit.signed_note import read_note
+from lhcr.identity.acting import ActingClient
 from lhcr.kernel.clock import SystemClock
+from lhcr.nhs.purposes import Purpose
 from lhcr.store.database import Pool
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -99,6 +101,30 @@ async def test_a_search_finds_what_fits_and_no_more(pool: Pool, log: AuditLog, d
     assert await found(item=("Observation", "o1")) == ["0"]
     assert await found(item=("Condition", "o1")) == []
     assert await found(action="C") == []
+
+
+async def test_a_search_by_agent_finds_what_a_system_asked_in_somebodys_name(
+    pool: Pool, log: AuditLog, draft: EntryDraft
+) -> None:
+    supplier = ActingClient(
+        client_id="a-supplier",
+        name="A supplier's system",
+        organisation="YGM99",
+        organisation_name="A Supplier",
+        acts_for="A81001",
+        purposes=frozenset({Purpose.TREATMENT}),
+    )
+    acted = replace(draft, principal=replace(draft.principal, actor=supplier))
+    await log.append([each.complete(recorded=NOW, outcome=Outcome.SUCCESS) for each in (draft, acted)])
+
+    async def found(**asked: Any) -> int:
+        return len((await LogReader(pool).search(looked_for(**asked), before=None, most=10)).entries)
+
+    user = draft.principal.user_id
+    assert await found(agents=("a-supplier",)) == await found(agents=("a-supplier", user)) == 1
+    assert await found(agents=(user,)) == await found(users=(user,)) == 2
+    # Hazard: a supplier's office reads what its customers' users did.
+    assert await found(organisation="YGM99") == await found(users=("a-supplier",)) == 0
 
 
 async def test_what_a_caller_sent_is_not_taken_for_a_fact_of_the_entry(

@@ -19,8 +19,8 @@ _ENCODER = msgspec.json.Encoder()
 class LogQuery:
     """From `since` up to, not including, `until`. What is None or empty is not asked for.
 
-    `organisation` and `user` are those of the asker of an entry; `agents` each name either, all of them the same asker; `item`
-    is (type, id) of a resource of the answer.
+    `organisation` and `user` are those of the asker of an entry; `agents` each name either, all of them the same asker, or the system
+    that asked in their name; `item` is (type, id) of a resource of the answer.
     """
 
     since: datetime
@@ -48,11 +48,15 @@ class LogQuery:
             self.organisation in {None, agent.organisation}
             and self.person in {None, entry.person}
             and all(user == agent.user for user in self.users)
-            and all(each in {agent.user, agent.organisation} for each in self.agents)
+            and all(each in _named(entry) for each in self.agents)
             and self.action in {"", entry.action}
             and self.outcome in {"", entry.outcome}
             and (self.item is None or any(each[:2] == self.item for each in entry.named_items))
         )
+
+
+def _named(entry: Entry) -> set[str]:
+    return {entry.agent.user, entry.agent.organisation, *((entry.actor.user,) if entry.actor else ())}
 
 
 def _member(name: str, value: str) -> bytes:
