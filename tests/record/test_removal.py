@@ -1,5 +1,6 @@
 """Removal under order: what is removed is nowhere, to nobody, and does not come back by itself."""
 
+import asyncio
 import base64
 import hashlib
 
@@ -235,6 +236,22 @@ async def test_the_order_is_in_the_log_with_its_authority_and_the_names_and_noth
     (said,) = [row["text"] for row in texts if removed.order_id in row["text"] and '"removal"' in row["text"]]
     assert "Family+Court" in said
     assert CANARY not in said
+
+
+async def test_hazard_a_load_at_the_same_moment_does_not_bring_it_back(area: Area) -> None:
+    """Hazard: a feed that had recognised the entry before it was removed writes it anew afterwards."""
+    await area.hospital.load(sent(patient(number(1), id="p")))
+    for turn in range(6):
+        own_id = f"raced-{turn}"
+        await area.hospital.load(sent(told(own_id)))
+        changed = sent(told(own_id, status="amended"))
+        loaded, removed = await asyncio.gather(
+            area.hospital.load(changed), remove(area, f"Observation/{own_id}"), return_exceptions=True
+        )
+        assert not isinstance(removed, BaseException)
+        assert isinstance(loaded, list | Conflict)
+        assert outside_the_log(await places_of(area, own_id)) == set()
+    assert await places_of(area, CANARY) == set()
 
 
 async def test_facts_that_it_said_end_with_it_in_every_worker(area: Area) -> None:
