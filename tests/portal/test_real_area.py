@@ -468,6 +468,9 @@ async def test_what_a_source_does_not_share_by_agreement_is_said_of_everybody_an
             assert "By agreement, Aldermere Royal Infirmary shares only " in page.text
             assert "This page says the same whether or not they have anything about this person." in page.text
             assert page.text.count("does not share") <= 10
+    nobody = await gp.post("/find", data={"by": "number", "nhs_number": "9990009988"})
+    assert "By agreement, some organisations do not share with yours whom they know" in nobody.text
     assert "Royal Infirmary</dt>" not in (await gp.get(addresses[0])).text
     await replace_agreements(changes, PEOPLE["operator"], ())
     assert "By agreement" not in (await gp.get(addresses[0])).text
+    assert "By agreement" not in (await gp.post("/find", data={"by": "number", "nhs_number": "9990009988"})).text

@@ -1,6 +1,9 @@
 """The person finder over this area's own store: a trace, which needs a role alone and is written down for each person shown."""
 
+from dataclasses import replace
+
 from lhcr.access.decide import Gate
+from lhcr.access.policy import DEMOGRAPHICS
 from lhcr.access.request import Interaction, Request
 from lhcr.audit.answer import Answer
 from lhcr.audit.query_mask import QueryMask
@@ -58,10 +61,11 @@ class PersonTrace:
             query=self._mask.mask(pairs),
         )
         decision = await self._gate.decide(principal, request)
+        partial = any(DEMOGRAPHICS in each.categories for each in self._gate.not_shared(principal))
         query = parse_query("Patient", [*pairs, ("_count", str(_MOST))], now=self._clock.now())
 
         def answer(page: SearchPage) -> Answer:
-            return render(self._found(page))
+            return render(replace(self._found(page), partial=partial))
 
         return await self._searching.page(decision, query, render=answer)
 

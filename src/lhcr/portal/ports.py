@@ -91,10 +91,14 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """At most ten people; `more` says that others matched too."""
+    """At most ten people; `more` says that others matched too.
+
+    `partial`: by agreement some organisation does not share with the asker's own whom it knows, whether or not it knows anybody who matches.
+    """
 
     people: tuple[FoundPerson, ...]
     more: bool = False
+    partial: bool = False
 
 
 RenderFound: TypeAlias = Callable[[Found], Answer]

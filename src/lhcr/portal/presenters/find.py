@@ -13,6 +13,7 @@ from lhcr.views.person_name import PersonName
 
 _FIELDS = ("nhs_number", "family", "given", "born_day", "born_month", "born_year")
 _LONGEST = 80
+_PARTIAL = "By agreement, some organisations do not share with yours whom they know: they were not asked."
 _LABELS = {"nhs-number": "#nhs-number", "family": "#family", "born-day": "#born-day"}
 
 
@@ -115,6 +116,11 @@ def _summary(people: tuple[PersonLine, ...], found: Found) -> str:
 
 
 def _advice(people: tuple[PersonLine, ...], found: Found) -> str:
+    """Hazard: somebody taken for unknown of whom a source does not say that it knows them."""
+    return f"{_next(people, found)} {_PARTIAL}" if found.partial else _next(people, found)
+
+
+def _next(people: tuple[PersonLine, ...], found: Found) -> str:
     """Hazard: the wrong person chosen from people of one name."""
     if not people:
         return "Check what you entered. Somebody who is not found may still have a record in another area."
