@@ -12,6 +12,7 @@ from typing import Final
 from bench.area import Area
 from bench.measures import PersonRecord
 from lhcr.access.access_class import ClassTable
+from lhcr.access.agreed import terms_of
 from lhcr.access.case import Case
 from lhcr.access.decide import RULES
 from lhcr.access.fold import fold, judge_all
@@ -102,14 +103,16 @@ def _times(
     asker: Principal, requests: Iterable[Request], *, policy: Policy, table: ClassTable, scopes: Scopes
 ) -> Iterator[float]:
     """Yield the seconds from the facts of a case to the rows that its permit reaches."""
-    later = SystemClock().now() + timedelta(days=1)
+    now = SystemClock().now()
+    later = now + timedelta(days=1)
     ties = tuple(Tie(party=asker.organisation, kind=kind, until=later) for kind in (CONTRIBUTION, "encounter"))
     for request in requests:
         began = time.perf_counter()
         case = Case(principal=asker, request=request, policy=policy, ties=ties)
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         own_only = restricted_to_own(case, own_only=outcome.own_only)
-        scopes.classes(case, table=table, own_only=own_only)
+        terms = terms_of(table.agreements, asker, emergency=case.in_emergency, now=now)
+        scopes.classes(case, table=table, own_only=own_only, terms=terms)
         persons(case, own_only=own_only)
         places_of(case, own_only=own_only)
         yield time.perf_counter() - began
