@@ -10,9 +10,11 @@ import pytest
 from tests.access.conftest import NOW
 from tests.office.conftest import CLAIM, Office, kinds, make_scan, reading
 
+from lhcr.access.kin_digest import kin_digests
 from lhcr.audit.entry import Outcome
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.ids import RandomIds
+from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.office.case_kind import CaseKind, CaseState
 from lhcr.office.opening import Opening
 from lhcr.office.scan import Scan
@@ -212,3 +214,21 @@ async def test_openings_are_forgotten_after_some_days_and_not_found_again(office
     await office.scan.run()
     assert await office.world.pool.fetchval("SELECT count(*) FROM judged_opening") == 0
     assert len(await office.all()) == 1
+
+
+async def test_staff_whom_their_organisation_told_of_are_known_in_their_own_record(office: Office) -> None:
+    """What the record and the organisation said of them, compared as digests."""
+    pool, person = office.world.pool, await office.world.person()
+    await pool.execute("TRUNCATE fact_kin, staff_person")
+    await office.world.tie(person, "A81001", "registration")
+    number = (await kin_digests(pool)).number(NhsNumber.parse("9990000018"))
+    row = (int(number.kind), number.digest)
+    await pool.execute("INSERT INTO fact_kin (person_id, rid, kind, digest) VALUES ($1, 1, $2, $3)", person, *row)
+    who = ("A81001", office.asker.user_id)
+    await pool.execute(
+        "INSERT INTO staff_person (organisation, user_id, kind, digest) VALUES ($1, $2, $3, $4)", *who, *row
+    )
+    await office.read(person)
+    await office.scan.run()
+    case = await office.one()
+    assert (case.kind, case.words) == (CaseKind.OWN_RECORD, "The user opened what seems to be their own record.")

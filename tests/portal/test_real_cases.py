@@ -122,6 +122,21 @@ async def test_an_officer_reads_a_case_and_closes_it_and_each_step_is_in_the_log
     assert logged == ["Cases", "Cases", "case-closed", "case-opened"]
 
 
+async def test_a_person_is_told_that_the_office_looked_and_nothing_of_what_is_checked_by_itself(
+    area: App, browse: Browse
+) -> None:
+    """Hazard: a page that tells of a check, and so of what there was to check."""
+    address = await claimed_case(area, browse)
+    patient = browse("patient")
+    page = f"{await own_record(patient)}/who-looked"
+    before = main(await patient.get(page))
+    assert "Automatic checks" not in before
+    await browse("po").get(address)
+    after = main(await patient.get(page))
+    assert "Privacy officer, who checks that access is right" in after
+    assert "Automatic checks" not in after
+
+
 async def test_the_user_is_asked_on_their_first_page_and_the_answer_lands_in_the_case(
     area: App, browse: Browse
 ) -> None:
