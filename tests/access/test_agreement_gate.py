@@ -19,6 +19,8 @@ from lhcr.access.policy import area_policy, baseline_policy
 from lhcr.access.policy_change import POLICY_CHANGED, PolicyChanges
 from lhcr.access.relationship import EMERGENCY, user_party
 from lhcr.access.request import Interaction
+from lhcr.audit.audit_event import audit_event
+from lhcr.audit.entry import Entry
 from lhcr.nhs.roles import Activity
 
 
@@ -178,6 +180,9 @@ async def test_a_load_is_logged_once_and_the_same_list_again_changes_nothing(wor
         added=0, changed=1, removed=1, unchanged=0
     )
     logged = [msgspec.json.decode(each) for each in await world.entries()]
+    entry = next(each for each in await world.entries() if b'"agreements"' in each)
+    event = audit_event(msgspec.json.decode(entry, type=Entry), event_id="one")
+    assert event["subtype"][0]["code"] == "110129", "security configuration, in the words of DICOM"
     said = [each["asked"] for each in logged if (each["kind"], each["subtype"]) == (POLICY_CHANGED, AGREEMENTS)]
     assert said == [
         "sharing agreements: 2 added, 0 changed, 0 removed, 0 unchanged",
