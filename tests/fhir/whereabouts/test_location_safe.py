@@ -278,6 +278,17 @@ def test_a_place_goes_wherever_in_an_entry_it_stands(resource_type: str, told: s
     )
 
 
+def test_a_place_that_is_written_in_words_goes_and_the_words_stay() -> None:
+    said = {
+        "item": [{"linkId": "1", "answer": [{"valueString": "I live at LS1 4AP now"}]}],
+        "author": {"reference": "Patient/1"},
+    }
+    left = reduced({"resourceType": "QuestionnaireResponse", "status": "completed"} | said)
+    assert left["item"][0]["answer"] == [{"valueString": "I live at [withheld] now"}]
+    text = {"status": "additional", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Ring 0113 496 0000 first</div>'}
+    assert "Ring [withheld] first" in str(reduced({"resourceType": "Observation", "text": text}))
+
+
 def test_the_words_of_a_document_that_is_about_somebody_go() -> None:
     document = {"resourceType": "Binary", "contentType": "text/plain", "data": PLACE}
     assert reduced(document | {"securityContext": {"reference": "DocumentReference/1"}})["contentType"] == "text/plain"

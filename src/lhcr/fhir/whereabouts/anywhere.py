@@ -7,6 +7,7 @@ Hazard: the address of a restricted person is exposed, in an extension, an answe
 from types import MappingProxyType
 from typing import Any, Final
 
+from lhcr.fhir.whereabouts.written_places import without_written_places
 from lhcr.kernel.json_types import JsonObject
 
 _REMOVED: Final = frozenset(
@@ -28,6 +29,23 @@ _GIVERS: Final = frozenset({
 })
 # fmt: on
 _LITERALLY: Final = frozenset({"reference", "identifier", "system", "code", "value", "text", "coding"})
+#: Texts that are no words: what they name or count would be lost with what looks like a place.
+_NO_WORDS: Final = frozenset(
+    {
+        "code",
+        "contentType",
+        "data",
+        "id",
+        "reference",
+        "resourceType",
+        "status",
+        "system",
+        "unit",
+        "url",
+        "value",
+        "version",
+    }
+)
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _MASKED: Final = MappingProxyType({"extension": [{"url": _ABSENT, "valueCode": "masked"}]})
 
@@ -48,6 +66,8 @@ def _member(name: str, value: Any) -> Any:
     if name in _GIVERS and _is_in_words(value):
         return dict(_MASKED)
     left: Any = value
+    if isinstance(value, str):
+        return value if name in _NO_WORDS else without_written_places(value)
     if isinstance(value, dict):
         left = _object(name, value)
     elif isinstance(value, list):
@@ -59,7 +79,7 @@ def _item(name: str, value: Any) -> Any:
     if name in _GIVERS and _is_in_words(value):
         return dict(_MASKED)
     if not isinstance(value, dict):
-        return value
+        return without_written_places(value) if isinstance(value, str) and name not in _NO_WORDS else value
     if name in {"extension", "modifierExtension"} and str(value.get("url")).casefold().endswith(_COORDINATES):
         return _NOTHING
     left = _object(name, value)
