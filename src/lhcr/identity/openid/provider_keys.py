@@ -1,7 +1,7 @@
 """The public keys of a provider, by which its ID tokens are checked: cached, bounded, and asked for anew no more than once a minute."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -16,9 +16,11 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.json_types import JsonObject
 
 ProviderKey = RSAKey | ECKey | OKPKey
+#: Keys by their ids, each with the algorithms that it is for. Some providers list one key once for each of its algorithms.
+_KeySet = Mapping[str, Sequence[tuple[ProviderKey, frozenset[str]]]]
 _KEPT_FOR: Final = timedelta(hours=1)
 _ANEW_AFTER: Final = timedelta(minutes=1)
-_MOST: Final = 50
+_MOST: Final = 100
 _LONGEST_KID: Final = 200
 _SHORTEST_RSA: Final = 2_048
 _LONGEST_RSA: Final = 8_192
@@ -39,7 +41,7 @@ class ProviderKeys:
     def __init__(self, *, outgoing: Outgoing, clock: Clock) -> None:
         self._outgoing = outgoing
         self._clock = clock
-        self._keys: Mapping[str, tuple[ProviderKey, frozenset[str]]] = {}
+        self._keys: _KeySet = {}
         self._asked: datetime | None = None
         self._failed: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -53,8 +55,10 @@ class ProviderKeys:
         async with self._one_at_a_time:
             if self._is_due(kid):
                 await self._renew(address)
-        key, algorithms = self._keys.get(kid, (None, frozenset())) if isinstance(kid, str) else (None, frozenset())
-        return key if algorithm in algorithms else None
+        listed = self._keys.get(kid, ()) if isinstance(kid, str) else ()
+        fitting = {key.thumbprint(): key for key, algorithms in listed if algorithm in algorithms}
+        # Two keys of one id leave open which of them signed.
+        return next(iter(fitting.values())) if len(fitting) == 1 else None
 
     def _is_due(self, kid: object) -> bool:
         if self._asked is None:
@@ -78,20 +82,18 @@ class ProviderKeys:
         self._asked = self._clock.now()
 
 
-def _read(told: JsonObject) -> Mapping[str, tuple[ProviderKey, frozenset[str]]]:
+def _read(told: JsonObject) -> _KeySet:
     listed = told.get("keys")
     if not isinstance(listed, list) or len(listed) > _MOST:
         raise ProviderDown("provider-keys")
-    found: dict[str, tuple[ProviderKey, frozenset[str]]] = {}
+    found: dict[str, list[tuple[ProviderKey, frozenset[str]]]] = {}
     for each in listed:
         kid = each.get("kid") if isinstance(each, dict) else None
         if not isinstance(kid, str) or not 0 < len(kid) <= _LONGEST_KID or each.get("use", "sig") != "sig":
             continue
-        if kid in found:
-            raise ProviderDown("provider-keys")
         usable = _usable(each)
         if usable is not None:
-            found[kid] = usable
+            found.setdefault(kid, []).append(usable)
     return MappingProxyType(found)
 
 
