@@ -15,7 +15,8 @@ from lhcr.portal.pages.messages import NOT_FOUND, message
 from lhcr.portal.pages.parts import Page, Portal
 from lhcr.portal.pages.small_form import read_form
 from lhcr.portal.presenters.case_forms import read_close, read_version, read_words
-from lhcr.portal.presenters.cases import present_case, present_queue
+from lhcr.portal.presenters.case_page import present_case
+from lhcr.portal.presenters.case_queue import present_queue
 from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
 

@@ -14,7 +14,7 @@ from lhcr.portal.pages.messages import NOT_FOUND, message
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.pages.small_form import read_form
 from lhcr.portal.presenters.case_forms import read_words
-from lhcr.portal.presenters.cases import present_question, present_questions
+from lhcr.portal.presenters.user_questions import present_question, present_questions
 from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
 from lhcr.portal.traced_people import TracedPerson

@@ -1,36 +1,22 @@
-"""The queue of a privacy office and the page of one case, in words."""
+"""The page of one case: what happened, the evidence, the steps so far, and what can be done, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from lhcr.audit.entry import Entry, Outcome
-from lhcr.identity.principal import PrincipalKind
-from lhcr.office.case_desk import Queue
 from lhcr.office.case_kind import CHOSEN_OUTCOMES, CaseKind, CaseState
 from lhcr.office.case_kind import Outcome as CaseOutcome
-from lhcr.office.privacy_case import CaseStep, PrivacyCase, Urgency
-from lhcr.portal.addresses import CASES, case_address, decision_address, question_address
+from lhcr.office.privacy_case import CaseStep, PrivacyCase
+from lhcr.portal.addresses import CASES, case_address, decision_address
 from lhcr.portal.cases import ReadCase
-from lhcr.portal.presenters.due_words import due_words
+from lhcr.portal.presenters.case_tags import due_of, moment_of, tags_of, who_of
 from lhcr.portal.presenters.row import Tag
 from lhcr.portal.traced_people import TracedPerson
-from lhcr.views.written_date import from_datetime
 
 _NOT_SHOWN: Final = "Somebody whose details are not shown to you"
-_TAGS: Final[Mapping[CaseState, Tag]] = MappingProxyType(
-    {
-        CaseState.WATCHED: Tag("Being checked", "grey"),
-        CaseState.OPEN: Tag("Open", "blue"),
-        CaseState.ASKED: Tag("Waiting for the user", "yellow"),
-        CaseState.ESCALATED: Tag("With the Caldicott guardian", "purple"),
-        CaseState.CLOSED: Tag("Closed", "green"),
-    }
-)
-_OVERDUE: Final = Tag("Overdue", "red")
-_TODAY: Final = Tag("Due within a day", "orange")
 #: What an entry of the log says that somebody did.
 _DID: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -64,93 +50,6 @@ _STORIES: Final[Mapping[CaseKind, str]] = MappingProxyType(
     }
 )  # fmt: skip
 _OWN_WORD: Final = frozenset({CaseKind.CLAIM, CaseKind.EMERGENCY})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """One case of a queue; `evidence` is what closed it, where it is closed."""
-
-    title: str
-    href: str
-    who: str
-    when: str
-    due: str
-    tags: tuple[Tag, ...]
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasesPage:
-    """`groups` are titled rows, what needs somebody first before the rest; `folded` are those that need nobody now."""
-
-    organisation: str
-    groups: tuple[tuple[str, tuple[CaseRow, ...]], ...]
-    folded: tuple[tuple[str, tuple[CaseRow, ...]], ...]
-    more: bool
-    basis: str
-
-    @property
-    def nothing(self) -> bool:
-        return not self.groups
-
-
-def present_queue(found: Queue, *, organisation: str, basis: str, now: datetime) -> CasesPage:
-    busy = [case for case in found.cases if case.state is not CaseState.WATCHED]
-    watched = [case for case in found.cases if case.state is CaseState.WATCHED]
-    itself = [case for case in found.settled if case.closed_by_itself]
-    by_officer = [case for case in found.settled if not case.closed_by_itself]
-    groups = (
-        ("Overdue", _of(busy, Urgency.OVERDUE, now=now)),
-        ("Due within a day", _of(busy, Urgency.TODAY, now=now)),
-        ("Due later", _of(busy, Urgency.LATER, now=now)),
-    )
-    folded = (
-        ("Being checked against what is recorded", _rows(watched, now=now)),
-        ("Closed by itself", _rows(itself, now=now)),
-        ("Closed by somebody", _rows(by_officer, now=now)),
-    )
-    return CasesPage(
-        organisation=organisation,
-        groups=tuple(group for group in groups if group[1]),
-        folded=tuple(group for group in folded if group[1]),
-        more=found.more,
-        basis=basis,
-    )
-
-
-def _of(cases: Iterable[PrivacyCase], urgency: Urgency, *, now: datetime) -> tuple[CaseRow, ...]:
-    return _rows([case for case in cases if case.urgency(now=now) is urgency], now=now)
-
-
-def _rows(cases: Iterable[PrivacyCase], *, now: datetime) -> tuple[CaseRow, ...]:
-    return tuple(_row(case, now=now) for case in cases)
-
-
-def _row(case: PrivacyCase, *, now: datetime) -> CaseRow:
-    closed = f"{case.outcome.display}. {case.outcome_words}" if case.outcome else ""
-    return CaseRow(
-        title=case.kind.display,
-        href=case_address(case.case_id),
-        who=_who(case),
-        when=_moment(case.began),
-        due=_due(case),
-        tags=tags_of(case, now=now),
-        evidence=closed,
-    )
-
-
-def _due(case: PrivacyCase) -> str:
-    if case.due is None or case.is_settled:
-        return ""
-    return f"Due by {due_words(case.due)}"
-
-
-def tags_of(case: PrivacyCase, *, now: datetime) -> tuple[Tag, ...]:
-    if case.is_settled:
-        return (_TAGS[case.state],)
-    urgency = case.urgency(now=now)
-    urgent = {Urgency.OVERDUE: (_OVERDUE,), Urgency.TODAY: (_TODAY,), Urgency.LATER: ()}[urgency]
-    return (*urgent, _TAGS[case.state])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +118,7 @@ def present_case(
         case=case,
         title=case.kind.display,
         tags=tags_of(case, now=now),
-        due=_due(case),
+        due=due_of(case),
         story=_story(case),
         said=case.words,
         said_by=_said_by(case),
@@ -241,7 +140,7 @@ def present_case(
 
 def _story(case: PrivacyCase) -> str:
     asker = "Somebody who acts for this person" if case.by_proxy else "This person"
-    told = {"who": _who(case), "began": _moment(case.began), "ended": _moment(case.ended), "asker": asker}
+    told = {"who": who_of(case), "began": moment_of(case.began), "ended": moment_of(case.ended), "asker": asker}
     return _STORIES[case.kind].format(**told)
 
 
@@ -254,12 +153,12 @@ def _said_by(case: PrivacyCase) -> str:
 def _facts(case: PrivacyCase, person: TracedPerson | None) -> Iterable[tuple[str, str]]:
     about = (person.name, person.nhs_number, f"born {person.born}" if person.born else "") if person else (_NOT_SHOWN,)
     yield "Person", " · ".join(part for part in about if part)
-    yield "User", f"{_who(case)} ({case.user_id})"
+    yield "User", f"{who_of(case)} ({case.user_id})"
     yield "Organisation", case.organisation_name or case.organisation
     if case.opened:
-        yield "Case opened", _moment(case.opened)
+        yield "Case opened", moment_of(case.opened)
     if case.outcome:
-        yield "Closed", f"{_moment(case.closed)}: {case.outcome.display}" if case.closed else case.outcome.display
+        yield "Closed", f"{moment_of(case.closed)}: {case.outcome.display}" if case.closed else case.outcome.display
 
 
 def _lines(entries: Iterable[Entry]) -> Iterable[LogLine]:
@@ -267,7 +166,7 @@ def _lines(entries: Iterable[Entry]) -> Iterable[LogLine]:
         if entry.type == "AuditEvent":
             continue
         yield LogLine(
-            when=_moment(entry.recorded),
+            when=moment_of(entry.recorded),
             did=_did(entry),
             reference=entry.decision,
             href=decision_address(entry.decision),
@@ -301,69 +200,4 @@ def _opened(entry: Entry, case: PrivacyCase) -> bool:
 
 def _step(step: CaseStep) -> StepLine:
     who = ", ".join(part for part in (step.actor_name, step.actor_role) if part)
-    return StepLine(what=step.what.display, when=_moment(step.at), who=who, words=step.words)
-
-
-def _who(case: PrivacyCase) -> str:
-    system = "system" if case.agent_kind == PrincipalKind.SYSTEM.value else ""
-    return ", ".join(part for part in (case.user_name or case.user_id, case.role_name or system) if part)
-
-
-def _moment(instant: datetime | None) -> str:
-    return from_datetime(instant).with_clock if instant else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionsPage:
-    """What waits for an answer, as address and words that name nobody."""
-
-    waiting: tuple[tuple[str, str], ...]
-
-
-def present_questions(cases: Sequence[PrivacyCase]) -> QuestionsPage:
-    return QuestionsPage(
-        waiting=tuple(
-            (question_address(case.case_id), f"About a record that you opened on {_moment(case.began)}")
-            for case in cases
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPage:
-    """What a user is asked, and about which access; `person` is empty where whom it is about is not shown."""
-
-    case: PrivacyCase
-    asked: str
-    when: str
-    person: str
-    own_words: str
-    action: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def error_list(self) -> list[dict[str, str]]:
-        return [{"text": text, "href": f"#{name}"} for name, text in self.errors.items()]
-
-
-def present_question(
-    case: PrivacyCase,
-    steps: Sequence[CaseStep],
-    person: TracedPerson | None,
-    *,
-    action: str,
-    values: Mapping[str, str],
-    errors: Mapping[str, str],
-) -> QuestionPage:
-    about = (person.name, person.nhs_number, f"born {person.born}" if person.born else "") if person else ()
-    return QuestionPage(
-        case=case,
-        asked=steps[-1].words if steps else "",
-        when=_moment(case.began),
-        person=" · ".join(part for part in about if part),
-        own_words=case.words if case.kind in _OWN_WORD else "",
-        action=action,
-        values=values,
-        errors=errors,
-    )
+    return StepLine(what=step.what.display, when=moment_of(step.at), who=who, words=step.words)
