@@ -18,17 +18,17 @@ def hospital(live_area: LiveArea) -> Caller:
 
 @pytest.fixture(scope="module")
 def patient(hospital: Caller) -> dict[str, Any]:
-    """Somebody who is registered with the practice of gp and receptionist, who is the citizen, and of whom the hospital knows an allergy."""
+    """Somebody whom the hospital refers to the practice of gp and receptionist, who is the citizen, and of whom it knows an allergy."""
     made = hospital.create(canary.patient(index=CITIZEN))
     practice = {"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "A81001"}}
     about = {"reference": f"Patient/{made['id']}"}
     hospital.create(
         {
-            "resourceType": "EpisodeOfCare",
+            "resourceType": "ServiceRequest",
             "status": "active",
-            "patient": about,
-            "managingOrganization": practice,
-            "period": {"start": "2020-01-01"},
+            "intent": "order",
+            "subject": about,
+            "performer": [practice],
         }
     )
     hospital.create({"resourceType": "AllergyIntolerance", "patient": about, "code": {"text": "Penicillin"}})
@@ -41,7 +41,7 @@ def test_a_gp_with_a_relationship_reads_what_the_hospital_wrote(live_area: LiveA
     assert found.status_code == 200, found.text
     assert [each["resource"]["code"]["text"] for each in found.json()["entry"]] == ["Penicillin"]
     whole = gp.get(f"/Patient/{patient['id']}/$everything").json()["entry"]
-    assert {each["resource"]["resourceType"] for each in whole} >= {"Patient", "EpisodeOfCare", "AllergyIntolerance"}
+    assert {each["resource"]["resourceType"] for each in whole} >= {"Patient", "ServiceRequest", "AllergyIntolerance"}
 
 
 def test_a_gp_without_a_relationship_is_refused_with_a_reference(live_area: LiveArea, hospital: Caller) -> None:
