@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.conftest import ROOT
 
 from lhcr.access.sensitivity_file import read_value_set
 from lhcr.access.sensitivity_set import LoadedSet
@@ -72,6 +73,11 @@ def test_what_is_no_list_of_codes_is_refused_by_its_name(content: bytes, told: s
     with pytest.raises(Incorrect) as refused:
         read(content)
     assert told in refused.value.issues[0].diagnostics
+
+
+def test_the_set_of_the_demonstration_is_one_that_can_be_loaded() -> None:
+    found = read((ROOT / "docs" / "examples" / "sensitive-codes.txt").read_bytes())
+    assert (found.label, found.codes) == ("STD", ((SCT, "8098009"),))
 
 
 def test_a_plain_list_is_read_with_what_its_head_says() -> None:
