@@ -110,8 +110,10 @@ async def test_a_page_leads_to_earlier_days_and_back(sign_in: SignIn, parts: Any
 
 async def test_each_episode_has_the_proof_of_its_last_entry(sign_in: SignIn) -> None:
     patient = sign_in("patient")
-    proofs = re.findall(rf'href="({PAGE}/[^"]+)"', await page_of(patient))
+    text = await page_of(patient)
+    proofs = re.findall(rf'href="({PAGE}/[a-z-]+/[a-z]+)"', text)
     assert len(proofs) == 3
+    assert re.findall(rf'href="({PAGE}/[^"]+)/not-right"', text) == proofs
     answer = await patient.get(proofs[0])
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert not re.search(r"\d", proofs[0].removeprefix(RECORD))
