@@ -23,6 +23,12 @@ MakeDatabase = Callable[[], str]
 ROOT = Path(__file__).resolve().parents[1]
 _FOLDER_PREFIX = "lhcr-test-"
 _LEFT_BEHIND_AFTER = 3600.0
+_LONGEST_NAME = 60
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long text or a key by its argument and its place: one that is made anew with every run would name another test each time."""
+    return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_NAME else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
