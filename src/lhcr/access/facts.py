@@ -90,3 +90,8 @@ async def restricted_among(connection: Connection, persons: Collection[int]) -> 
     """Return those of some persons who are restricted, in the snapshot in which their rows were read."""
     rows = await connection.fetch(_SQL["restricted"], sorted(persons)) if persons else []
     return frozenset(row["person_id"] for row in rows)
+
+
+async def forget_contributions(connection: Connection, person_id: int, parties: Collection[str]) -> None:
+    """Let go of the fact that some parties contributed to a record: whoever has nothing in it any more has no part in it."""
+    await connection.execute(_SQL["forget_contributions"], person_id, sorted(parties))

@@ -62,6 +62,10 @@ GROUP BY person_id, party
 ON CONFLICT (person_id, party, kind, rid) DO UPDATE
 SET low = least(f.low, excluded.low), high = greatest(f.high, excluded.high)
 
+-- name: forget_contributions
+-- That some parties contributed to a record in which they have nothing any more.
+DELETE FROM fact_relationship WHERE person_id = $1 AND kind = 'contribution' AND rid = 0 AND party = ANY ($2::text[])
+
 -- name: cleared_restrictions
 -- Restrictions that changed resources said and no longer say: persons, and the rids that no longer do, each of one resource alone.
 DELETE FROM fact_restriction WHERE person_id = ANY ($1::bigint[]) AND rid = ANY ($2::bigint[])

@@ -68,11 +68,10 @@ WHERE o.person_id = ANY ($1::bigint[]) AND o.rids && $2::bigint[]
 -- name: forget_empty_notices
 DELETE FROM outbox WHERE person_id = ANY ($1::bigint[]) AND rids = '{}'
 
--- name: forget_contribution
--- That a source contributed to a record in which it has nothing any more.
-DELETE FROM fact_relationship AS f
-USING source AS s
-WHERE f.person_id = $1 AND f.kind = 'contribution' AND f.rid = 0 AND f.party = s.ods AND s.source_id = ANY ($2::integer[])
+-- name: sources_without_entries
+-- Those of some sources that have nothing in a person's record.
+SELECT s.ods FROM source AS s
+WHERE s.source_id = ANY ($2::integer[])
       AND NOT EXISTS (
           SELECT FROM resource AS r JOIN access_class AS c ON c.class_id = r.class
           WHERE r.person_id = $1 AND c.source_id = s.source_id)
@@ -113,9 +112,6 @@ WHERE source_id = $1 AND position($2::bytea in content) > 0
 
 -- name: forget_quarantined
 UPDATE quarantine SET content = convert_to('Removed under an order.', 'UTF8') WHERE quarantine_id = ANY ($1::bigint[])
-
--- name: is_restricted_person
-SELECT EXISTS (SELECT FROM fact_restriction WHERE person_id = $1)
 
 -- name: raise_epochs
 UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])

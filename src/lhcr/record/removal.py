@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.facts import forget_contributions, restricted_among
 from lhcr.audit.entry import Action
 from lhcr.record.entry_order import (
     ORDERS,
@@ -115,23 +116,26 @@ class Removal:
     async def forget(self, order: OpenOrder, reach: Reach) -> Removed:
         """Take everything of some entries out, inside the order's transaction."""
         connection, person_id, rows = order.connection, order.person_id, reach.every_row
-        was_restricted = await connection.fetchval(ORDERS["is_restricted_person"], person_id)
+        was_restricted = await restricted_among(connection, [person_id])
         others = await members_of(connection, rows)
         kept = {row.reference for row in rows if row.type == _PATIENT and await _is_meant(connection, row, reach)}
         await self._forget_names(connection, order, rows, kept=kept)
         await forget_identifiers(connection, person_id, [row for row in rows if row.type == _PATIENT], gone=rows)
         quarantined = await forget_quarantined(connection, rows)
         await forget_rows(connection, rows)
-        await connection.execute(ORDERS["forget_contribution"], person_id, sorted({row.source_id for row in rows}))
+        gone = await connection.fetch(
+            ORDERS["sources_without_entries"], person_id, sorted({row.source_id for row in rows})
+        )
+        await forget_contributions(connection, person_id, [row["ods"] for row in gone])
         await connection.execute(ORDERS["raise_epochs"], sorted({person_id, *others}))
         order.rows.extend(rows)
-        is_restricted = await connection.fetchval(ORDERS["is_restricted_person"], person_id)
+        is_restricted = await restricted_among(connection, [person_id])
         return Removed(
             order_id=order.order_id,
             reach=reach,
             names_kept=tuple(sorted(kept)),
             quarantined=quarantined,
-            shows_places=was_restricted and not is_restricted,
+            shows_places=bool(was_restricted) and not is_restricted,
         )
 
     async def _forget_names(
