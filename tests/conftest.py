@@ -27,8 +27,11 @@ _LONGEST_NAME = 60
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a long text or a key by its argument and its place: one that is made anew with every run would name another test each time."""
-    return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_NAME else None
+    """Name what is long or unreadable by its argument and place: a key or file that is made anew with every run would name another test."""
+    if not isinstance(val, bytes | str):
+        return None
+    is_plain = len(val) <= _LONGEST_NAME and (isinstance(val, str) or val.isascii())
+    return None if is_plain else argname
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
