@@ -44,6 +44,13 @@ async def test_an_office_is_told_what_it_can_do_today(sign_in: SignIn, persona: 
     assert all(command in page.text for command in OFFICE)
 
 
+@pytest.mark.parametrize("address", ["/home", "/cases", "/alerts", "/log", "/privacy/what-if"])
+async def test_an_office_gets_from_each_of_its_pages_to_every_other(sign_in: SignIn, address: str) -> None:
+    page = await sign_in("privacy-officer").get(address)
+    for other in ("/home", "/cases", "/alerts", "/log", "/privacy/what-if"):
+        assert f'href="{other}"' in page.text, other
+
+
 async def test_an_operator_is_told_what_they_can_do_today(sign_in: SignIn) -> None:
     page = await sign_in("operator").get("/home")
     assert "lhcr load PATH --source ODS" in page.text

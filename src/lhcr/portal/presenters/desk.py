@@ -36,7 +36,7 @@ class DeskPage:
 _VERIFY = Command("lhcr audit verify", "Checks the whole log and says whether anything in it was changed or left out.")
 _HEAD = Command("lhcr audit head", "Prints the newest head of the log, for somebody else to keep.")
 _OFFICE = DeskPage(
-    "You oversee access to records and open none. Some of your work is done on pages here, the rest with commands, on the computer that runs this area.",
+    "You check that access to records is right. You cannot open records. Most of your work is on these pages. What needs the whole log is done with commands on the computer that runs this area.",
     (
         Command(
             "lhcr explain REFERENCE",
@@ -48,22 +48,20 @@ _OFFICE = DeskPage(
     ),
     (
         DeskLink(
+            CASES, "Cases", "Accesses to look into, the most urgent first. Close a case, ask the user or escalate."
+        ),
+        DeskLink(
+            ALERTS,
+            "Alerts",
+            "Records that people at your organisation opened by saying why they needed to, and what they said.",
+        ),
+        DeskLink(
             LOG,
             "Access log",
-            "Says who of your organisation looked at whose record, when and why, and who was refused.",
+            "Who at your organisation looked at whose record, when and why, and who was refused. Read a decision by its reference.",
         ),
         DeskLink(
-            WHAT_IF,
-            "What if?",
-            "Says what would be decided if somebody asked: a role, a relationship or an objection that you suppose.",
-        ),
-        DeskLink(
-            CASES,
-            "Cases",
-            "Says what has to be looked into, what is due first, and what explained itself; here you close, ask and escalate.",
-        ),
-        DeskLink(
-            ALERTS, "Alerts", "Says whose record somebody of your organisation opened on their own word, and why."
+            WHAT_IF, "What if?", "What would be decided for a role, a relationship or an objection that you suppose."
         ),
     ),
 )
