@@ -3,7 +3,7 @@
 import pytest
 from tests.record.area import GP, HOSPITAL, Area, citizen_with, refusal, sent
 from tests.record.made import encounter, number, observation, patient, sensitive
-from tests.record.ordering import decided, remove, restrict
+from tests.record.ordering import COURT, decided, places_of, remove, restrict
 
 from lhcr.access.request import Interaction
 from lhcr.fhir.json_document import read_json
@@ -116,10 +116,39 @@ async def test_the_office_disputes_for_a_person(area: Area) -> None:
     assert (await task_of(area, raised))["status"] == "requested"
 
 
-async def test_a_removal_tells_of_the_task_that_names_what_is_removed(area: Area) -> None:
+async def test_hazard_the_words_of_a_dispute_go_with_what_is_removed(area: Area) -> None:
+    """Hazard: what a court ordered to be removed stands in the words of whoever said that it was wrong, and in the answer."""
     await scene(area)
     raised = await dispute(area)
-    assert (await remove(area, "Observation/o")).reach.referring == (raised.task,)
+    answer = {"status": "rejected", "statusReason": {"text": "We asked whether you never had this test"}}
+    await area.hospital.update(await task_of(area, raised) | answer)
+    removed = await remove(area, "Observation/o")
+    assert [each.reference for each in removed.reach.disputes] == [raised.task]
+    assert removed.reach.referring == ()
+    assert await places_of(area, "never had this test") == set()
+    assert await refusal(area.hospital.read(raised.task)) == await refusal(area.hospital.read("Task/never-here"))
+
+
+async def test_a_removal_leaves_what_another_organisation_writes_like_a_dispute_and_tells_of_it(area: Area) -> None:
+    await scene(area)
+    task = await task_of(area, await dispute(area))
+    task |= {"id": "forged", "for": {"reference": "Patient/sp"}}
+    await area.surgery.update({name: value for name, value in task.items() if name != "meta"})
+    assert (await remove(area, "Observation/o")).reach.referring == ("Task/forged",)
+
+
+async def test_hazard_what_is_said_of_demographics_is_restricted_with_them_and_released_with_them(area: Area) -> None:
+    """Hazard: an address whose truth is contested, hidden in the Patient and told in the words of the dispute."""
+    await scene(area)
+    person = await area.person_of("Patient/p")
+    raised = await area.record.disputes.dispute(await decided(area, person), type="Patient", id="p", words=WORDS)
+    other = await dispute(area)
+    await restrict(area, "Patient/p")
+    assert (await refusal(area.asks(GP).read(raised.task)))[0] == 404
+    assert (await area.asks(GP).read(other.task)).version == 1
+    (given,) = await area.record.orders.of(await decided(area, person))
+    await area.record.processing.release(await decided(area, person), given, authority=COURT)
+    assert (await area.asks(GP).read(raised.task)).version == 1
 
 
 async def test_one_entry_is_disputed_twenty_times_at_most(area: Area) -> None:

@@ -222,6 +222,7 @@ def _told(order_id: str, reach: "Reach", lines: list[str]) -> dict[str, Any]:
     parts = {
         "entries": [each.reference for each in reach.rows],
         "documents": [each.reference for each in reach.documents],
+        "disputes": [each.reference for each in reach.disputes],
         "attachments": [each.reference for each in reach.attachments],
         "holding": [*reach.holding],
         "referring": [*reach.referring],
@@ -234,6 +235,7 @@ def _told(order_id: str, reach: "Reach", lines: list[str]) -> dict[str, Any]:
 _WORDS: Final = {
     "entries": "Entries reached",
     "documents": "Documents of the same source that hold a copy, reached with them",
+    "disputes": "What was said to be wrong with them, reached with them",
     "attachments": "Attachments that only these entries name, reached with them",
     "holding": "NOT reached, because another organisation answers for them: documents that hold a copy",
     "referring": "NOT reached: entries that refer to them, and stay as they are",

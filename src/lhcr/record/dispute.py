@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.disputed import DISPUTE_CODE, DISPUTE_SYSTEM
 from lhcr.access.request import Interaction
 from lhcr.audit.entry import Action, Item, Outcome
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
@@ -36,9 +37,6 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.record", "dispute.sql")
 _TASK: Final = type_id("Task")
 _PATIENT: Final = type_id("Patient")
-#: The code of such a Task, and of nothing that anybody else writes.
-DISPUTE_SYSTEM: Final = "urn:lhcr:task"
-DISPUTE_CODE: Final = "dispute"
 _FEWEST_SIGNS: Final = 10
 _MOST_SIGNS: Final = 1_000
 _MOST_OF_ONE_ENTRY: Final = 20

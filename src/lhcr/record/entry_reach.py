@@ -1,8 +1,8 @@
 """The reach of an order: beside the entries that it names, the documents that hold copies of them, their attachments, and who refers.
 
 Copies are found where a stored Bundle of the same person holds an entry of the same type and id, in any version. A document of the
-same source is reached with the entry; another organisation's is its own controller's, and told. Hazard: what is thought to be gone
-and is not. What somebody copied into words, into an attachment or under another name is found by nobody and told to nobody.
+same source is reached with the entry; another organisation's is its own controller's, and told. A dispute says in words what an entry
+holds, and is made here: it is reached with it. Hazard: what is thought to be gone and is not. What somebody copied into words, into an attachment or under another name is found by nobody and told to nobody.
 """
 
 import re
@@ -12,31 +12,35 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from lhcr.access.disputed import focus_of, is_dispute
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import parameters_by_id, type_id, type_ids, type_name
 from lhcr.fhir.search.homes import followed_references, home
 from lhcr.fhir.search.parameter import Kind
 from lhcr.kernel.errors import Incorrect
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.entry_order import ORDERS, EntryRow, read_rows
 from lhcr.record.persons import Persons
 from lhcr.store.database import Connection
 
 _BUNDLE: Final = type_id("Bundle")
 _BINARY: Final = type_id("Binary")
+_TASK: Final = type_id("Task")
 _NAME: Final = re.compile(rb'[/"]([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?=["/])')
-_PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
+_PEOPLE: Final = ("Patient/", "Person/", "RelatedPerson/")
 _AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """`rows` are the entries that are named; `documents` those of the same source that hold copies; `attachments` what lies on the
-    shelf for them alone. `holding` are documents of other sources with a copy, `referring` entries that refer, by reference;
+    """`rows` are the entries that are named; `documents` those of the same source that hold copies; `disputes` what somebody said to
+    be wrong with them; `attachments` what lies on the shelf for them alone. `holding` are documents of other sources with a copy, `referring` entries that refer, by reference;
     `shared` attachments that others name too, so that they stay.
     """
 
     rows: tuple[EntryRow, ...]
     documents: tuple[EntryRow, ...] = ()
+    disputes: tuple[EntryRow, ...] = ()
     attachments: tuple[EntryRow, ...] = ()
     holding: tuple[str, ...] = ()
     referring: tuple[str, ...] = ()
@@ -44,7 +48,7 @@ class Reach:
 
     @property
     def every_row(self) -> tuple[EntryRow, ...]:
-        return (*self.rows, *self.documents, *self.attachments)
+        return (*self.rows, *self.documents, *self.disputes, *self.attachments)
 
 
 async def read_reach(connection: Connection, persons: Persons, rows: Sequence[EntryRow]) -> Reach:
@@ -52,6 +56,7 @@ async def read_reach(connection: Connection, persons: Persons, rows: Sequence[En
     person_id, names = rows[0].person_id, {row.reference for row in rows}
     sources, rids = {row.source_id for row in rows}, [row.rid for row in rows]
     own: set[int] = set()
+    disputing: set[int] = set()
     holding: set[str] = set()
     referring: dict[str, int] = {}
     async for row in connection.cursor(ORDERS["other_bodies_of_person"], person_id, rids, prefetch=_AT_ONCE):
@@ -63,14 +68,18 @@ async def read_reach(connection: Connection, persons: Persons, rows: Sequence[En
                 holding.add(reference)
         elif not names.isdisjoint(_named(row["body"])):
             referring[reference] = row["rid"]
+            if row["type"] == _TASK and row["source_id"] in sources and _disputes(read_json(row["body"]), names):
+                disputing.add(row["rid"])
     documents = read_rows(await connection.fetch(ORDERS["names_of_rows"], person_id, sorted(own)))
+    disputes = read_rows(await connection.fetch(ORDERS["names_of_rows"], person_id, sorted(disputing)))
     attachments, shared = await attachments_of(connection, persons, [*rows, *documents])
     return Reach(
         rows=tuple(rows),
         documents=tuple(documents),
+        disputes=tuple(disputes),
         attachments=tuple(attachments),
         holding=tuple(sorted(holding)),
-        referring=tuple(sorted(each for each, rid in referring.items() if rid not in own)),
+        referring=tuple(sorted(each for each, rid in referring.items() if rid not in own | disputing)),
         shared=tuple(sorted(shared)),
     )
 
@@ -79,15 +88,28 @@ async def followers_of(connection: Connection, rows: Sequence[EntryRow]) -> list
     """Return the entries of the same person that follow some of theirs, as a Provenance follows its target."""
     types, ids = [row.type_id for row in rows], [row.id for row in rows]
     found = await connection.fetch(ORDERS["followers"], rows[0].person_id, _following_types(), types, ids)
-    # Whoever an entry is about is not what it follows: everything of theirs would be hidden with one Patient.
-    names = {row.reference for row in rows if row.type not in _PEOPLE}
+    names = {row.reference for row in rows}
     return [EntryRow(*list(each.values())[:-1]) for each in found if _follows(each["body"], names)]
 
 
 def _follows(body: bytes, names: AbstractSet[str]) -> bool:
-    """Whether what an entry follows is among some names: merely to refer to them tells less."""
-    plain = (each.partition("/_history/")[0] for each in followed_references(read_json(body)))
-    return any("/".join(each.split("/")[-2:]) in names for each in plain)
+    """Whether what an entry follows is among some names: merely to refer to them tells less.
+
+    Whoever an entry is about is not what it follows: everything of theirs would be hidden with one Patient. What is said to be wrong
+    with a Patient follows it.
+    """
+    resource = read_json(body)
+    plain = (_plain(each) for each in followed_references(resource))
+    return _disputes(resource, names) or any(each in names and not each.startswith(_PEOPLE) for each in plain)
+
+
+def _disputes(resource: JsonObject, names: AbstractSet[str]) -> bool:
+    """Whether an entry says that one with some of these names is wrong."""
+    return is_dispute(resource) and any(_plain(each) in names for each in focus_of(resource))
+
+
+def _plain(reference: str) -> str:
+    return "/".join(reference.partition("/_history/")[0].split("/")[-2:])
 
 
 async def attachments_of(
