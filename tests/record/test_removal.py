@@ -118,6 +118,35 @@ def _unnamed() -> JsonObject:
     return observation("Patient/p", note=[{"text": CANARY}])
 
 
+async def test_hazard_a_condition_on_its_own_identifier_brings_it_back_as_little(area: Area) -> None:
+    """Hazard: a source that knows its entries by identifiers alone sends what a court had removed, and it is here again."""
+    await area.hospital.load(sent(patient(number(1), id="p")), sent(_identified()))
+    await remove(area, "Observation/o")
+    again = {name: value for name, value in _identified().items() if name != "id"}
+    assert await refusal(area.hospital.create(again, condition=BY_NUMBER)) == (409, "entry-removed")
+    assert await refusal(area.hospital.update(again, condition=BY_NUMBER)) == (409, "entry-removed")
+    await area.surgery.update(patient(number(1), id="sp"))
+    theirs = again | {"subject": {"reference": "Patient/sp"}}
+    assert (await area.surgery.create(theirs, condition=BY_NUMBER)).created
+
+
+async def test_somebody_comes_back_to_a_source_from_which_their_demographics_were_removed(area: Area) -> None:
+    """Hazard: a person whose care nobody can record any more."""
+    await area.hospital.load(sent(patient(number(1), id="p")))
+    await remove(area, "Patient/p")
+    condition = f"identifier=https://fhir.nhs.uk/Id/nhs-number|{number(1)}"
+    assert (await area.hospital.create(patient(number(1)), condition=condition)).created
+
+
+def _identified() -> JsonObject:
+    return observation(
+        "Patient/p", id="o", identifier=[{"system": "https://hospital.example/observations", "value": "77"}]
+    )
+
+
+BY_NUMBER = "identifier=https://hospital.example/observations|77"
+
+
 async def test_another_source_learns_nothing_by_the_name_of_what_was_removed(area: Area) -> None:
     """Hazard: a refusal that tells another organisation that a court had something removed."""
     await scene(area)

@@ -12,6 +12,7 @@ from typing import Final
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import forget_contributions, restricted_among
 from lhcr.audit.entry import Action
+from lhcr.fhir.json_document import read_json
 from lhcr.record.entry_order import (
     ORDERS,
     EntryRow,
@@ -28,7 +29,7 @@ from lhcr.record.entry_reach import Reach, read_reach
 from lhcr.record.given_orders import release_order
 from lhcr.record.persons import Persons
 from lhcr.record.removed_identity import forget_identifiers
-from lhcr.record.removed_names import RemovedNames
+from lhcr.record.removed_names import RemovedNames, identifier_names
 from lhcr.record.removed_quarantine import forget_quarantined
 from lhcr.store.database import Connection
 from lhcr.store.tables import Kind, tables_of
@@ -146,6 +147,7 @@ class Removal:
         loaded = await connection.fetch(ORDERS["loaded_names"], *columns)
         said = {(row.source_id, row.type_id, row.id) for row in rows}
         said |= {(each["source_id"], each["type"], each["source_key"]) for each in loaded}
+        said |= await _identified(connection, order.person_id, rows)
         digests = [
             digest for source, type_id, name in said for digest in await self._names.digests(source, [(type_id, name)])
         ]
@@ -157,6 +159,17 @@ class Removal:
             keys = [each for each in loaded if ((each["type"], each["id"]) in meant) is is_meant]
             names = [[each[column] for each in keys] for column in ("source_id", "type", "source_key")]
             await connection.execute(ORDERS[statement], *names)
+
+
+async def _identified(connection: Connection, person_id: int, rows: Sequence[EntryRow]) -> set[tuple[int, int, str]]:
+    """Return the identifiers of entries in any version, each with its source and the number of its type."""
+    named = {row.rid: row for row in rows}
+    bodies = await connection.fetch(ORDERS["bodies_of"], person_id, sorted(named))
+    return {
+        (named[body["rid"]].source_id, named[body["rid"]].type_id, name)
+        for body in bodies
+        for name in identifier_names(read_json(body["body"]))
+    }
 
 
 async def forget_rows(connection: Connection, rows: Sequence[EntryRow]) -> None:

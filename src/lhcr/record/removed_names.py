@@ -1,16 +1,18 @@
 """Removed names: under what a removed entry was known to its source, as digests, so that a feed cannot bring it back.
 
 Hazard guarded here: what a court ordered to be removed is here again with the next load. Whoever is not its source learns nothing:
-the digest holds the source, and a name that is not taken any more is free for others as one that never was.
+the digest holds the source, and a name that is not taken any more is free for others as one that never was. Beside ids, the names are
+the entry's own identifiers, by which a source that writes under a condition knows what it sends.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.kernel.errors import Conflict, Issue
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.blame import for_each
 from lhcr.record.draft import Draft, Method
 from lhcr.record.entry_order import ORDERS
@@ -20,6 +22,7 @@ from lhcr.store.database import Connection, Pool
 REMOVED_NAME_KEY: Final = "removed-name-key"
 ENTRY_REMOVED: Final = "entry-removed"
 _KEY_BYTES: Final = 32
+_PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
 
 
 class RemovedNames:
@@ -63,6 +66,21 @@ def _names(draft: Draft) -> Iterable[tuple[int, str]]:
         yield draft.type_id, draft.source_key
     if draft.method is not Method.POST and draft.id:
         yield draft.type_id, draft.id
+    if draft.condition is not None and draft.resource is not None:
+        yield from ((draft.type_id, name) for name in identifier_names(draft.resource))
+
+
+def identifier_names(resource: JsonObject) -> Iterator[str]:
+    """Yield the identifiers by which a condition may mean a resource.
+
+    Of none that people have: somebody may come back to a source from which an entry about them was removed.
+    """
+    if resource["resourceType"] in _PEOPLE:
+        return
+    told = resource.get("identifier")
+    for each in told if isinstance(told, list) else [told]:
+        if isinstance(each, dict) and isinstance(each.get("value"), str):
+            yield f"{each.get('system') or ''}|{each['value']}"
 
 
 def _refuse(draft: Draft, removed: set[bytes]) -> None:
