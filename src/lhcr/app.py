@@ -55,6 +55,7 @@ from lhcr.portal.privacy_office import PrivacyOffice
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.portal.stored_records import StoredRecords
+from lhcr.portal.traced_people import TracedPeople
 from lhcr.store.outages import OUTAGES
 from lhcr.views.sections.table import SectionTable, load_sections
 from lhcr.worker import Edges, Worker
@@ -219,8 +220,15 @@ def _make_history(parts: Parts, keys: RecordKeys, *, mask: QueryMask) -> StoredA
         reader=LogReader(parts.side_pool),
         mask=mask,
         keys=keys,
+        people=_make_people(parts),
         clock=parts.clock,
         ids=parts.ids,
+    )
+
+
+def _make_people(parts: Parts) -> TracedPeople:
+    return TracedPeople(
+        gate=parts.gate, record=parts.record, searching=parts.searching, clock=parts.clock, ids=parts.ids
     )
 
 

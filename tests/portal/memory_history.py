@@ -14,6 +14,7 @@ from lhcr.identity.principal import Principal
 from lhcr.kernel.errors import Issue, NotFound, Unavailable
 from lhcr.portal.access_log import AccessPage, LogQuestion, RenderLog
 from lhcr.portal.handles import Handles
+from lhcr.portal.traced_people import TracedPerson
 from lhcr.views.access_history import Access
 
 NOW = datetime(2026, 3, 15, 9, 30, tzinfo=UTC)
@@ -70,6 +71,7 @@ class MemoryHistory:
     entries: Sequence[LogEntry] = field(default_factory=accesses)
     asked: list[Position | None] = field(default_factory=list)
     questions: list[LogQuestion] = field(default_factory=list)
+    people: dict[int, TracedPerson] = field(default_factory=dict)
 
     async def about(self, principal: Principal, key: str, *, before: Position | None) -> AccessPage:  # noqa: ARG002
         self.asked.append(before)
@@ -102,4 +104,4 @@ class MemoryHistory:
             StoredEntry(writer_id=1, seq=number, recorded=each.recorded, entry=each)
             for number, each in enumerate(self.entries)
         ]
-        return Released(seal=SEAL, answer=render(FoundEntries(entries=tuple(entries), older=OLDER)))
+        return Released(seal=SEAL, answer=render(FoundEntries(entries=tuple(entries), older=OLDER), self.people))

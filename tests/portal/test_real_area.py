@@ -46,6 +46,7 @@ from lhcr.portal.ports import DemoPersonCard, PersonaCard, SignedIn
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
 from lhcr.portal.stored_records import StoredRecords
+from lhcr.portal.traced_people import TracedPeople
 from lhcr.views.sections.table import SectionTable, load_sections
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -171,6 +172,9 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 reader=LogReader(parts.side_pool),
                 mask=QueryMask(b"0" * 16),
                 keys=keys,
+                people=TracedPeople(
+                    gate=parts.gate, record=parts.record, searching=parts.searching, clock=parts.clock, ids=parts.ids
+                ),
                 clock=parts.clock,
                 ids=parts.ids,
             ),

@@ -1,7 +1,7 @@
 """The log of access as pages ask for it, a person about their record and an office about its users: decided and logged itself."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
@@ -12,7 +12,7 @@ from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import disclosures, log_reach
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.audit.answer import Answer
-from lhcr.audit.entry import Outcome, PendingEntry
+from lhcr.audit.entry import Entry, Outcome, PendingEntry
 from lhcr.audit.log import AuditLog
 from lhcr.audit.log_query import LogQuery
 from lhcr.audit.proof import encode_proof
@@ -21,16 +21,18 @@ from lhcr.audit.reader import FoundEntries, LogReader, Position, StoredEntry
 from lhcr.audit.released import Released
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import NotFound
+from lhcr.kernel.errors import Forbidden, NotFound
 from lhcr.kernel.ids import Ids
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.traced_people import TracedPeople, TracedPerson
 from lhcr.record.existing import absent
 from lhcr.record.record import Record
 from lhcr.views.access_history import Access, whole_days
 
 _BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _LINES: Final = 50
+_TRACED_TOGETHER: Final = 20
 _NOTHING: Final = FoundEntries(entries=(), older=None)
 _CHUNK: Final = 400
 #: A day that is fuller than this is told in parts, so that nobody can hide in it by filling it.
@@ -76,7 +78,7 @@ class LogQuestion:
         )
 
 
-RenderLog: TypeAlias = Callable[[FoundEntries], Answer]
+RenderLog: TypeAlias = Callable[[FoundEntries, Mapping[int, TracedPerson]], Answer]
 
 
 class AccessHistory(Protocol):
@@ -91,7 +93,7 @@ class AccessHistory(Protocol):
     async def of_users(
         self, principal: Principal, question: LogQuestion, *, before: Position | None, render: RenderLog
     ) -> Released:
-        """Find what the users of an office's own organisation did, and release the page once the log says whom it is about.
+        """Find what the users of an office's own organisation did, with whom it was about, and release the page once the log says so.
 
         Raises Forbidden and Unavailable.
         """
@@ -117,6 +119,7 @@ class StoredAccessHistory:
         reader: LogReader,
         mask: QueryMask,
         keys: RecordKeys,
+        people: TracedPeople,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -128,6 +131,7 @@ class StoredAccessHistory:
         # To make a proof the leaves of the whole log are read: one at a time in a worker.
         self._proving = asyncio.Semaphore(1)
         self._keys = keys
+        self._people = people
         self._clock = clock
         self._ids = ids
 
@@ -185,7 +189,20 @@ class StoredAccessHistory:
         found = await self._reader.search(query, before=before, most=_LINES) if query else _NOTHING
         shown = [each.entry for each in found.entries if each.entry]
         entry = decision.entry.complete(recorded=now, outcome=Outcome.SUCCESS, query=request.query)
-        return await self._log.release([entry, *disclosures(decision, shown, now=now)], render(found))
+        people = await self._named(principal, shown)
+        return await self._log.release([entry, *disclosures(decision, shown, now=now)], render(found, people))
+
+    async def _named(self, principal: Principal, shown: Iterable[Entry]) -> Mapping[int, TracedPerson]:
+        """Return whom entries are about, none where the principal's role has no trace: the log itself they may read."""
+        persons = sorted({entry.person for entry in shown if entry.person is not None})
+        people: dict[int, TracedPerson] = {}
+        try:
+            for start in range(0, len(persons), _TRACED_TOGETHER):
+                together = set(persons[start : start + _TRACED_TOGETHER])
+                people |= await self._people.of(principal, together, asked="AuditEvent")
+        except Forbidden:
+            return {}
+        return people
 
     async def _whose(self, nhs_number: str) -> AskedPerson:
         if not nhs_number:

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from tests.portal.memory_history import OLDER, access
 
+from lhcr.portal.traced_people import TracedPerson
+
 SignIn = Callable[[str], httpx.AsyncClient]
 
 
@@ -115,3 +117,12 @@ async def test_a_form_from_another_site_searches_nothing(sign_in: SignIn, parts:
     answer = await sign_in("privacy-officer").post("/log", data={}, headers={"origin": "http://elsewhere.test"})
     assert answer.status_code == 403
     assert parts.history.questions == []
+
+
+async def test_an_entry_names_whom_it_is_about_as_far_as_a_trace_shows_them(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    parts.history.people = {7: TracedPerson(name="HEPWORTH, Dorothy", nhs_number="999 000 0018", born="")}
+    parts.history.entries = (access(1, gp, person=7), access(2, gp, person=8), access(3, gp))
+    text = await search(sign_in("privacy-officer"))
+    assert text.count("HEPWORTH, Dorothy") == text.count("999 000 0018</span>") == 1
+    assert text.count("Somebody whose details are not shown to you") == 1

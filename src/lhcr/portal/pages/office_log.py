@@ -1,5 +1,7 @@
 """The page on which an office searches the log for what the users of its own organisation did."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +14,7 @@ from lhcr.portal.pages.parts import Portal
 from lhcr.portal.presenters.office_log import OfficeLogPage, present_log, read_log_form
 from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
+from lhcr.portal.traced_people import TracedPerson
 
 _TEMPLATE = "office-log.jinja"
 
@@ -36,8 +39,8 @@ async def search_log(portal: Portal, request: Request, principal: Principal) -> 
         page = OfficeLogPage(organisation=principal.organisation_name, values=asked.values, errors=asked.errors)
         return portal.renderer.page(_TEMPLATE, {"page": page, "wide": True}, principal=principal, status=422)
 
-    def render(found: FoundEntries) -> Answer:
-        page = present_log(asked, found, organisation=principal.organisation_name)
+    def render(found: FoundEntries, people: Mapping[int, TracedPerson]) -> Answer:
+        page = present_log(asked, found, people, organisation=principal.organisation_name)
         return portal.renderer.answer(_TEMPLATE, {"page": page, "wide": True}, principal=principal)
 
     before = page_place.read(sent.get("before", ""))

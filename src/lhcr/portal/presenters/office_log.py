@@ -18,6 +18,7 @@ from lhcr.portal.access_log import LogQuestion
 from lhcr.portal.addresses import decision_address
 from lhcr.portal.page_place import written
 from lhcr.portal.presenters.row import Tag
+from lhcr.portal.traced_people import TracedPerson
 from lhcr.views.written_date import from_datetime
 
 _FIELDS: Final = (
@@ -32,6 +33,8 @@ _FIELDS: Final = (
     "refused",
 )
 _LONGEST: Final = 128
+#: Of somebody whom a trace does not show; the entry is told all the same.
+_NOT_NAMED: Final = "Somebody whose details are not shown to you"
 _PARTS: Final = ("year", "month", "day")
 _LONDON: Final = ZoneInfo("Europe/London")
 _DAY: Final = timedelta(days=1)
@@ -83,7 +86,7 @@ _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
     """`touched` says how many entries of which type were in the answer, by FHIR's names; `rule` what refused;
-    `explained` is where the decision is explained.
+    `explained` is where the decision is explained; `person` are name and NHS number, empty where the entry is about nobody.
     """
 
     date: str
@@ -96,7 +99,7 @@ class LogLine:
     rule: str
     touched: str
     why: str
-    about: str
+    person: tuple[str, ...]
     reference: str
     explained: str
 
@@ -144,16 +147,18 @@ def read_log_form(form: Mapping[str, str]) -> AskedOfLog:
     return AskedOfLog(values, question, {})
 
 
-def present_log(asked: AskedOfLog, found: FoundEntries, *, organisation: str) -> OfficeLogPage:
+def present_log(
+    asked: AskedOfLog, found: FoundEntries, people: Mapping[int, TracedPerson], *, organisation: str
+) -> OfficeLogPage:
     return OfficeLogPage(
         organisation=organisation,
         values=asked.values,
-        lines=tuple(_line(each.entry) for each in found.entries if each.entry),
+        lines=tuple(_line(each.entry, people) for each in found.entries if each.entry),
         older=written(found.older) if found.older else "",
     )
 
 
-def _line(entry: Entry) -> LogLine:
+def _line(entry: Entry, people: Mapping[int, TracedPerson]) -> LogLine:
     when = from_datetime(entry.recorded)
     return LogLine(
         date=when.shown,
@@ -166,10 +171,17 @@ def _line(entry: Entry) -> LogLine:
         rule=entry.rule,
         touched=touched(entry),
         why=purpose_words(entry.purpose),
-        about=f"Patient/{entry.patient}" if entry.patient else "",
+        person=_person(entry, people),
         reference=entry.decision,
         explained=decision_address(entry.decision),
     )
+
+
+def _person(entry: Entry, people: Mapping[int, TracedPerson]) -> tuple[str, ...]:
+    if entry.person is None:
+        return ()
+    traced = people.get(entry.person)
+    return tuple(part for part in (traced.name, traced.nhs_number) if part) if traced else (_NOT_NAMED,)
 
 
 def did_of(entry: Entry) -> str:

@@ -234,9 +234,10 @@ class _Telling:
         """Hazard: a sensitive item exposed. Only of a change that can be seen is it told that something was changed."""
         if not episode.looked:
             return "Tried to look at the record and was not shown anything"
-        if episode.of_log:
-            return "Checked who had looked at the record"
-        return "Added to or changed the record" if self.kinds.of(episode.changed) else _LOOKED
+        if self.kinds.of(episode.changed):
+            return "Added to or changed the record"
+        # An office that checks is told whom it is about as well: that is no look at the record, which it cannot open.
+        return "Checked who had looked at the record" if episode.of_log or episode.agent.kind == "office" else _LOOKED
 
 
 def _when(episode: Episode) -> str:
