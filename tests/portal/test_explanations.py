@@ -199,6 +199,37 @@ async def test_hazard_an_office_that_learns_who_cares_for_somebody_elsewhere(bro
     ).status_code == 200
 
 
+async def test_hazard_an_office_that_learns_who_is_whose_proxy_or_parent(browse: Browse) -> None:
+    """Hazard: two numbers are asked about together, and the answer tells that one person acts for the other."""
+    office = browse("practice-office")
+    for own in (number("rich"), "9990009988"):
+        asked = json.loads(what_if(nhs_number=number("rich")))
+        asked["principal"] = {"kind": "citizen", "organisation": "A81001", "nhs_number": own}
+        answer = await office.post(
+            "/privacy/what-if", content=json.dumps(asked), headers=bearer(office, "practice-office")
+        )
+        assert answer.status_code == 422
+        assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "what-if-invalid"
+
+
+async def test_hazard_an_office_that_learns_what_is_known_of_a_stranger(browse: Browse, area: App) -> None:
+    """Hazard: that somebody is here, must not be found, or objects to what one clinic shares, told to an office of strangers."""
+    office = browse("practice-office")
+    headers = bearer(office, "practice-office")
+    await office.post("/privacy/what-if", content=what_if(nhs_number=number("restricted-address")), headers=headers)
+    (entry,) = await entries(area, 1)
+    assert area.parts is not None
+    forgotten = "DELETE FROM fact_relationship WHERE party = 'A81001' AND person_id = $1"
+    await area.parts.side_pool.execute(forgotten, entry["person"])
+    told = [
+        (await office.post("/privacy/what-if", content=what_if(nhs_number=each), headers=headers)).content
+        for each in (number("restricted-address"), "9990009988")
+    ]
+    assert told[0] == told[1]
+    # They can see in their log that it was asked.
+    assert [each.get("person") for each in await entries(area, 2)] == [None, entry["person"]]
+
+
 async def test_what_is_wrong_with_a_token_or_a_case_is_told_as_an_operation_outcome(browse: Browse) -> None:
     office = browse("practice-office")
     office.cookies.clear()

@@ -63,15 +63,19 @@ class WhatIfs:
         self._clock = clock
         self._rules = rules
 
-    async def answer(self, asked: WhatIf, *, person: AskedPerson = None) -> WhatIfAnswer:
+    async def answer(self, asked: WhatIf, *, person: AskedPerson = None, to_strangers: bool = True) -> WhatIfAnswer:
         """Return what would be decided. `person` is whom the request's NHS number names, where it names one.
 
-        Facts are read in one snapshot, and the classes and agreements are at least as new.
+        Unless `to_strangers`, whoever has never been tied to the asker is answered of as somebody who is not here. Facts are read in
+        one snapshot, and the classes and agreements are at least as new.
         """
         now, principal, request = self._clock.now(), principal_of(asked.principal), request_of(asked.request)
         if asked.request.nhs_number:
             request = replace(request, person=person)
         standing = await self._standing(principal, request, named=bool(asked.request.nhs_number), now=now)
+        if isinstance(person, int) and not (to_strangers or standing.ties):
+            request = replace(request, person=UNKNOWN)
+            standing = await self._standing(principal, request, named=False, now=now)
         known = known_facts(standing, policy=self._policy, now=now)
         case = Case(
             principal=principal, request=request, policy=self._policy, **_with_what_is_supposed(known, asked, principal)

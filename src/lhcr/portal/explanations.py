@@ -87,16 +87,19 @@ class StoredExplanations:
         return await self.log.release([entry, *disclosures(decision, found.entries, now=now)], render(found))
 
     async def what_if(self, principal: Principal, asked: WhatIf, *, render: RenderWhatIf) -> Released:
-        """As `Explanations.what_if`. Hazard: an office that learns who cares for somebody elsewhere: of a real person it is told what
-        would be decided of its own organisation's people alone.
+        """As `Explanations.what_if`. Hazard: an office that learns who cares for somebody elsewhere, who acts for them, or what is known of
+        a stranger: of a real person it is told what would be decided of its own organisation's people alone, and of somebody with
+        whom that has never had to do what it is told of nobody.
         """
         person = await self._person(asked)
         decision = await self._decide(principal, asked="what-if", person=person, query=_told(asked))
-        if asked.request.nhs_number and asked.principal.organisation != log_reach(decision).organisation:
+        asker = asked.principal
+        is_own = asker.kind is not PrincipalKind.CITIZEN and asker.organisation == log_reach(decision).organisation
+        if asked.request.nhs_number and not is_own:
             raise invalid(
                 "principal.organisation", "of a real person you can ask for people of your own organisation alone"
             )
-        answer = await self.what_ifs.answer(asked, person=person)
+        answer = await self.what_ifs.answer(asked, person=person, to_strangers=False)
         entry = decision.entry.complete(
             recorded=self.clock.now(), outcome=Outcome.SUCCESS, query=decision.request.query
         )
