@@ -74,6 +74,13 @@ def test_an_order_is_about_a_patients_record_and_says_its_kind(draft: EntryDraft
     assert event["subtype"][-1] == {"system": "urn:lhcr:order", "code": subtype}
 
 
+@pytest.mark.parametrize("subtype", ["choice-made", "choice-withdrawn", "choices-read"])
+def test_a_change_of_what_a_person_chose_is_an_event_of_consent(draft: EntryDraft, subtype: str) -> None:
+    event = rendered(completed(replace(draft, kind="consent", subtype=subtype)))
+    assert event["type"]["code"] == "110113"
+    assert [each["code"] for each in event["subtype"]] == ["AuthZ-Consent", subtype]
+
+
 def test_a_system_that_asks_in_somebodys_name_is_an_agent_beside_them(draft: EntryDraft) -> None:
     supplier = ActingClient(
         client_id="a-supplier",

@@ -17,11 +17,19 @@ class Strength(Enum):
     ALWAYS = "deny-always"
 
 
+class ChoosingProxy(Enum):
+    """Who may choose about sharing in the place of a person, besides the person themself."""
+
+    PARENTAL = "parental"
+    APPOINTED = "appointed"
+
+
 class ConsentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose Consents count: of `sources` (ODS codes, or `*` for all), where one of `authors` writes them.
 
     An objection is to everybody, to an organisation that it names, or to a part (some sources, some kinds of entry): how strong
-    each is. A change of sources and authors counts for what is written from then on.
+    each is. A change of sources and authors counts for what is written from then on. What people choose themselves counts where
+    `citizen` is among the authors, whatever `sources` says: they are no organisation's. `proxies` may choose for them.
     """
 
     sources: list[str]
@@ -29,6 +37,12 @@ class ConsentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_everybody: Strength
     to_an_organisation: Strength
     to_a_part: Strength
+    proxies: list[ChoosingProxy] = []
+
+    @property
+    def takes_own_word(self) -> bool:
+        """Whether what people choose on their own page counts."""
+        return PrincipalKind.CITIZEN in self.authors
 
     def takes_word_of(self, writer: Principal) -> bool:
         """Whether what somebody writes says what its person objects to."""

@@ -95,3 +95,14 @@ async def restricted_among(connection: Connection, persons: Collection[int]) -> 
 async def forget_contributions(connection: Connection, person_id: int, parties: Collection[str]) -> None:
     """Let go of the fact that some parties contributed to a record: whoever has nothing in it any more has no part in it."""
     await connection.execute(_SQL["forget_contributions"], person_id, sorted(parties))
+
+
+async def counted_consents(
+    source: Connection | Pool, person_id: int, *, now: datetime
+) -> Sequence[tuple[int, ConsentFact]]:
+    """Return what a person objects to and has not ended, whomever it concerns, each with the rid of its Consent.
+
+    It is for the person's own page: a decision reads what concerns its asker alone.
+    """
+    rows = await source.fetch(_SQL["counted_consents"], person_id, now)
+    return [(row["rid"], ConsentFact(*tuple(row)[1:])) for row in rows]

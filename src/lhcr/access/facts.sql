@@ -100,3 +100,10 @@ SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[],
                      $8::timestamptz[], $9::timestamptz[])
 ON CONFLICT (person_id, rid, objection, permits, organisation, source, category) DO UPDATE
 SET low = excluded.low, high = excluded.high
+
+-- name: counted_consents
+-- What the Consents of one person say that has not ended, $2, for whomever it concerns.
+SELECT rid, objection, permits = 1 AS permits, organisation, source, category, low, high
+FROM fact_consent
+WHERE person_id = $1 AND high > $2
+ORDER BY rid, objection

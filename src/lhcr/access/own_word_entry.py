@@ -45,7 +45,7 @@ class WordEntries:
         until: datetime,
     ) -> PendingEntry:
         """Return the entry of a claim or session that begins, which says by itself what the alert says."""
-        trace = await self._log.remember_trace(self._trace(verdict))
+        trace = await self._log.remember_trace(word_trace(verdict, policy=self._policy))
         said = {
             "alert": alert_id,
             "type": type_.code,
@@ -65,7 +65,7 @@ class WordEntries:
     async def refusal(self, principal: Principal, verdict: Verdict, person_id: int | None, *, now: datetime) -> Refused:
         """Return the refusal once it is in the log."""
         number = new_decision_number(now)
-        trace = await self._log.remember_trace(self._trace(verdict))
+        trace = await self._log.remember_trace(word_trace(verdict, policy=self._policy))
         draft = self._draft(principal, verdict.rule, person_id, number=number, trace_digest=trace, rule=verdict.rule)
         await self._log.append([draft.complete(recorded=now, outcome=Outcome.REFUSED)])
         return Refused(verdict, reference=reference_of(number), contact=self._policy.file.contact.sentence)
@@ -95,16 +95,17 @@ class WordEntries:
             rule=rule,
         )
 
-    def _trace(self, verdict: Verdict) -> bytes:
-        """In the form of every decision's trace, so that it is explained like one."""
-        said = {"rule": verdict.rule, "verdict": verdict.kind.value, "own_only": False, "reason": verdict.reason}
-        return _ENCODER.encode(
-            {
-                "policy": self._policy.file.name,
-                "interaction": verdict.rule,
-                "permitted": verdict.permits,
-                "own_only": False,
-                "decisive": verdict.rule,
-                "verdicts": [said],
-            }
-        )
+
+def word_trace(verdict: Verdict, *, policy: Policy) -> bytes:
+    """Return the trace of what one verdict alone decides, in the form of every decision's, so that it is explained like one."""
+    said = {"rule": verdict.rule, "verdict": verdict.kind.value, "own_only": False, "reason": verdict.reason}
+    return _ENCODER.encode(
+        {
+            "policy": policy.file.name,
+            "interaction": verdict.rule,
+            "permitted": verdict.permits,
+            "own_only": False,
+            "decisive": verdict.rule,
+            "verdicts": [said],
+        }
+    )

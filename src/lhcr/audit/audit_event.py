@@ -23,6 +23,9 @@ _DICOM: Final = "http://dicom.nema.org/resources/ontology/DCM"
 _ENTITY_TYPE: Final = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 _OBJECT_ROLE: Final = "http://terminology.hl7.org/CodeSystem/object-role"
 _BASIC_ENTITY: Final = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType"
+#: What BALP calls events about what a Consent decides, and what a person did about their own choices.
+_AUTHORIZATION: Final = "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType"
+_CHOICE: Final = "urn:lhcr:consent"
 _PARTICIPATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _SOURCE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/security-source-type"
 _ROLE: Final = "https://fhir.nhs.uk/Id/sds-role-code"
@@ -83,6 +86,11 @@ def _kind(entry: Entry) -> JsonObject:
         return {
             "type": {"system": _DICOM, "code": _AUTHENTICATION, "display": "User Authentication"},
             "subtype": [{"system": _DICOM, "code": code, "display": display}],
+        }
+    if entry.kind == "consent":
+        return {
+            "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
+            "subtype": [{"system": _AUTHORIZATION, "code": "AuthZ-Consent"}, {"system": _CHOICE, "code": entry.subtype}],
         }
     if entry.kind == "policy":
         return {

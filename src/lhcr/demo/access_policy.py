@@ -32,7 +32,7 @@ ACCESS_POLICY: Final = json.dumps(
         "relationships": _RELATIONSHIPS,
         "consent": {
             "sources": [GP_PRACTICE.ods],
-            "authors": ["professional", "system"],
+            "authors": ["professional", "system", "citizen"],
             "to_everybody": "deny-unless-emergency",
             "to_an_organisation": "deny-unless-emergency",
             "to_a_part": "deny-unless-emergency",

@@ -5,22 +5,20 @@ from collections.abc import Sequence
 from lhcr.access.consent_projection import CONSENT, project_consent
 from lhcr.access.facts import CLEARED_CONSENTS, PROJECTED_CONSENTS
 from lhcr.access.projection import Said
-from lhcr.identity.principal import Principal
 from lhcr.record.draft import Draft
 from lhcr.record.write_statement import WriteStatement
 from lhcr.store.database import Connection
 
 
 class ConsentRows:
-    """Rows of the Consents among drafts that are about persons, of a `writer` whose word the policy takes; of others none.
+    """Rows of the Consents among drafts that are about persons, where their writer's word `counts`; of others none.
 
     What a Consent said before ends with the version that replaces it, whoever writes that.
     """
 
-    def __init__(self, about: Sequence[Draft], *, writer: Principal, said: Said) -> None:
+    def __init__(self, about: Sequence[Draft], *, counts: bool, said: Said) -> None:
         consents = [draft for draft in about if draft.type == CONSENT]
         self._replaced = [draft for draft in consents if draft.replaces]
-        counts = said.policy.file.consent.takes_word_of(writer)
         self._rows = [
             (draft.person_id, draft.rid, *fact)
             for draft in consents

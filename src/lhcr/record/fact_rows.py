@@ -56,7 +56,7 @@ class FactRows:
         source, proxies = writer.organisation, may_name_proxies(writer, policy=policy)
         said = Said(recorded=recorded, source=source, resolve=resolve, policy=policy, names_proxies=proxies)
         about = [draft for draft in drafts if draft.person_id is not None and draft.person_id > 0]
-        self._consents = ConsentRows(about, writer=writer, said=said)
+        self._consents = ConsentRows(about, counts=policy.file.consent.takes_word_of(writer), said=said)
         rows = list(_rows(about, said))
         names_the_person = may_name_the_person(writer, policy=policy)
 

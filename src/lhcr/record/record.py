@@ -24,8 +24,10 @@ from lhcr.record.given_orders import GivenOrders
 from lhcr.record.history import History
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.links import LinkReader
+from lhcr.record.named_organisations import NamedOrganisations
 from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
+from lhcr.record.own_choices import Choosing
 from lhcr.record.patient_rows import AreaKin
 from lhcr.record.persons import DIRECTORY, Persons
 from lhcr.record.reading import Reading
@@ -42,7 +44,7 @@ from lhcr.store.database import Pool
 
 
 class Record:
-    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal`, `processing` and `disputes` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
+    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal`, `processing`, `disputes` and `choosing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
     for one, and tell nothing else.
 
     `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
@@ -79,6 +81,17 @@ class Record:
         builder = RowBuilder(classes=classes, systems=systems, policy=policy)
         self.disputes = Disputes(
             pool=pool, log=log, clock=clock, builder=builder, routes=routes, reading=self.reading, area=area
+        )
+        self.choosing = Choosing(
+            pool=pool,
+            log=log,
+            clock=clock,
+            builder=builder,
+            routes=routes,
+            classes=classes,
+            organisations=NamedOrganisations(pool=side_pool, systems=systems),
+            policy=policy,
+            area=area,
         )
         self.writing = Writing(
             pool=pool,
