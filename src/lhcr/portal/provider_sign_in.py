@@ -69,6 +69,9 @@ class ProviderSignIns:
             await self._failed(service, refusal, address)
             raise
         if len(roles) > 1:
+            if replacing:
+                # Hazard: whoever has yet to choose a role goes on as the one who sat there before.
+                await self.sessions.end(replacing)
             choice = await self.choices.offer(roles, return_path=told.return_path)
             return Finished(session=None, choice=choice, return_path=told.return_path)
         session = await self._begin(roles[0], roles=roles if service is Service.CIS2 else (), replacing=replacing)

@@ -127,6 +127,19 @@ async def test_signing_in_ends_the_session_before_whoever_planted_it(
         assert (await other.get("/find")).headers["location"].startswith("/?")
 
 
+async def test_whoever_has_yet_to_choose_a_role_is_not_the_one_who_sat_there_before(
+    browser: httpx.AsyncClient, cis2: OpenIdProvider
+) -> None:
+    """Hazard: what somebody does stands in the log under the name of a colleague who left the desk."""
+    await sign_in(browser, cis2, cis2.accounts["nurse"])
+    left = browser.cookies[SESSION]
+    await sign_in(browser, cis2, cis2.accounts["three"])
+    assert SESSION not in browser.cookies
+    browser.cookies.set(SESSION, left)
+    assert (await browser.get("/find")).headers["location"].startswith("/?")
+    assert (await browser.post("/sign-in/role", data={"role": "0"})).headers["location"] == "/home"
+
+
 async def test_signing_out_ends_the_session_and_is_in_the_log(
     browser: httpx.AsyncClient, area: Area, cis2: OpenIdProvider
 ) -> None:

@@ -17,7 +17,7 @@ from lhcr.portal.pages.parts import Portal
 from lhcr.portal.provider_sign_in import Finished, ProviderSignIns
 from lhcr.portal.return_path import read_return_path
 from lhcr.portal.same_origin import require_not_cross_site
-from lhcr.portal.session_cookie import forget_secret, read_secret, read_token, set_secret, set_token
+from lhcr.portal.session_cookie import forget_secret, forget_token, read_secret, read_token, set_secret, set_token
 
 _NOT_SIGNED_IN: Final = "You are not signed in"
 _MOST_PARAMETERS: Final = 20
@@ -54,7 +54,7 @@ async def come_back(portal: Portal, request: Request, principal: Principal | Non
         response = explain(portal, error, service)
         forget_secret(response, secure=portal.secure)
         return response
-    if principal is not None and finished.session is not None:
+    if principal is not None:
         await portal.openings.end_sessions(principal)
     return lead_on(portal, finished)
 
@@ -64,6 +64,7 @@ def lead_on(portal: Portal, finished: Finished) -> Response:
     if finished.session is None:
         response: Response = RedirectResponse(CHOOSE_ROLE, status_code=303)
         set_secret(response, finished.choice, lasts=CHOICE_LIFE, secure=portal.secure)
+        forget_token(response, secure=portal.secure)
         return response
     response = RedirectResponse(read_return_path(finished.return_path) or HOME, status_code=303)
     set_token(response, finished.session, now=portal.clock.now(), secure=portal.secure)
