@@ -100,6 +100,8 @@ async def _allow(
         session="" if OFFLINE in scopes else principal.token_id,
     )
     code = await services.grants.begin(grant, redirect_uri=asked.redirect_uri, challenge=asked.challenge)
+    if code is None:
+        return RedirectResponse(_again(asked), status_code=303, headers=NOT_KEPT)
     told = f"{client_id}: {' '.join(scopes)}"
     await services.journal.granted(principal, told, step=_STEP, request_id=request_id_of(request))
     return _lead_back(services, asked, {"code": code})

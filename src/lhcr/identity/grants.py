@@ -63,11 +63,16 @@ class Grants:
         self._pool = pool
         self._clock = clock
 
-    async def begin(self, grant: Grant, *, redirect_uri: str, challenge: str) -> str:
-        """Keep a new grant and return its code, which is good for a minute."""
+    async def begin(self, grant: Grant, *, redirect_uri: str, challenge: str) -> str | None:
+        """Keep a new grant and return its code, which is good for a minute; None where the session has ended with which it would end.
+
+        Hazard: an app that goes on, because somebody signed out while they allowed it.
+        """
         code = _new_secret()
         claims, ends = msgspec.json.encode(grant.claims), self._clock.now() + CODE_LIFE
         async with self._pool.acquire() as connection, connection.transaction():
+            if grant.session and not await _outlasts(connection, grant.session):
+                return None
             whose = grant.claims.sub, self._clock.now(), grant.session
             await connection.execute(
                 _SQL["add_grant"], grant.grant_id, grant.client_id, claims, grant.ends, grant.patient, *whose
@@ -126,10 +131,17 @@ class Grants:
         return token
 
 
-async def end_of_session(source: Connection | Pool, session: str, *, now: datetime) -> None:
-    """End every grant that ends with a session of the portal, by the session's name."""
-    if session:
-        await source.execute(_SQL["end_of_session"], session, now)
+async def end_of_session(pool: Pool, session: str, *, now: datetime) -> None:
+    """End every grant that ends with a session of the portal, by the session's name. The session itself has ended before."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(_SQL["lock_session"], session)
+        await connection.execute(_SQL["end_of_session"], session, now)
+
+
+async def _outlasts(connection: Connection, session: str) -> bool:
+    """Return whether a session has not ended; what is kept in this transaction is seen by `end_of_session`, which waits for it."""
+    await connection.execute(_SQL["lock_session"], session)
+    return bool(await connection.fetchval(_SQL["has_session"], session))
 
 
 def new_grant_id() -> str:

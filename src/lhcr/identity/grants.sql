@@ -1,3 +1,10 @@
+-- name: lock_session
+SELECT pg_advisory_xact_lock(19527, hashtext($1))
+
+-- name: has_session
+SELECT true FROM session
+WHERE id_digest BETWEEN decode(substr($1, 9), 'hex') AND decode(substr($1, 9) || repeat('f', 48), 'hex')
+
 -- name: add_grant
 INSERT INTO token_grant (grant_id, client_id, claims, ends, patient, user_id, begun, session) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
