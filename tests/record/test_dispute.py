@@ -1,5 +1,7 @@
 """Disputes: a person says that an entry is wrong, its source is asked by a Task, and its answer is for all to see."""
 
+from dataclasses import replace
+
 import pytest
 from tests.record.area import GP, HOSPITAL, Area, citizen_with, refusal, sent
 from tests.record.made import encounter, number, observation, patient, sensitive
@@ -77,6 +79,46 @@ async def test_hazard_what_is_said_of_a_sensitive_entry_is_as_sensitive(area: Ar
     raised = await area.record.disputes.dispute(decision, type="Observation", id="secret", words=WORDS)
     assert (await refusal(area.asks(GP).read(raised.task)))[0] == 404
     assert (await area.hospital.read(raised.task)).version == 1
+
+
+FAMILY = {
+    "resourceType": "FamilyMemberHistory",
+    "id": "f",
+    "status": "completed",
+    "patient": {"reference": "Patient/p"},
+    "relationship": {"text": "mother"},
+}
+RESULT = [{"coding": [{"code": "laboratory"}]}]
+
+
+@pytest.mark.parametrize("resource", [FAMILY, observation("Patient/p", id="f", category=RESULT)], ids=["type", "code"])
+async def test_hazard_what_is_kept_from_an_occupation_is_not_told_by_its_dispute(
+    area: Area, resource: JsonObject
+) -> None:
+    """Hazard: a social worker, who reads neither family histories nor results, reads in the dispute what one of them says."""
+    await scene(area)
+    await area.hospital.load(sent(resource))
+    decision = await decided(area, await area.person_of("Patient/p"))
+    raised = await area.record.disputes.dispute(decision, type=resource["resourceType"], id="f", words=WORDS)
+    social_worker = area.asks(replace(GP, occupation="social-worker", token_id="social-worker"))
+    for _ in range(2):
+        assert await refusal(social_worker.read(raised.task)) == (404, "not-found")
+        assert (await area.asks(GP).read(raised.task)).version >= 1
+        await area.hospital.update(await task_of(area, raised) | {"status": "rejected"})
+    assert (await social_worker.read((await dispute(area)).task)).version == 1
+
+
+async def test_hazard_a_dispute_of_the_directory_or_of_demographics_is_a_request(area: Area) -> None:
+    """Hazard: words about a person that everybody may read, as they may the directory, or that carry a label of demographics."""
+    await scene(area)
+    task = await task_of(area, await dispute(area))
+    for category in ("directory", "demographics", "product", "nonsense"):
+        task["code"]["coding"][1]["code"] = category
+        await area.hospital.update(task)
+        (row,) = await area.rows(
+            "SELECT category FROM resource JOIN access_class ON class_id = class WHERE id = $1", task["id"]
+        )
+        assert row["category"] == "request"
 
 
 async def test_it_is_in_the_log_under_the_name_of_whoever_raised_it_without_their_words(area: Area) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from lhcr.access.access_class import AccessClass
 from lhcr.access.consent_scope import SHARING_CHOICE, is_about_sharing
+from lhcr.access.disputed import category_of_disputed
 from lhcr.access.policy import OTHER, Policy
 from lhcr.access.security_label import REDACTED, VERY_RESTRICTED, canonical_label, is_redacted, read_label
 from lhcr.access.sensitivity_codes import is_label_of_set, joint_labels, labels_of_sets
@@ -23,8 +24,13 @@ _LABELLING: Final = frozenset({"contained", "entry", "securityLabel", "confident
 
 
 def category_of(resource: JsonObject, *, policy: Policy) -> str:
-    """Return the category of a resource, by its type and, where the policy says so, the codes of its `category`."""
+    """Return the category of a resource, by its type and, where the policy says so, the codes of its `category`.
+
+    A dispute is of the category of what is said to be wrong, where that tells of a kind of care: its words tell what it holds.
+    """
     resource_type = resource["resourceType"]
+    if resource_type == "Task" and (disputed := category_of_disputed(resource)) in policy.categories_of_care:
+        return str(disputed)
     by_code = policy.file.category_of_code.get(resource_type)
     if by_code:
         for code in _codes(resource.get("category")):

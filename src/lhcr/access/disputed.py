@@ -11,11 +11,21 @@ from lhcr.kernel.json_types import JsonObject
 #: The code of such a Task, and of nothing that anybody else writes.
 DISPUTE_SYSTEM: Final = "urn:lhcr:task"
 DISPUTE_CODE: Final = "dispute"
+#: Of a further coding of such a Task, whose code is the category of the entry that is said to be wrong.
+CATEGORY_SYSTEM: Final = "urn:lhcr:entry-category"
 
 
 def is_dispute(resource: JsonObject) -> bool:
     codings = _codings(resource) if resource.get("resourceType") == "Task" else ()
     return any((each.get("system"), each.get("code")) == (DISPUTE_SYSTEM, DISPUTE_CODE) for each in codings)
+
+
+def category_of_disputed(resource: JsonObject) -> str | None:
+    """Return the category of the entry that a dispute says is wrong, as the Task tells it; None of anything else."""
+    if not is_dispute(resource):
+        return None
+    told = (each.get("code") for each in _codings(resource) if each.get("system") == CATEGORY_SYSTEM)
+    return next((each for each in told if isinstance(each, str)), None)
 
 
 def focus_of(resource: JsonObject) -> Iterator[str]:

@@ -118,6 +118,11 @@ class Policy:
         return tuple(sorted({OTHER, *self.file.category_of_type, *by_code}))
 
     @cached_property
+    def categories_of_care(self) -> frozenset[str]:
+        """The categories of what is about somebody and does not merely say who they are."""
+        return frozenset(self.categories) - {DIRECTORY, PRODUCT, DEMOGRAPHICS}
+
+    @cached_property
     def reads(self) -> Mapping[Activity, frozenset[str]]:
         return _by_activity(self.file.reads_by_activity)
 

@@ -12,8 +12,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
+import asyncpg
+
 from lhcr.access.decision import AccessDecision
-from lhcr.access.disputed import DISPUTE_CODE, DISPUTE_SYSTEM
+from lhcr.access.disputed import CATEGORY_SYSTEM, DISPUTE_CODE, DISPUTE_SYSTEM
 from lhcr.access.request import Interaction
 from lhcr.audit.entry import Action, Item, Outcome
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
@@ -127,29 +129,35 @@ class Disputes:
     async def _draft(self, connection: Connection, row: EntryRow, *, words: str, rid: int) -> tuple[Draft, str]:
         """Return the Task as it will be stored. Hazard: a sensitive entry told by what is said of it; it shares its sensitivity."""
         source = (await connection.fetch(_SQL["source_named"], row.source_id))[0]
-        followed = await connection.fetchval(_SQL["class_of"], row.person_id, row.rid)
+        followed = (await connection.fetch(_SQL["class_of"], row.person_id, row.rid))[0]
         patient = await connection.fetchval(_SQL["patient_of"], row.person_id, _PATIENT, row.source_id)
         own_id = self._routes.assign(person_id=row.person_id, rid=rid)
         draft = Draft(
             method=Method.POST,
             type="Task",
             type_id=_TASK,
-            resource=self._task(row, words=words, patient=patient, ods=source["ods"], name=source["name"]),
+            resource=self._task(row, words=words, patient=patient, source=source, category=followed["category"]),
             id=own_id,
             person_id=row.person_id,
             rid=rid,
-            followed_classes=(followed,),
+            followed_classes=(followed["class"],),
         )
         return draft, source["ods"]
 
-    def _task(self, row: EntryRow, *, words: str, patient: str | None, ods: str, name: str) -> JsonObject:
+    def _task(
+        self, row: EntryRow, *, words: str, patient: str | None, source: asyncpg.Record, category: str
+    ) -> JsonObject:
+        """Return the Task. Hazard: what is kept from an asker by its category, told by a Task of another: it says that category."""
         now = self._clock.now().isoformat(timespec="seconds")
         return {
             "resourceType": "Task",
             "status": "requested",
             "intent": "order",
             "code": {
-                "coding": [{"system": DISPUTE_SYSTEM, "code": DISPUTE_CODE, "display": "Dispute of an entry"}],
+                "coding": [
+                    {"system": DISPUTE_SYSTEM, "code": DISPUTE_CODE, "display": "Dispute of an entry"},
+                    {"system": CATEGORY_SYSTEM, "code": category},
+                ],
                 "text": "Somebody says that an entry is wrong: correct it, or say why it stands",
             },
             "description": words,
@@ -160,8 +168,8 @@ class Disputes:
             "requester": {"display": self._area},
             "owner": {
                 "type": "Organization",
-                "identifier": {"system": ODS_ORGANISATION, "value": ods},
-                "display": name,
+                "identifier": {"system": ODS_ORGANISATION, "value": source["ods"]},
+                "display": source["name"],
             },
         }
 
