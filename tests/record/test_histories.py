@@ -228,3 +228,16 @@ async def test_a_history_of_what_nobody_has_is_not_found(area: Area) -> None:
     await area.hospital.update(patient(number(1), id="h"))
     for reference in ("Observation/none", "Organization/none", "Medication/none", "Patient/none"):
         assert await refusal(area.hospital.history(reference)) == (404, "not-found")
+
+
+async def test_hazard_a_hidden_entry_has_no_history_since_an_instant_either(area: Area) -> None:
+    """Hazard: sensitive item exposed. A part of a history in which there is nothing tells that there is a history."""
+    await area.surgery.update(patient(number(1), id="s"))
+    await area.hospital.update(patient(number(1), id="h"))
+    await area.hospital.update(labelled(observation("Patient/h", id="o"), "V"))
+    await area.hospital.update(observation("Patient/h", id="seen"))
+    part = Slice(since=datetime.now(UTC) + timedelta(days=1), after=None, count=10)
+    assert (await area.gp.history("Observation/seen", part)).versions == []
+    for hidden in ("Observation/o", "Observation/nobody"):
+        assert await refusal(area.gp.history(hidden, part)) == (404, "not-found")
+    assert (await area.hospital.history("Observation/o", part)).versions == []

@@ -3,9 +3,16 @@
 -- each version is masked as read.sql says, by whom it names itself.
 
 -- name: instance
+-- `is_seen` is there whatever part is asked for: what is hidden has no history, of which a part could be empty.
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        $1::bigint AS person_id, v.type, v.id, v.rid, v.version, v.last_updated, v.method, v.body,
-       NOT (v.members IS NULL OR $5::bigint[] IS NULL OR v.members <@ $5::bigint[]) AS masked
+       NOT (v.members IS NULL OR $5::bigint[] IS NULL OR v.members <@ $5::bigint[]) AS masked,
+       EXISTS (
+           SELECT FROM {resource} AS r
+           WHERE r.person_id = $1 AND r.type = $2 AND r.id = $3
+                 AND CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END
+                 AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+       ) AS is_seen
 FROM policy
      LEFT JOIN LATERAL (
          SELECT a.*
