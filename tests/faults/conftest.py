@@ -29,10 +29,10 @@ def live_area(migrated_database_of_module: Callable[[], str]) -> Iterator[LiveAr
 
 
 @contextmanager
-def breakable_area() -> Iterator[Breakable]:
-    """Serve over a database server that may be killed: what it commits survives its own death, though not the machine's."""
+def breakable_area(*, durable: bool = False) -> Iterator[Breakable]:
+    """Serve over a database server that may be killed: what it commits survives its own death, and where it is durable the machine's."""
     with tempfile.TemporaryDirectory(prefix="lhcr-test-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder), durable=False)
+        server = EmbeddedPostgres(Path(folder), durable=durable)
         try:
             dsn = server.start()
             run_apart(migrate(dsn))

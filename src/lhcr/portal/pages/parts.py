@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import LhcrError
+from lhcr.kernel.errors import Issue, LhcrError, Unavailable
 from lhcr.portal.access_log import AccessHistory
 from lhcr.portal.alert_queue import AlertQueue
 from lhcr.portal.disputing import Disputing
@@ -23,6 +23,7 @@ from lhcr.portal.rendering import Renderer
 from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.session_cookie import read_token
 from lhcr.portal.sign_in_log import SignInLog
+from lhcr.store.outages import OUTAGES, is_outage
 from lhcr.views.sections.table import SectionTable
 
 
@@ -65,7 +66,13 @@ def open_page(portal: Portal, page: OpenPage) -> Endpoint:
             principal = await _principal(portal, request)
             return await page(portal, request, principal)
         except LhcrError as error:
-            return error_page(portal.renderer, error, principal=principal, key=request.path_params.get("key", ""))
+            told = error
+        except OUTAGES as error:
+            if not is_outage(error):
+                raise
+            # A connection that broke while it was asked: the page is not there now, and nothing is wrong with it.
+            told = _away()
+        return error_page(portal.renderer, told, principal=principal, key=request.path_params.get("key", ""))
 
     return endpoint
 
@@ -91,3 +98,8 @@ def _sign_in_for(request: Request) -> str:
 async def _principal(portal: Portal, request: Request) -> Principal | None:
     token = read_token(request, secure=portal.secure)
     return await portal.sign_ins.principal(token) if token else None
+
+
+def _away() -> Unavailable:
+    diagnostics = "The record cannot be reached now. Nothing was shown."
+    return Unavailable([Issue(code="transient", error="record-unavailable", diagnostics=diagnostics)])
