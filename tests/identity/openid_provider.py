@@ -173,6 +173,8 @@ class OpenIdProvider:
         """Return a token signed as its header says: with the private key, with the public key as a secret, or not at all."""
         algorithm = header["alg"]
         parts = ".".join(_encoded(json.dumps(part).encode()) for part in (header, claims))
+        if not isinstance(algorithm, str) or not isinstance(header.get("kid", ""), str):
+            return f"{parts}.AAAA"
         if algorithm == "none":
             return f"{parts}."
         if algorithm.startswith("HS"):

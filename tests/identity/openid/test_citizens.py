@@ -35,6 +35,15 @@ def test_no_weaker_way_is_taken(vector: object) -> None:
     assert refused.value.error == "proof-too-low"
 
 
+@pytest.mark.parametrize("level", ["P5", "P0", "p9", "", None, 9, ["P9"], {"P9": 1}])
+def test_no_lower_level_is_taken(level: object) -> None:
+    account = citizen()
+    said = {"identity_proofing_level": level}
+    with pytest.raises(SignInRefused) as refused:
+        citizen_claims(told(replace(account, claims={**account.claims, **said}, userinfo={**account.userinfo, **said})))
+    assert refused.value.error == "proof-too-low"
+
+
 @pytest.mark.parametrize("name", ["identity_proofing_level", "nhs_number"])
 def test_what_id_token_and_userinfo_say_in_two_ways_is_believed_in_neither(name: str) -> None:
     """Hazard: wrong person."""

@@ -76,6 +76,8 @@ def without(name: str) -> Callable[[Json], Json]:
         (changed(sub=""), "id-token-subject"),
         (changed(sub="x" * 256), "id-token-subject"),
         (changed(sub=7), "id-token-subject"),
+        (changed(sub="5550\x00"), "id-token-subject"),
+        (changed(sub="5550\n"), "id-token-subject"),
         (without("exp"), "id-token-times"),
         (without("auth_time"), "id-token-times"),
         (changed(exp="tomorrow"), "id-token-times"),
@@ -135,6 +137,10 @@ async def test_clocks_may_differ_by_a_minute_and_no_more(
         {"alg": "RS256"},
         {"alg": "RS256", "kid": "key-1", "typ": "at+jwt"},
         {"alg": "RS256", "kid": "key-1", "crit": ["b64"], "b64": True},
+        {"alg": ["RS256"], "kid": "key-1"},
+        {"alg": {}, "kid": "key-1"},
+        {"alg": "RS256", "kid": ["key-1"]},
+        {"alg": "RS256", "kid": {"key-1": 1}},
     ],
 )
 async def test_a_token_of_another_algorithm_key_or_kind_signs_nobody_in(journey: Journey, header: Json) -> None:
@@ -426,7 +432,16 @@ async def test_two_keys_of_one_id_sign_nobody_in(journey: Journey, order: int) -
 
 @pytest.mark.parametrize(
     "member",
-    [{"use": "enc"}, {"alg": "RS512"}, {"alg": "HS256"}, {"kty": "oct", "k": "c2VjcmV0"}, {"e": 7}, {"n": "AQAB"}],
+    [
+        {"use": "enc"},
+        {"alg": "RS512"},
+        {"alg": "HS256"},
+        {"kty": "oct", "k": "c2VjcmV0"},
+        {"kty": ["RSA"]},
+        {"crv": {}},
+        {"e": 7},
+        {"n": "AQAB"},
+    ],
 )
 async def test_a_key_that_is_not_for_this_is_not_used(journey: Journey, member: Json) -> None:
     journey.provider.bent.jwks = lambda told: {"keys": [{**told["keys"][0], **member}]}

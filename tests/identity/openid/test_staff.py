@@ -139,7 +139,7 @@ def test_nobody_works_in_a_role_or_place_that_is_not_known(account: Account, err
     assert "<" not in refused.value.why
 
 
-@pytest.mark.parametrize("sub", ["persona:gp", "lhcr:sign-in", "a b", "x" * 65, "nhs-login:1", "\u0430"])
+@pytest.mark.parametrize("sub", ["persona:gp", "lhcr:sign-in", "a b", "x" * 65, "nhs-login:1", "\u0430", "1\n"])
 def test_nobody_takes_a_name_that_is_of_another_kind(sub: str) -> None:
     """Hazard: facts and entries of the log name users; one that is called like a persona or a citizen would be taken for them."""
     with pytest.raises(SignInRefused):

@@ -31,9 +31,9 @@ def citizen_claims(told: Told) -> Claims:
 
 def _require_proved(told: Told) -> None:
     """Hazard: whoever knows somebody's name, birth date and number (P5) reads their record."""
-    vector, levels = told.claims.get("vot"), {_said(told, "identity_proofing_level")} - {None}
+    vector, level = told.claims.get("vot"), _said(told, "identity_proofing_level")
     known = isinstance(vector, str) and frozenset(vector.split(".")) in _VECTORS
-    if not known or levels != {"P9"}:
+    if not known or level != "P9":
         why = "You have not proved who you are to the level that a health record needs."
         step = "Prove your identity with a photograph in NHS login, then sign in again."
         raise SignInRefused("proof-too-low", why, step, "Your GP practice can help you.", subject=told.subject)

@@ -68,6 +68,9 @@ def _believed(told: object, issuer: str) -> Metadata:
     endpoints = (read.authorization_endpoint, read.token_endpoint, read.jwks_uri, read.userinfo_endpoint)
     if read.issuer != issuer or not all(map(is_safe_address, endpoints)):
         raise ProviderDown("provider-metadata")
+    if issuer.startswith("https:") and not all(each.startswith("https:") for each in endpoints):
+        # Hazard: a provider elsewhere that has this area ask what listens on this machine alone.
+        raise ProviderDown("provider-metadata")
     methods = read.code_challenge_methods_supported
     if methods is not None and "S256" not in methods:
         # Hazard: without the challenge a code that was overheard signs in whoever has it.

@@ -66,7 +66,10 @@ def _require_ours(claims: JsonObject, expected: Expected) -> None:
         raise not_believed("id-token-party")
     if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
         raise not_believed("id-token-nonce")
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isascii():
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        raise not_believed("id-token-subject")
+    if not subject.isascii() or not subject.isprintable():
+        # Hazard: wrong person, by a name that looks like another's wherever it is shown.
         raise not_believed("id-token-subject")
 
 

@@ -49,18 +49,20 @@ class ProviderKeys:
     async def find(self, kid: object, algorithm: object, *, address: str) -> ProviderKey | None:
         """Return the key of an id if it is for the algorithm; whatever else an id may be taken for, it is only compared.
 
-        An unknown id has the set read anew, since keys rotate. Hazard: made-up ids that have every worker ask the provider without
+        What is no text is nobody's. An unknown id has the set read anew, since keys rotate. Hazard: made-up ids that have every worker ask the provider without
         end, so that once a minute is enough. Raises ProviderDown where the set cannot be read.
         """
+        if not isinstance(kid, str) or not isinstance(algorithm, str):
+            return None
         async with self._one_at_a_time:
             if self._is_due(kid):
                 await self._renew(address)
-        listed = self._keys.get(kid, ()) if isinstance(kid, str) else ()
+        listed = self._keys.get(kid, ())
         fitting = {key.thumbprint(): key for key, algorithms in listed if algorithm in algorithms}
         # Two keys of one id leave open which of them signed.
         return next(iter(fitting.values())) if len(fitting) == 1 else None
 
-    def _is_due(self, kid: object) -> bool:
+    def _is_due(self, kid: str) -> bool:
         if self._asked is None:
             return True
         since = self._clock.now() - self._asked
@@ -99,7 +101,8 @@ def _read(told: JsonObject) -> _KeySet:
 
 def _usable(told: JsonObject) -> tuple[ProviderKey, frozenset[str]] | None:
     """Return a key with the algorithms that it is for; None for one of a kind or size that is not used here."""
-    algorithms = _FOR.get((told.get("kty"), told.get("crv")), frozenset())
+    kind = told.get("kty"), told.get("crv")
+    algorithms = next((each for of_kind, each in _FOR.items() if of_kind == kind), frozenset[str]())
     if "alg" in told:
         algorithms &= {told["alg"]} if isinstance(told["alg"], str) else set()
     if not algorithms:

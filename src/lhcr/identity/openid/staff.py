@@ -31,7 +31,7 @@ _PURPOSES: Final[Mapping[PrincipalKind, Purpose]] = MappingProxyType(
         PrincipalKind.OPERATOR: Purpose.OPERATIONS,
     }
 )
-_SUBJECT: Final = msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")
+_SUBJECT: Final = msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")
 _MOST_ROLES: Final = 100
 
 
