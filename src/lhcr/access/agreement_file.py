@@ -18,6 +18,7 @@ from lhcr.access.policy import OTHER, Policy
 from lhcr.access.span import ALWAYS, BEGINNING, ENDLESS, span_of
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.kernel.told_name import told_mistake
 from lhcr.nhs.ods import OdsCode
 
 _MOST_BYTES: Final = 4_000_000
@@ -57,7 +58,7 @@ def read_agreements(text: bytes, *, policy: Policy) -> tuple[Agreement, ...]:
     try:
         forms = msgspec.convert(read_json(text), type=_File).agreements
     except msgspec.ValidationError as error:
-        raise Incorrect([_issue("the file", str(error))]) from None
+        raise Incorrect([_issue("the file", told_mistake(str(error)))]) from None
     found: list[Agreement] = []
     issues: list[Issue] = []
     for place, form in enumerate(forms):
@@ -72,7 +73,7 @@ def _read_one(form: object, place: str, policy: Policy, found: list[Agreement], 
     try:
         read = msgspec.json.decode(write_json(form), type=_Form)
     except msgspec.ValidationError as error:
-        issues.append(_issue(place, str(error)))
+        issues.append(_issue(place, told_mistake(str(error))))
         return
     mistakes = [_issue(f"{place}.{member}", what) for member, what in _mistakes(read, policy)]
     issues += mistakes

@@ -10,6 +10,7 @@ import asyncpg
 from lhcr.ingest.patience import Refusal
 from lhcr.ingest.source_entry import Origin, SourceEntry
 from lhcr.kernel.errors import Fault, Issue, LhcrError
+from lhcr.kernel.told_name import told_path
 from lhcr.record.removed_names import ENTRY_REMOVED
 
 _MOST_TOLD: Final = 3
@@ -49,7 +50,7 @@ def reason_of(issues: Sequence[Issue]) -> str:
 
 
 def _told(issue: Issue) -> str:
-    return f"{issue.expression}: {issue.diagnostics}" if issue.expression else issue.diagnostics
+    return f"{told_path(issue.expression)}: {issue.diagnostics}" if issue.expression else issue.diagnostics
 
 
 def told(refusal: Refusal) -> LhcrError:
