@@ -58,6 +58,15 @@ class Demo:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())["id"]
 
+    def page(self, address: str, *, persona: str) -> str:
+        """Return a page of the portal as a persona reads it."""
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        visitor.addheaders = [("Origin", self.base)]
+        visitor.open(f"{self.base}/sign-in", data=f"persona={persona}".encode(), timeout=10)
+        with visitor.open(f"{self.base}{address}", timeout=10) as answer:
+            text: str = answer.read().decode()
+        return text
+
     def stop(self, process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> None:
         """Stop a demonstration in good order, and see that nothing of it is left."""
         workers, postmaster = self.workers(process), self.postmaster
@@ -93,6 +102,11 @@ def test_a_demonstration_shows_where_to_look_and_serves_its_people_to_this_machi
         ):
             assert expected in told
         assert demo.found() == "a81001-patient-0000"
+        assert "A person asked about an access" in demo.page("/cases", persona="privacy-officer")
+        assert "Brought in unconscious." in demo.page("/alerts", persona="privacy-officer")
+        assert "Your privacy officer asks you a question" in demo.page("/find", persona="ed-doctor")
+        agreed = lhcr("agreement", "list", "--data-dir", str(demo.folder)).stdout
+        assert agreed.startswith("council-with-neighbour")
         assert _addresses(demo.port) == {"127.0.0.1"}
         second = lhcr("demo", "--port", str(demo.port), "--data-dir", str(demo.folder), "--no-browser")
         assert (second.returncode, "Choose another with --port" in second.stderr) == (1, True)

@@ -11,6 +11,7 @@ from typing import Final
 
 from lhcr.cli.database import create_area
 from lhcr.cli.demo_area import forget_area
+from lhcr.cli.demo_governance import govern_area
 from lhcr.cli.demo_lock import only_demonstration, open_for_folder
 from lhcr.cli.demo_seeding import seed_area
 from lhcr.cli.demo_welcome import welcome
@@ -70,6 +71,7 @@ class Demonstration:
         if filled:
             end_of_progress = "\r" if sys.stdout.isatty() else ""
             say(f"{end_of_progress}The area is filled: {filled:,} entries.")
+        await govern_area(dsn)
         await self._serve(server, listener, settings, dsn)
 
     async def _serve(self, server: EmbeddedPostgres, listener: socket.socket, settings: Settings, dsn: str) -> None:

@@ -130,9 +130,9 @@ async def _change_and_relabel(
     from lhcr.cli.operating import operating
 
     async with operating(dsn) as at_work:
-        sets = _sets(at_work)
+        sets = sets_of(at_work)
         await change(sets, at_work.operator, at_work.parts.policy)
-        relabelling = await _relabelling(at_work)
+        relabelling = await relabelling_of(at_work)
         await relabelling.run()
         _tell(await sets.all(), left=await relabelling.left(), as_json=as_json)
 
@@ -141,16 +141,16 @@ async def _list(dsn: str, *, as_json: bool) -> None:
     from lhcr.cli.operating import operating
 
     async with operating(dsn) as at_work:
-        _tell(await _sets(at_work).all(), left=await (await _relabelling(at_work)).left(), as_json=as_json)
+        _tell(await sets_of(at_work).all(), left=await (await relabelling_of(at_work)).left(), as_json=as_json)
 
 
-def _sets(at_work: "Operating") -> "SensitivitySets":
+def sets_of(at_work: "Operating") -> "SensitivitySets":
     from lhcr.access.sensitivity_change import SensitivitySets
 
     return SensitivitySets(at_work.parts.side_pool, at_work.changes, clock=at_work.parts.clock)
 
 
-async def _relabelling(at_work: "Operating") -> "Relabelling":
+async def relabelling_of(at_work: "Operating") -> "Relabelling":
     from lhcr.identity.area_settings import read_setting
     from lhcr.kernel.ids import RouteCipher
     from lhcr.parts import IDENTIFIER_KEY
