@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from tests.record.area import GP, Area, citizen_with, open_area, refusal
 from tests.record.made import identifier, number, observation, patient
+from tests.record.ordering import COURT, decided, restrict
 
 from lhcr.access.policy import area_policy
 from lhcr.kernel.json_types import JsonObject
@@ -80,3 +81,20 @@ async def test_the_practices_system_names_a_proxy_and_another_organisations_does
     assert not await _opens(trusting)
     await trusting.surgery.update(guardian())
     assert await _opens(trusting)
+
+
+async def test_hazard_whoever_says_falsely_that_they_act_for_somebody_opens_nothing_once_that_is_restricted(
+    trusting: Area,
+) -> None:
+    """Hazard: a woman disputes that her husband acts for her, the entry is restricted, and he goes on reading her record."""
+    await trusting.surgery.update(guardian())
+    mother = trusting.asks(MOTHER)
+    assert (await mother.read("Observation/o")).version == 1
+    person = await trusting.person_of("Patient/p")
+    await restrict(trusting, "RelatedPerson/r")
+    assert (await refusal(mother.read("Observation/o")))[0] == 403
+    await trusting.surgery.update(guardian(gender="female"))
+    assert (await refusal(mother.read("Observation/o")))[0] == 403
+    (given,) = await trusting.record.orders.of(await decided(trusting, person))
+    await trusting.record.processing.release(await decided(trusting, person), given, authority=COURT)
+    assert (await mother.read("Observation/o")).version == 1
