@@ -1,0 +1,22 @@
+"""Two worlds: professionals are told the same, byte for byte, with and without what is hidden from them.
+
+Hazard: a sensitive item exposed, by a count, a version, a time, an order, a link or an error. One of the worlds holds entries that are
+hidden in every way in which something can be; the other never heard of them. Both are asked the same by chance.
+"""
+
+import pytest
+from tests.two_worlds.building import Worlds
+from tests.two_worlds.comparing import compare, first
+from tests.two_worlds.effort import REQUESTS_OF_EACH, SEED
+from tests.two_worlds.questions import Questions
+from tests.two_worlds.vocabulary import vocabulary
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asker", ["gp", "pharmacist", "technician", "receptionist", "app-of-gp"])
+async def test_whoever_may_not_see_it_is_told_the_same_as_if_it_were_not_there(worlds: Worlds, asker: str) -> None:
+    told = await compare(worlds, asker, Questions(f"{SEED} {asker}", vocabulary()), most=REQUESTS_OF_EACH)
+    print(f"seed {SEED}: {asker} asked {told.requests} requests of both worlds, {dict(sorted(told.statuses.items()))}")  # noqa: T201
+    assert not told.differences, f"seed {SEED}\n{first(told.differences)}"
+    assert told.requests >= REQUESTS_OF_EACH
+    assert told.statuses[200] > told.requests // 20
