@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from lhcr.auth.attempts import OF_A_CLIENT, OF_AN_ADDRESS, Attempts
+from lhcr.auth.attempts import OF_A_CLIENT, OF_A_CLIENT_ANYWHERE, OF_AN_ADDRESS, Attempts
 from lhcr.kernel.clock import FixedClock
 
 
@@ -34,3 +34,16 @@ def test_hazard_a_stranger_with_many_names_fills_no_memory(clock: FixedClock) ->
     for number in range(12_000):
         attempts.failed(f"address {number}", "c")
     assert len(attempts._failed) <= 10_000
+
+
+def test_hazard_a_stranger_with_many_addresses_fills_no_log_in_the_name_of_a_client(clock: FixedClock) -> None:
+    attempts = Attempts(clock)
+    beyond = [attempts.failed(f"192.0.2.{number}", "c") for number in range(OF_A_CLIENT_ANYWHERE + 1)]
+    assert beyond == [False] * OF_A_CLIENT_ANYWHERE + [True]
+    assert not attempts.failed("198.51.100.1", "d")
+
+
+def test_hazard_a_network_of_addresses_is_one(clock: FixedClock) -> None:
+    attempts = Attempts(clock)
+    beyond = [attempts.failed(f"2001:db8::{number:x}", "") for number in range(OF_AN_ADDRESS + 1)]
+    assert beyond == [False] * OF_AN_ADDRESS + [True]

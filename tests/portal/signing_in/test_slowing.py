@@ -117,6 +117,12 @@ async def test_after_a_minute_an_address_begins_anew(
     assert await area.pool.fetchval("SELECT count(*) FROM failed_sign_in") == 0
 
 
+async def test_hazard_a_network_of_addresses_is_one(sign_ins: ProviderSignIns) -> None:
+    for number in range(OF_AN_ADDRESS):
+        assert await guess(sign_ins, address=f"2001:db8::{number:x}") is SignInRefused
+    assert await guess(sign_ins, address="2001:db8::ffff:1") is Busy
+
+
 async def test_another_address_is_not_slowed(sign_ins: ProviderSignIns) -> None:
     for _ in range(OF_AN_ADDRESS + 1):
         await guess(sign_ins)

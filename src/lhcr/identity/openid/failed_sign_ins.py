@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
+from lhcr.identity.counted_address import counted_address
 from lhcr.kernel.clock import Clock
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
@@ -40,14 +41,14 @@ class FailedSignIns:
 
     async def failed(self, *, address: str, subject: str = "") -> Count:
         """Count a failure of an address, and of a subject where one is known; the higher of the two counts."""
-        counts = [await self._count("address", address, most=OF_AN_ADDRESS)]
+        counts = [await self._count("address", counted_address(address), most=OF_AN_ADDRESS)]
         if subject:
             counts.append(await self._count("subject", subject, most=OF_A_SUBJECT))
         return Count.CROSSED if Count.CROSSED in counts else max(counts, key=lambda each: each is Count.BEYOND)
 
     async def begun(self, *, address: str) -> Count:
         """Count a sign-in that begins, each of which is a row until it ends."""
-        return await self._count("begun", address, most=BEGUN_BY_AN_ADDRESS)
+        return await self._count("begun", counted_address(address), most=BEGUN_BY_AN_ADDRESS)
 
     async def sweep(self) -> None:
         await self.pool.execute(_SQL["sweep"], self.clock.now() - _KEPT_FOR)
