@@ -151,6 +151,15 @@ async def test_hazard_whoever_merely_reads_in_a_record_disputes_nothing_in_it(ar
             await area.record.disputes.dispute(decision, type="Observation", id="o", words=WORDS)
 
 
+async def test_hazard_words_that_no_removal_reaches_a_dispute_is_not_disputed(area: Area) -> None:
+    await scene(area)
+    raised = await dispute(area)
+    decision = await decided(area, await area.person_of("Patient/p"))
+    with pytest.raises(Incorrect) as refused:
+        await area.record.disputes.dispute(decision, type="Task", id=raised.task.removeprefix("Task/"), words=WORDS)
+    assert refused.value.issues[0].error == "dispute-of-dispute"
+
+
 async def test_the_office_disputes_for_a_person(area: Area) -> None:
     await scene(area)
     decision = await decided(area, await area.person_of("Patient/p"))

@@ -15,10 +15,11 @@ from typing import Final
 import asyncpg
 
 from lhcr.access.decision import AccessDecision
-from lhcr.access.disputed import CATEGORY_SYSTEM, DISPUTE_CODE, DISPUTE_SYSTEM
+from lhcr.access.disputed import CATEGORY_SYSTEM, DISPUTE_CODE, DISPUTE_SYSTEM, is_dispute
 from lhcr.access.request import Interaction
 from lhcr.audit.entry import Action, Item, Outcome
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
+from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import parameters_of, type_id
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.clock import Clock
@@ -91,8 +92,8 @@ class Disputes:
         """Ask the source of an entry to correct it or to say why it stands.
 
         The decision is a person's (or their proxy's) to read the entry, or the privacy office's to give orders about that person.
-        Raises NotFound for what they may not see, Incorrect where nothing is said, Conflict (`disputed-often`) for the 21st of one
-        entry, and TypeError for any other decision.
+        Raises NotFound for what they may not see, Incorrect where nothing is said and for what is a dispute itself, Conflict
+        (`disputed-often`) for the 21st of one entry, and TypeError for any other decision.
         """
         person_id = _person_of(decision)
         said = read_words(words)
@@ -130,6 +131,7 @@ class Disputes:
         """Return the Task as it will be stored. Hazard: a sensitive entry told by what is said of it; it shares its sensitivity."""
         source = (await connection.fetch(_SQL["source_named"], row.source_id))[0]
         followed = (await connection.fetch(_SQL["class_of"], row.person_id, row.rid))[0]
+        _refuse_dispute(followed["body"])
         patient = await connection.fetchval(_SQL["patient_of"], row.person_id, _PATIENT, row.source_id)
         own_id = self._routes.assign(person_id=row.person_id, rid=rid)
         draft = Draft(
@@ -180,6 +182,13 @@ class Disputes:
         rows.add_consequences(statement, permitted={})
         text, arguments = statement.build()
         await connection.fetchval(text, *arguments)
+
+
+def _refuse_dispute(body: bytes | None) -> None:
+    """Hazard: words about an entry that no order over it reaches, because they are about other words about it."""
+    if body is not None and is_dispute(read_json(body)):
+        diagnostics = "This is a dispute itself. Say what is wrong with the entry that it is about."
+        raise Incorrect([Issue(code="business-rule", error="dispute-of-dispute", diagnostics=diagnostics)])
 
 
 def _person_of(decision: AccessDecision) -> int:

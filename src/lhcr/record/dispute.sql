@@ -8,7 +8,7 @@ ORDER BY c.source_id <> $3, r.rid LIMIT 1
 SELECT ods, name FROM source WHERE source_id = $1
 
 -- name: class_of
-SELECT r.class, c.category FROM resource AS r JOIN access_class AS c ON c.class_id = r.class WHERE r.person_id = $1 AND r.rid = $2
+SELECT r.class, c.category, r.body FROM resource AS r JOIN access_class AS c ON c.class_id = r.class WHERE r.person_id = $1 AND r.rid = $2
 
 -- name: open_disputes
 -- Tasks about an entry that nobody has answered: $2 the type of Tasks, $3 the parameter of what they focus on, $4 and $5 the entry.
