@@ -1,14 +1,19 @@
 """Granted scopes let nothing be done that was not asked for, or not registered."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.auth.clients import SYSTEM
+from tests.auth.test_mutated_tokens import TOKENS
 
 from lhcr.access.smart_scope import grants
+from lhcr.auth.client_principal import client_claims
 from lhcr.auth.granted_scopes import OFFLINE, granted_scopes
 from lhcr.auth.refusal import OAuthRefusal
+from lhcr.fhir.search.catalogue import type_ids
 from lhcr.identity.principal import PrincipalKind
 
 TYPES = ("Observation", "Patient", "Condition")
@@ -106,3 +111,16 @@ def test_a_refresh_token_is_granted_where_it_is_registered_and_never_alone() -> 
     assert granted_scopes(f"user/*.r {OFFLINE}", registered=("user/*.r",), kind=kind) == ("user/*.r",)
     with pytest.raises(OAuthRefusal):
         granted_scopes(OFFLINE, registered=("user/*.r", OFFLINE), kind=kind)
+
+
+def test_more_scopes_than_a_token_can_say_are_refused_and_not_left_out() -> None:
+    """Hazard: "none" inferred from what was not asked for."""
+    registered = tuple(f"system/{type_}.cruds" for type_ in sorted(type_ids()))
+    with pytest.raises(OAuthRefusal) as refused:
+        granted_scopes("system/*.cruds", registered=registered, kind=PrincipalKind.SYSTEM)
+    assert refused.value.error == "invalid_scope"
+    assert "fewer" in refused.value.description
+    fewer = granted_scopes(" ".join(registered[:70]), registered=registered, kind=PrincipalKind.SYSTEM)
+    assert len(fewer) == 70
+    token = TOKENS.issue(client_claims(SYSTEM, scopes=fewer), lifetime=timedelta(minutes=5), client=SYSTEM.client_id)
+    assert TOKENS.verify(token).scopes == fewer

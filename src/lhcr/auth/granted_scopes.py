@@ -18,6 +18,8 @@ BESIDE: Final = (LAUNCH_PATIENT, OFFLINE)
 _PASSED_OVER: Final = frozenset({"openid", "profile", "fhirUser", "launch", "launch/encounter", "online_access"})
 _LETTERS: Final = "cruds"
 _MOST: Final = 100
+#: Letters of all that is granted, which a token says twice and still is short enough to be taken.
+_LONGEST: Final = 2_000
 
 
 def granted_scopes(asked: str, *, registered: Iterable[str], kind: PrincipalKind) -> tuple[str, ...]:
@@ -36,6 +38,8 @@ def granted_scopes(asked: str, *, registered: Iterable[str], kind: PrincipalKind
     found = _narrowed(resource_scopes, allowed, kind)
     if not found:
         raise _invalid("Nothing that was asked for was registered for this client and may be granted to this user.")
+    if sum(map(len, found)) > _LONGEST:
+        raise _invalid("So many scopes are more than a token can say. Name fewer of those that were registered.")
     beside = (OFFLINE,) if kind is not PrincipalKind.CITIZEN else BESIDE
     return (*found, *(each for each in beside if each in words and each in allowed))
 
