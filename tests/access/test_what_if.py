@@ -226,6 +226,7 @@ async def test_a_refused_case_says_what_the_asker_would_read(cast: Any, what_ifs
         ({"principal": {"kind": "professional", "occupation": "9990000018"}}, "principal.occupation"),
         ({"principal": {"kind": "professional", "organisation": "no such"}}, "principal.organisation"),
         ({"principal": {"kind": "professional", "purpose": "FUN"}}, "principal.purpose"),
+        ({"principal": {"kind": "professional", "organisation": "A81001", "user": "a\x00b"}}, "principal.user"),
         ({"request": {"interaction": "read", "type": "Spell"}}, "request.type"),
         ({"request": {"interaction": "read", "nhs_number": "9990000019"}}, "request.nhs_number"),
         ({"facts": {"moon": "full"}}, "facts.moon"),

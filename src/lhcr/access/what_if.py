@@ -37,7 +37,8 @@ _PURPOSES: Final = {
     PrincipalKind.CITIZEN: Purpose.PATIENT_REQUEST,
     PrincipalKind.SYSTEM: Purpose.TREATMENT,
 }
-_Word = Annotated[str, msgspec.Meta(max_length=200)]
+#: No sign that controls: the database takes no NUL.
+_Word = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Words = Annotated[list[_Word], msgspec.Meta(max_length=100)]
 
 
