@@ -111,7 +111,7 @@ async def test_a_refusal_says_what_the_askers_role_lets_them_do_in_few_words(
         said[token] = told.pop()
         assert len(said[token].split()) <= 120
     assert (
-        "In the portal you can claim a relationship, with your reason or begin emergency access." in said["pharmacist"]
+        "In the portal you can claim a relationship and say why or begin emergency access." in said["pharmacist"]
     )
     assert "begin emergency access" not in said["student"]
 

@@ -309,4 +309,7 @@ async def test_a_reference_that_was_read_out_is_typed_and_found(browse: Browse, 
     led = await office.get("/privacy/decisions", params={"reference": f" {typed} "})
     assert (led.status_code, led.headers["location"]) == (303, f"/privacy/decisions/{refused}")
     nowhere = await office.get("/privacy/decisions", params={"reference": "//elsewhere.test"})
-    assert (await office.get(nowhere.headers["location"])).status_code == 404
+    told = await office.get(nowhere.headers["location"])
+    assert told.status_code == 404
+    assert "No decision with this reference" in told.text
+    assert 'href="/log"' in told.text

@@ -157,7 +157,10 @@ async def test_the_user_is_asked_on_their_first_page_and_the_answer_lands_in_the
     assert (await colleague.get(question)).status_code == 404
     assert (await colleague.post(question, data={"answer": "It was somebody else"})).status_code == 404
     assert (await user.post(question, data={"answer": "short"})).status_code == 422
-    assert (await user.post(question, data={"answer": "His warfarin, which had run out"})).status_code == 303
+    sent = await user.post(question, data={"answer": "His warfarin, which had run out"})
+    assert sent.status_code == 303
+    assert "Your answer was sent" in (await user.get(sent.headers["location"])).text
+    assert "Your answer was sent" not in (await user.get("/questions")).text
     assert "Your privacy officer asks" not in (await user.get("/find")).text
     assert "His warfarin, which had run out" in main(await office.get(address))
 

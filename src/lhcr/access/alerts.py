@@ -86,9 +86,9 @@ def read_words(text: str) -> str:
     seen = "".join(sign if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " for sign in text)
     words = " ".join(seen.split())
     if len(words) < SHORTEST_WORDS:
-        raise _wrong("reason-words", f"Say why in your own words, in at least {SHORTEST_WORDS} letters.")
+        raise _wrong("reason-words", f"Say why in your own words, in at least {SHORTEST_WORDS} characters.")
     if len(words) > LONGEST_WORDS:
-        raise _wrong("reason-words", f"Say why in at most {LONGEST_WORDS} letters.")
+        raise _wrong("reason-words", f"Say why in at most {LONGEST_WORDS} characters.")
     return words
 
 

@@ -24,7 +24,7 @@ _NEXT: Final = {
     "emergency": "Ask a colleague who has emergency access, or whoever manages your access if your work needs it.",
 }
 _WAYS: Final = {
-    AlertType.RELATIONSHIP: "claim a relationship, with your reason",
+    AlertType.RELATIONSHIP: "claim a relationship and say why",
     AlertType.ACCESS: "begin emergency access",
 }
 _BY_PATIENT: Final = "Name the person: add patient=[id of their Patient], or trace them first."

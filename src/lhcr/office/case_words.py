@@ -18,12 +18,12 @@ def read_case_words(text: str, *, shortest: int = SHORTEST_WORDS) -> str:
     Hazard: signs that turn text round or hide part of it would make an office read something else than was written.
     """
     if len(text) > _LONGEST_SENT:
-        raise _wrong(f"Write at most {LONGEST_WORDS} letters.")
+        raise _wrong(f"Write at most {LONGEST_WORDS} characters.")
     words = " ".join("".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in text).split())
     if len(words) < shortest:
-        raise _wrong(f"Write at least {shortest} letters.")
+        raise _wrong(f"Write at least {shortest} characters.")
     if len(words) > LONGEST_WORDS:
-        raise _wrong(f"Write at most {LONGEST_WORDS} letters.")
+        raise _wrong(f"Write at most {LONGEST_WORDS} characters.")
     return words
 
 

@@ -126,3 +126,13 @@ async def test_an_entry_names_whom_it_is_about_as_far_as_a_trace_shows_them(sign
     text = await search(sign_in("privacy-officer"))
     assert text.count("HEPWORTH, Dorothy") == text.count("999 000 0018</span>") == 1
     assert text.count("Somebody whose details are not shown to you") == 1
+
+
+async def test_an_entry_of_many_types_is_told_by_its_sum_with_the_types_folded_away(
+    sign_in: SignIn, parts: Any
+) -> None:
+    gp = parts.history.entries[1].agent
+    items = {"Condition": "a b", "Flag": "c", "Observation": "d", "Patient": "e"}
+    parts.history.entries = (access(1, gp, items=items),)
+    text = await search(sign_in("privacy-officer"))
+    assert "<summary>5 entries of 4 types</summary>2 Condition, 1 Flag, 1 Observation, 1 Patient" in text

@@ -68,9 +68,9 @@ async def test_what_is_said_opens_the_record_and_is_shown_above_it_until_it_is_e
     [
         ({"reason": ""}, "Choose one of the reasons."),
         ({"reason": "7"}, "Choose one of the reasons."),
-        ({"words": "short"}, "Say why in your own words, in at least 10 letters."),
-        ({"words": "x" * 501}, "Say why in at most 500 letters."),
-        ({"words": "\x00" * 30}, "Say why in your own words, in at least 10 letters."),
+        ({"words": "short"}, "Say why in your own words, in at least 10 characters."),
+        ({"words": "x" * 501}, "Say why in at most 500 characters."),
+        ({"words": "\x00" * 30}, "Say why in your own words, in at least 10 characters."),
     ],
 )
 async def test_a_form_with_a_mistake_says_so_and_opens_nothing(

@@ -1,6 +1,7 @@
 """What the privacy office asks somebody who opened a record: a list that names nobody, the question, and the answer."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,16 +20,21 @@ from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
 from lhcr.portal.traced_people import TracedPerson
 
+#: Of the address to which an answer leads, so that the page says that it was sent.
+_ANSWERED: Final = "answered"
+
 
 class UserQuestionPages:
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
-    async def waiting(self, portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG002
+    async def waiting(self, portal: Portal, request: Request, principal: Principal) -> Response:
         if principal.kind is not PrincipalKind.PROFESSIONAL:
             return message(portal.renderer, NOT_FOUND, status=404, principal=principal)
         page = present_questions(await self._cases.questions(principal))
-        return portal.renderer.page("questions.jinja", {"page": page}, principal=principal)
+        return portal.renderer.page(
+            "questions.jinja", {"page": page, "answered": _ANSWERED in request.query_params}, principal=principal
+        )
 
     async def form(self, portal: Portal, request: Request, principal: Principal) -> Response:
         return await self._page(portal, request, principal, {}, {})
@@ -41,7 +47,7 @@ class UserQuestionPages:
         if errors:
             return await self._page(portal, request, principal, values, errors)
         await self._cases.answer(principal, request.path_params["case"], words=words)
-        return RedirectResponse(QUESTIONS, status_code=303)
+        return RedirectResponse(f"{QUESTIONS}?{_ANSWERED}=yes", status_code=303)
 
     async def _page(
         self,

@@ -33,6 +33,7 @@ _FIELDS: Final = (
     "refused",
 )
 _LONGEST: Final = 128
+_FEW_TYPES: Final = 3
 #: Of somebody whom a trace does not show; the entry is told all the same.
 _NOT_NAMED: Final = "Somebody whose details are not shown to you"
 _PARTS: Final = ("year", "month", "day")
@@ -85,7 +86,7 @@ _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """`touched` says how many entries of which type were in the answer, by FHIR's names; `rule` what refused;
+    """`touched` says how many entries of which type were in the answer, by FHIR's names, and `many` their sum where the types are many; `rule` what refused;
     `explained` is where the decision is explained; `person` are name and NHS number, empty where the entry is about nobody.
     """
 
@@ -98,6 +99,7 @@ class LogLine:
     tags: tuple[Tag, ...]
     rule: str
     touched: str
+    many: str
     why: str
     person: tuple[str, ...]
     reference: str
@@ -170,6 +172,7 @@ def _line(entry: Entry, people: Mapping[int, TracedPerson]) -> LogLine:
         tags=_OUTCOMES.get(entry.outcome, ()),
         rule=entry.rule,
         touched=touched(entry),
+        many=_many(entry),
         why=purpose_words(entry.purpose),
         person=_person(entry, people),
         reference=entry.decision,
@@ -196,6 +199,11 @@ def touched(entry: Entry) -> str:
         return f"{entry.many.count} entries"
     counted = Counter(item.type for item in entry.named_items)
     return ", ".join(f"{number} {type_}" for type_, number in sorted(counted.items()))
+
+
+def _many(entry: Entry) -> str:
+    types = len(entry.items or {})
+    return f"{entry.item_count} entries of {types} types" if types > _FEW_TYPES else ""
 
 
 def purpose_words(code: str) -> str:
