@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
+import pytest
+from structlog.testing import capture_logs
 
 from lhcr.app import App, build_app, open_tokens
 from lhcr.identity.area_settings import DEMONSTRATION, setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.sessions import Sessions
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.settings import Settings
 from lhcr.parts import IDENTIFIER_KEY
@@ -76,6 +79,27 @@ async def test_hazard_personas_exist_in_a_demonstration_alone(migrated_database:
         await setting_made_once(pool, DEMONSTRATION, make=lambda: b"yes")
     async with running(an_app(dsn)) as client:
         assert "Amina Farouk" in (await client.get("/")).text
+
+
+async def test_hazard_a_defect_of_a_page_is_told_to_the_operator_without_what_was_at_hand(
+    migrated_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard: person data in logs. An exception's message holds what was read, and a server that meets one writes it down."""
+
+    async def find(_: Sessions, session_id: str) -> None:
+        raise RuntimeError(f"9990000018 {session_id}")
+
+    async with running(an_app(migrated_database())) as client:
+        monkeypatch.setattr(Sessions, "find", find)
+        with capture_logs() as lines:
+            page = await client.get("/home", headers={"cookie": "lhcr-session=secret"})
+    assert page.status_code == 500
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    (line,) = lines
+    assert (line["event"], line["error"]) == ("request-failed", "RuntimeError")
+    assert line["frames"]
+    assert "9990000018" not in f"{page.text}{line}"
+    assert "secret" not in f"{page.text}{line}"
 
 
 async def test_workers_that_start_together_share_their_keys(migrated_database: Callable[[], str]) -> None:

@@ -4,11 +4,14 @@ What it is made of is none of its business: `lhcr.app` constructs that.
 """
 
 import gc
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -64,9 +67,7 @@ class Worker(Generic[_Parts]):
         elif _is_below("/health", scope["path"]):
             await self.pages(scope, receive, send)
         else:
-            # Who left in the midst of a form is nobody's defect, and no line in the log.
-            with suppress(ClientDisconnect):
-                await self.portal(scope, receive, send)
+            await _page(self.portal, scope, receive, send)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -91,6 +92,21 @@ class Worker(Generic[_Parts]):
         except _NOT_READY:
             return JSONResponse({"status": "unavailable"}, status_code=503)
         return JSONResponse({"status": "ready"})
+
+
+async def _page(portal: ASGIApp, scope: Any, receive: Any, send: Any) -> None:
+    """Answer with a page of the portal. What fails has told its page before it is raised.
+
+    Hazard: person data in logs. The server would write down what is raised, with what its message holds; here only where it was.
+    """
+    try:
+        await portal(scope, receive, send)
+    except ClientDisconnect:
+        # Who left in the midst of a form is nobody's defect, and no line in the log.
+        return
+    except Exception as error:  # noqa: BLE001 - whatever it is, its message is written nowhere.
+        frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)]
+        structlog.get_logger("lhcr.portal").error("request-failed", error=type(error).__name__, frames=frames)
 
 
 def spare_the_collector() -> None:
