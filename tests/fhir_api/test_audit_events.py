@@ -176,6 +176,8 @@ async def test_what_the_log_cannot_answer_is_refused_in_words(area: Any) -> None
         "_sort=date",
         "_total=accurate",
         "patient=a,b",
+        "patient=%00",
+        "patient=a%20b",
         "patient.identifier=urn:x|1",
         "action=X",
         "_count=0",

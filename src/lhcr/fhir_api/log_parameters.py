@@ -1,5 +1,6 @@
 """The parameters of a search of the area's own log, which are those of AuditEvent as far as the log can answer them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir_api.parameters import Pair, at, count_of, invalid, microseconds, refuse_unknown, single
 from lhcr.nhs.systems import NHS_NUMBER, ODS_ORGANISATION
 
+#: FHIR R4 2.24.0.1, id.
+_ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _USUAL: Final = 50
 _MOST: Final = 200
 _ALWAYS: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -124,7 +127,7 @@ def _patient(pairs: Sequence[Pair]) -> str | None:
     if text is None:
         return None
     own_id = text.removeprefix("Patient/")
-    if not own_id or "/" in own_id or "," in own_id:
+    if _ID.fullmatch(own_id) is None:
         raise invalid("patient", "it names one Patient, by an id of this server")
     return own_id
 
