@@ -97,6 +97,13 @@ def test_a_trace_shows_demographics_whatever_the_role_covers() -> None:
     }
 
 
+@pytest.mark.parametrize("type_", [None, "AuditEvent", "Observation", "Organization"])
+@pytest.mark.parametrize("asker", [CAST.gp, CAST.citizen, CAST.system, CAST.office])
+def test_hazard_a_permit_to_read_the_log_opens_no_row_of_the_record(asker: Principal, type_: str | None) -> None:
+    """Hazard: a sensitive item exposed by the right to see who looked."""
+    assert {category for _, category, _ in seen(asker, Interaction.AUDIT_READ, type_)} <= {"directory"}
+
+
 def test_an_organisation_that_contributed_nothing_yet_has_no_classes_of_its_own() -> None:
     """Hazard: a source without a number must not be taken for one of those without an asker."""
     stranger = replace(CAST.gp, organisation="NEW")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 from lhcr.access.categories import categories_of_type
 from lhcr.access.competence import OF_UNKNOWN_AGE, Competence
@@ -11,6 +13,9 @@ from lhcr.access.policy import DIRECTORY, PRODUCT, Policy
 from lhcr.access.relationship import Tie
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.identity.principal import Principal
+
+#: What is asked for whatever type the request names. Hazard: the log, read as what is open to everyone who is signed in.
+_TYPE_OF: Final = MappingProxyType({Interaction.TRACE: "Patient", Interaction.AUDIT_READ: "AuditEvent"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +39,8 @@ class Case:
     @cached_property
     def categories(self) -> frozenset[str] | None:
         """The categories that the target may have; None where the request is over all types."""
-        if self.request.interaction is Interaction.TRACE:
-            return categories_of_type("Patient", policy=self.policy)
-        return categories_of_type(self.request.type, policy=self.policy) if self.request.type else None
+        type_ = _TYPE_OF.get(self.request.interaction, self.request.type)
+        return categories_of_type(type_, policy=self.policy) if type_ else None
 
     @property
     def of_directory(self) -> bool:

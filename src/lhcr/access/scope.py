@@ -20,6 +20,8 @@ from lhcr.identity.principal import PrincipalKind
 from lhcr.store.visibility import Places
 
 _MOST_WAYS: Final = 256
+#: The log is no part of the record, and an order reads nothing of it.
+_OF_NO_ROWS: Final = frozenset({Interaction.AUDIT_READ, Interaction.ORDER})
 _CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 
 
@@ -150,7 +152,7 @@ def _categories_of_bearer(case: Case) -> frozenset[str] | None:
     """Hazard: a permit for what is about nobody must not open rows about people that a search hops to from there."""
     if case.request.interaction is Interaction.TRACE:
         return frozenset({DEMOGRAPHICS})
-    if case.request.interaction is Interaction.ORDER:
+    if case.request.interaction in _OF_NO_ROWS:
         return frozenset()
     if case.principal.kind is PrincipalKind.SYSTEM:
         return None

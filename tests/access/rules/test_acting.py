@@ -59,6 +59,13 @@ def test_hazard_a_system_that_is_not_registered_for_it_opens_nothing(principal: 
     assert (refused.kind, refused.rule) == (VerdictKind.DENY_ALWAYS, "acting")
 
 
+def test_hazard_no_registration_makes_an_emergency_a_systems_to_declare() -> None:
+    """Hazard: a whole record opened by software, on nobody's own word."""
+    actor = replace(SUPPLIER, purposes=frozenset({Purpose.TREATMENT, Purpose.EMERGENCY_TREATMENT}))
+    who = replace(CAST.gp, purposes=(Purpose.EMERGENCY_TREATMENT,), purpose=Purpose.EMERGENCY_TREATMENT)
+    assert judge(asked(acting(who, actor))).kind is VerdictKind.DENY_ALWAYS
+
+
 def test_the_text_of_the_rule_against_every_combination() -> None:
     """An independent table of `docs/rules.md`: kind, organisation, purpose and scopes, each right or wrong."""
     for kind_fits, organisation_fits, purpose_fits, scoped in product((True, False), repeat=4):

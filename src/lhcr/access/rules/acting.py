@@ -7,6 +7,7 @@ registered for people of the asker's organisation and for this purpose, and the 
 from lhcr.access.case import Case
 from lhcr.access.verdict import Verdict, abstain, deny_always
 from lhcr.identity.principal import PrincipalKind
+from lhcr.nhs.purposes import Purpose
 
 RULE = "acting"
 
@@ -19,7 +20,7 @@ def judge(case: Case) -> Verdict:
         return deny_always(RULE, "A system acts for professionals alone.")
     if principal.organisation != actor.acts_for:
         return deny_always(RULE, "The system is not registered to act for people of the asker's organisation.")
-    if principal.purpose not in actor.purposes:
+    if principal.purpose is Purpose.EMERGENCY_TREATMENT or principal.purpose not in actor.purposes:
         return deny_always(RULE, "The system is not registered to act for this purpose.")
     if not principal.scopes:
         return deny_always(RULE, "A system acts within scopes, and the token carries none.")
