@@ -55,7 +55,10 @@ class ProviderSignIns:
     async def begin(self, service: Service, *, return_path: str, address: str) -> Begun:
         """Raises ProviderDown, Busy where an address begins without end, and NotFound for a service that this area does not know."""
         flow = self._flow(service)
-        await self._slow(await self.failures.begun(address=address), service, beyond=True)
+        count = await self.failures.begun(address=address)
+        await self._wait(count, service)
+        if count is Count.FAR_BEYOND:
+            raise _busy("Too many sign-ins were begun.")
         return await flow.begin(return_path=return_path)
 
     async def finish(
@@ -129,19 +132,23 @@ class ProviderSignIns:
     async def _failed(self, service: Service, refusal: SignInRefused, address: str) -> None:
         subject = f"{service.value}:{refusal.subject}" if refusal.subject else ""
         count = await self.failures.failed(address=address, subject=subject)
-        await self._slow(count, service, beyond=False)
+        await self._wait(count, service)
+        if count is not Count.WITHIN:
+            raise _busy("Too many attempts to sign in have failed.")
         if refusal.subject:
             await self.journal.refused(service, refusal.subject, error=refusal.error)
 
-    async def _slow(self, count: Count, service: Service, *, beyond: bool) -> None:
-        """Slow a failure that is one too many; `beyond` says that nobody is lost who would be let in."""
+    async def _wait(self, count: Count, service: Service) -> None:
+        """Slow what is one too many, and say so once."""
         if count is Count.WITHIN:
             return
         if count is Count.CROSSED:
             await self.journal.slowed(service.value)
         await self.wait(self.slowed_seconds)
-        why = "Too many sign-ins were begun." if beyond else "Too many attempts to sign in have failed."
-        raise Busy([Issue(code="throttled", error="sign-in-slowed", diagnostics=why)])
+
+
+def _busy(why: str) -> Busy:
+    return Busy([Issue(code="throttled", error="sign-in-slowed", diagnostics=why)])
 
 
 def _organisations(told: Told) -> Sequence[str]:

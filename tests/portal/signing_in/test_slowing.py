@@ -16,6 +16,7 @@ from tests.portal.signing_in.visitor import SESSION, Area, lead, sign_in
 from lhcr.audit.log import AuditLog
 from lhcr.identity.openid.failed_sign_ins import (
     BEGUN_BY_AN_ADDRESS,
+    FAR_BEYOND,
     OF_A_SUBJECT,
     OF_AN_ADDRESS,
     SLOWED_SECONDS,
@@ -163,15 +164,17 @@ async def test_one_account_that_is_tried_from_everywhere_is_slowed_by_its_subjec
 async def test_sign_ins_that_begin_without_end_are_slowed(
     sign_ins: ProviderSignIns, area: Area, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hazard: a table that a stranger fills."""
+    """Hazards: a table that a stranger fills; and a stranger in its waiting room who keeps a hospital from signing in."""
     monkeypatch.setattr("lhcr.identity.openid.failed_sign_ins.BEGUN_BY_AN_ADDRESS", 3)
     assert BEGUN_BY_AN_ADDRESS > 100
-    for _ in range(3):
-        await sign_ins.begin(Service.CIS2, return_path="", address=ADDRESS)
+    before = len(await area.logged())
+    for _ in range(3 * FAR_BEYOND):
+        assert (await sign_ins.begin(Service.CIS2, return_path="", address=ADDRESS)).secret
+    assert waits == [SLOWED_SECONDS] * (3 * FAR_BEYOND - 3)
     with pytest.raises(Busy):
         await sign_ins.begin(Service.CIS2, return_path="", address=ADDRESS)
-    assert waits == [SLOWED_SECONDS]
-    assert await area.pool.fetchval("SELECT count(*) FROM sign_in_attempt") == 3
+    assert await area.pool.fetchval("SELECT count(*) FROM sign_in_attempt") == 3 * FAR_BEYOND
+    assert [each["subtype"] for each in (await area.logged())[before:]] == ["sign-in-slowed"]
 
 
 async def test_all_workers_count_together(area: Area, area_clock: FixedClock) -> None:

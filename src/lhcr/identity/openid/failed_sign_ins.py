@@ -19,6 +19,8 @@ from lhcr.store.statements import load_statements
 OF_AN_ADDRESS: Final = 30
 OF_A_SUBJECT: Final = 5
 BEGUN_BY_AN_ADDRESS: Final = 600
+#: So many times that number are refused; between, each waits. Hazard: a hospital that cannot sign in because of one who begins without end.
+FAR_BEYOND: Final = 10
 SLOWED_SECONDS: Final = 1.0
 _KEPT_FOR: Final = timedelta(minutes=5)
 _SQL: Final = load_statements("lhcr.identity.openid", "failed_sign_ins.sql")
@@ -29,6 +31,7 @@ class Count(Enum):
     CROSSED = "crossed"
     """This one is the first beyond the line in its minute."""
     BEYOND = "beyond"
+    FAR_BEYOND = "far-beyond"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class FailedSignIns:
         counts = [await self._count("address", counted_address(address), most=OF_AN_ADDRESS)]
         if subject:
             counts.append(await self._count("subject", subject, most=OF_A_SUBJECT))
-        return Count.CROSSED if Count.CROSSED in counts else max(counts, key=lambda each: each is Count.BEYOND)
+        return Count.CROSSED if Count.CROSSED in counts else max(counts, key=lambda each: each is not Count.WITHIN)
 
     async def begun(self, *, address: str) -> Count:
         """Count a sign-in that begins, each of which is a row until it ends."""
@@ -59,4 +62,6 @@ class FailedSignIns:
         times: int = await self.pool.fetchval(_SQL["count"], name, minute)
         if times <= most:
             return Count.WITHIN
-        return Count.CROSSED if times == most + 1 else Count.BEYOND
+        if times == most + 1:
+            return Count.CROSSED
+        return Count.BEYOND if times <= most * FAR_BEYOND else Count.FAR_BEYOND
