@@ -54,6 +54,7 @@ from lhcr.portal.portal import make_portal
 from lhcr.portal.privacy_office import PrivacyOffice
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
+from lhcr.portal.sharing_choices import StoredSharingChoices
 from lhcr.portal.stored_records import StoredRecords
 from lhcr.portal.traced_people import TracedPeople
 from lhcr.store.outages import OUTAGES
@@ -145,6 +146,7 @@ async def make_pages(
             clock=parts.clock,
             explanations=make_explanations(parts, bearer=bearer),
             office=_make_privacy_office(parts, keys),
+            sharing=_make_sharing(parts, keys, names=organisation_names() if demonstration else {}),
             disputing=StoredDisputing(gate=parts.gate, record=parts.record, keys=keys, ids=parts.ids),
             secure=parts.settings.base_url.startswith("https:"),
             providers=await make_providers(parts.settings, parts.side_pool, journal=journal, clock=parts.clock),
@@ -209,6 +211,12 @@ def _make_records(parts: Parts, keys: RecordKeys, table: SectionTable, *, names:
         names=names,
         ids=parts.ids,
         own_word=parts.own_word,
+    )
+
+
+def _make_sharing(parts: Parts, keys: RecordKeys, *, names: Mapping[str, str]) -> StoredSharingChoices:
+    return StoredSharingChoices(
+        gate=parts.gate, record=parts.record, policy=parts.policy, keys=keys, names=names, ids=parts.ids
     )
 
 

@@ -65,7 +65,7 @@ def running(migrated_database_of_module: Callable[[], str]) -> Iterator[Area]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    app = build_app(Settings(base_url=address, area_name="Aldermere"), dsn, authenticate=_system)
+    app = build_app(Settings(base_url=address, area_name="Aldermere"), dsn, authenticate=system_of)
     server = uvicorn.Server(uvicorn.Config(app, port=int(address.rpartition(":")[2]), log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -89,7 +89,7 @@ async def _marked(dsn: str) -> None:
     await connection.close()
 
 
-def _system(token: str) -> Principal:
+def system_of(token: str) -> Principal:
     """The demonstration's supplier, who speaks for whichever organisation the token names."""
     claimed = persona_claims(BY_NAME["supplier"]).principal(
         token_id=token, expires=SystemClock().now() + timedelta(days=1)

@@ -45,6 +45,7 @@ from lhcr.portal.portal import make_portal
 from lhcr.portal.ports import DemoPersonCard, PersonaCard, SignedIn
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.rendering import Look, Renderer
+from lhcr.portal.sharing_choices import StoredSharingChoices
 from lhcr.portal.stored_records import StoredRecords
 from lhcr.portal.traced_people import TracedPeople
 from lhcr.views.sections.table import SectionTable, load_sections
@@ -179,6 +180,9 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 ids=parts.ids,
             ),
             explanations=make_explanations(parts, bearer=_bearer),
+            sharing=StoredSharingChoices(
+                gate=parts.gate, record=parts.record, policy=parts.policy, keys=keys, names=names, ids=parts.ids
+            ),
             disputing=StoredDisputing(gate=parts.gate, record=parts.record, keys=keys, ids=parts.ids),
             office=make_privacy_office(
                 pool=parts.side_pool,

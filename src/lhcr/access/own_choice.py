@@ -14,7 +14,7 @@ from lhcr.access.consent_policy import ChoosingProxy
 from lhcr.access.policy import OTHER, Policy
 from lhcr.access.relationship import PARENT, PROXY, SELF
 from lhcr.access.verdict import Verdict, deny_always, permit
-from lhcr.identity.principal import PrincipalKind
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Incorrect, Issue
 from lhcr.nhs.ods import OdsCode
 
@@ -89,6 +89,16 @@ def judge_choice(case: Case) -> Verdict:
     if parents or appointed:
         return permit(RULE, "The asker is a proxy whom the area lets choose for this person.")
     return deny_always(RULE, "Only the person themself chooses about sharing here.")
+
+
+def may_be_led_to_choose(principal: Principal, *, own: bool, policy: Policy) -> bool:
+    """Whether a page of a record leads its reader to where choices are made: their own record, or any where proxies may choose.
+
+    Hazard: a proxy who is told that there may be a choice which is kept from them. Whether they may is asked there.
+    """
+    consent = policy.file.consent
+    may_somebody = consent.takes_own_word and (own or bool(consent.proxies))
+    return principal.kind is PrincipalKind.CITIZEN and may_somebody
 
 
 def is_the_person(case: Case) -> bool:

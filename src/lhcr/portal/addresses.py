@@ -30,6 +30,11 @@ def record_address(key: str) -> str:
     return f"/record/{quote(key, safe='')}"
 
 
+def sharing_address(key: str) -> str:
+    """Where a person's choices about sharing are."""
+    return f"{record_address(key)}/sharing-choices"
+
+
 def case_address(case_id: str) -> str:
     """Where a case of the privacy office is."""
     return f"{CASES}/{quote(case_id, safe='')}"
@@ -66,6 +71,14 @@ class RecordAddresses:
     @property
     def who_looked(self) -> str:
         return f"{self.record}/who-looked"
+
+    @property
+    def sharing(self) -> str:
+        return sharing_address(self.key)
+
+    def withdraw(self, consent_id: str) -> str:
+        """Where a choice about sharing is taken back."""
+        return f"{self.sharing}/{self.handles.of(f'Consent/{consent_id}')}/withdraw"
 
     def proof(self, event_id: str) -> str:
         """Where the proof of an entry of the log is. Hazard: a sensitive item exposed. Nobody can make an address of an entry of

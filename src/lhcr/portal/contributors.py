@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from lhcr.access.own_choice import PEOPLE
 from lhcr.views.entry import Source
 
 NOT_STATED: Final = Source("", "Source not stated")
+#: What the person, or a proxy for them, said on their own page.
+THEMSELF: Final = Source(PEOPLE, "The person themself")
 _KINDS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "GP practice": re.compile(r"[A-HJ-NP]\d{5}"),
@@ -36,6 +39,8 @@ class Contributors:
     def of(self, ods: str) -> Source:
         if not ods:
             return NOT_STATED
+        if ods == PEOPLE:
+            return THEMSELF
         if not self._by_kind:
             return Source(ods, self._names.get(ods, ods))
         if ods not in self._called:

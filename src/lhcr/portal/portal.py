@@ -19,6 +19,7 @@ from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
 from lhcr.portal.pages.privacy_routes import privacy_routes
+from lhcr.portal.pages.sharing_choices import sharing_routes
 from lhcr.portal.presenters.own_word import SLUGS
 from lhcr.portal.rendering import STATIC
 
@@ -72,6 +73,7 @@ def routes(portal: Portal) -> list[BaseRoute]:
     pages += privacy_routes(portal, portal.explanations) if portal.explanations else []
     pages += case_routes(portal, portal.office) if portal.office else []
     pages += dispute_routes(portal, portal.disputing) if portal.disputing else []
+    pages += sharing_routes(portal, portal.sharing) if portal.sharing else []
     pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
 from lhcr.access.emergency import for_emergency, may_begin_emergency
+from lhcr.access.own_choice import may_be_led_to_choose
 from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy
 from lhcr.access.refusal import Refused
@@ -28,7 +29,7 @@ from lhcr.portal.unshared_sections import unshared_sections
 from lhcr.portal.whereabouts import names_nobody, whereabouts_of
 from lhcr.record.everything import Page, Range
 from lhcr.record.record import Record
-from lhcr.views.completeness import Completeness, SourceAnswer
+from lhcr.views.completeness import Completeness, SourceAnswer, Whereabouts
 from lhcr.views.entry import Entry, Source
 from lhcr.views.json_walk import object_of, text_of
 from lhcr.views.sections.table import SectionTable
@@ -137,6 +138,7 @@ class StoredRecords:
             own_only=decision.restricted_to_own,
             silent=self._silent(decision),
             cut=page.after is not None,
+            chooses=may_be_led_to_choose(principal, own=whereabouts is Whereabouts.OWN, policy=self._policy),
             whereabouts=whereabouts,
         )
         return ReadRecord(

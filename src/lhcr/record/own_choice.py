@@ -1,6 +1,6 @@
 """A choice as it is stored, and as a draft on its way there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,16 +38,21 @@ class OwnChoice:
         return bool(self.consent["status"] == IN_FORCE)
 
     @property
+    def is_by_person(self) -> bool:
+        """Whether the person themself made it, and nobody who acts for them."""
+        return is_by_person(self.consent)
+
+    @property
     def item(self) -> Item:
         return Item("Consent", self.id, self.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnChoices:
-    """What one person said themself, and by the rid of each Consent, whoever wrote it, what it keeps from whom."""
+    """What one person said themself, and by the id of each Consent that counts, whoever wrote it, what it keeps from whom."""
 
     choices: Sequence[OwnChoice]
-    facts: Sequence[tuple[int, ConsentFact]]
+    counted: Mapping[str, Sequence[ConsentFact]]
 
 
 def read_choice_row(row: asyncpg.Record, *, by_person: bool) -> OwnChoice:

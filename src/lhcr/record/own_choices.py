@@ -14,6 +14,7 @@ from lhcr.access.case import Case
 from lhcr.access.case_facts import known_facts
 from lhcr.access.choice_entry import MADE, READ, WITHDRAWN, choice_draft, refuse_choice
 from lhcr.access.classes import AccessClasses
+from lhcr.access.consent import ConsentFact
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import counted_consents, read_standing
 from lhcr.access.own_choice import PEOPLE, Choice, ChoiceKind, is_the_person, judge_choice
@@ -114,9 +115,18 @@ class Choosing:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             case = await self._case(connection, decision, person_id)
-            facts = await counted_consents(connection, person_id, now=self._clock.now())
+            counted = await self._counted(connection, person_id)
             choices = await self._choices(connection, person_id, by_person=is_the_person(case))
-        return case, OwnChoices(choices=choices, facts=facts)
+        return case, OwnChoices(choices=choices, counted=counted)
+
+    async def _counted(self, connection: Connection, person_id: int) -> dict[str, list[ConsentFact]]:
+        facts = await counted_consents(connection, person_id, now=self._clock.now())
+        names = await connection.fetch(_SQL["names_of_consents"], person_id, [rid for rid, _ in facts])
+        ids = {row["rid"]: row["id"] for row in names}
+        counted: dict[str, list[ConsentFact]] = {}
+        for rid, fact in facts:
+            counted.setdefault(ids.get(rid, ""), []).append(fact)
+        return counted
 
     async def choose(self, decision: AccessDecision, choice: Choice) -> None:
         """Let what a person chooses count from the next request on; a choice that stands already is not made twice.

@@ -8,6 +8,9 @@ SELECT r.id, r.rid, r.version, r.class, r.body
 FROM resource AS r JOIN access_class AS c ON c.class_id = r.class
 WHERE r.person_id = $1 AND r.type = $2 AND c.source_id = $3 AND r.body IS NOT NULL
 
+-- name: names_of_consents
+SELECT rid, id FROM resource WHERE person_id = $1 AND rid = ANY ($2::bigint[])
+
 -- name: written_lately
 -- How many versions of such Consents were written within a day.
 SELECT count(*)

@@ -39,7 +39,7 @@ class Completeness:
     `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
     their own organisation wrote, `silent` who by agreement does not share everything with their organisation, whether or not it wrote
     anything. All five follow from policy and the asker alone. Hazard: were they derived from hidden rows, they would tell that
-    there are some. `whereabouts` follows from the decision.
+    there are some. `whereabouts` follows from the decision. `chooses`: by policy the reader may choose about the record's sharing.
     """
 
     sources: tuple[SourceAnswer, ...] = ()
@@ -49,6 +49,7 @@ class Completeness:
     own_only: bool = False
     silent: tuple[SourceAnswer, ...] = ()
     cut: bool = False
+    chooses: bool = False
     whereabouts: Whereabouts = Whereabouts.WITHHELD
 
     @property

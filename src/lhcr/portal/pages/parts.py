@@ -22,6 +22,7 @@ from lhcr.portal.provider_sign_in import ProviderSignIns
 from lhcr.portal.rendering import Renderer
 from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.session_cookie import read_token
+from lhcr.portal.sharing_choices import SharingChoices
 from lhcr.portal.sign_in_log import SignInLog
 from lhcr.store.outages import OUTAGES, is_outage
 from lhcr.views.sections.table import SectionTable
@@ -48,6 +49,7 @@ class Portal:
     explanations: Explanations | None = None
     office: PrivacyOffice | None = None
     disputing: Disputing | None = None
+    sharing: SharingChoices | None = None
     providers: ProviderSignIns | None = None
     sign_in_log: SignInLog | None = None
 

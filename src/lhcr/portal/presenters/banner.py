@@ -12,7 +12,7 @@ from lhcr.views.record_view import RecordView
 class BannerPage:
     """`facts` are label and value; `differs` in one line what sources contradict each other in; `allergies` the line's words, `restricted` what is to be heeded of where they live, `cautions` what makes it less than certain.
 
-    `tone` is `present`, `none`, `unknown` or `closed`.
+    `tone` is `present`, `none`, `unknown` or `closed`. `chooses`: the reader is led to where choices about sharing are made.
     """
 
     name: str
@@ -23,6 +23,7 @@ class BannerPage:
     tone: str
     allergies: tuple[str, ...]
     cautions: tuple[str, ...]
+    chooses: bool = False
 
 
 def present_banner(view: RecordView) -> BannerPage:
@@ -37,6 +38,7 @@ def present_banner(view: RecordView) -> BannerPage:
         tone=line.tone,
         allergies=line.names,
         cautions=_cautions(view),
+        chooses=view.completeness.chooses,
     )
 
 

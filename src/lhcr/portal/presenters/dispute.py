@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lhcr.access.own_choice import PEOPLE
 from lhcr.kernel.errors import Incorrect
 from lhcr.record.dispute import read_words
 from lhcr.views.entry import Entry
@@ -38,8 +39,8 @@ def present_dispute(
 
 
 def may_be_disputed(entry: Entry) -> bool:
-    """Person details are several sources' at once, and a question to a source is not to be questioned."""
-    return entry.kind not in {"Patient", "Task"} and bool(entry.source.ods)
+    """Person details are several sources' at once, a question to a source is not to be questioned, and a choice is taken back instead."""
+    return entry.kind not in {"Patient", "Task"} and entry.source.ods not in {"", PEOPLE}
 
 
 def read_dispute(values: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
