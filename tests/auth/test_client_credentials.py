@@ -123,6 +123,11 @@ def _assertions() -> dict[str, Any]:
         secret = KEYS["RS384"].as_pem(private=False)
         return f"{signed}.{segment(hmac.digest(secret, signed.encode(), 'sha256'))}"
 
+    def oddly(**header: object) -> Any:
+        """A header of JSON that no signer writes, before a signature that nobody made."""
+        parts = (SIGNER.header(**header), SIGNER.claims())
+        return lambda: ".".join(segment(json.dumps(part).encode()) for part in parts) + "." + "A" * 128
+
     stranger = ECKey.generate_key("P-384")
     return {
         "alg none": unsigned,
@@ -137,6 +142,9 @@ def _assertions() -> dict[str, Any]:
         "no kid": of(header={"kid": None}),
         "typ of an access token": of(header={"typ": "at+jwt"}),
         "no typ": untyped,
+        "typ that is a list": oddly(typ=["JWT"]),
+        "alg that is a list": oddly(alg=["ES384"]),
+        "kid that is an object": oddly(kid={"key-ES384": 1}),
         "audience elsewhere": of(aud="https://elsewhere/token"),
         "audience that is the API": of(aud=f"{BASE}/fhir"),
         "several audiences": of(aud=[f"{BASE}/auth/token", "https://elsewhere"]),

@@ -62,7 +62,7 @@ class ClientAssertions:
     def _verified(self, client: Client, assertion: str) -> JsonObject:
         header = read_header(assertion)
         key, algorithm = client.keys.get(str(header.get("kid")), (None, ""))
-        if key is None or header.keys() != _HEADERS or header["alg"] != algorithm or header["typ"] not in _TYPES:
+        if key is None or header.keys() != _HEADERS or header["alg"] != algorithm or not _is_kind(header["typ"]):
             raise ValueError("the assertion is of another kind, or signed with no key of the client")
         claims = jwt.decode(assertion, key, algorithms=[algorithm]).claims
         if (claims.get("iss"), claims.get("sub")) != (client.client_id, client.client_id):
@@ -80,6 +80,10 @@ class ClientAssertions:
         if not isinstance(assertion_id, str) or not 0 < len(assertion_id) <= _LONGEST_ID:
             raise ValueError("the assertion has no id")
         return ends, assertion_id
+
+
+def _is_kind(told: object) -> bool:
+    return isinstance(told, str) and told in _TYPES
 
 
 def _claimed_subject(assertion: str) -> str:
