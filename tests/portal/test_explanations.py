@@ -303,6 +303,25 @@ async def test_the_log_alerts_and_an_offices_own_refusal_lead_to_the_decision(br
     assert "/privacy/" not in (await doctor.get("/record/nobody")).text
 
 
+async def test_a_form_of_what_if_says_what_is_wrong_in_its_own_words(browse: Browse) -> None:
+    asked = {"organisation": "A81001", "nhs_number": "123"}
+    page = await browse("practice-office").post("/privacy/what-if", data=asked)
+    assert page.status_code == 422
+    assert "This is not a valid NHS number" in page.text
+    assert "request.nhs_number" not in page.text
+
+
+async def test_hazard_a_permit_kept_to_what_the_own_organisation_wrote_is_not_told_as_one_for_the_record(
+    browse: Browse,
+) -> None:
+    asked = {"organisation": "A81001", "tie_contribution": "now", "tie_registration": "now"}
+    office = browse("practice-office")
+    whole = await office.post("/privacy/what-if", data=asked)
+    own = await office.post("/privacy/what-if", data=asked | {"objection": "everybody"})
+    said = "Would be permitted only what the asker"
+    assert (said in own.text, said in whole.text) == (True, False)
+
+
 async def test_a_reference_that_was_read_out_is_typed_and_found(browse: Browse, refused: str) -> None:
     office = browse("practice-office")
     typed = refused.lower().removeprefix("d-").replace("0", "o")

@@ -60,7 +60,7 @@ def read_words(words: str) -> str:
     )
     plain = "".join(kept).strip()
     if not _FEWEST_SIGNS <= len(plain) <= _MOST_SIGNS:
-        diagnostics = "Say in 10 to 1,000 letters what is wrong and what would be right."
+        diagnostics = "Say in 10 to 1,000 characters what is wrong and what would be right."
         raise Incorrect([Issue(code="required", error="words-missing", diagnostics=diagnostics)])
     return plain
 

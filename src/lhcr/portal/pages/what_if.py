@@ -1,6 +1,7 @@
 """What if: the privacy office asks what would be decided of a hypothetical case. Nothing is opened, and nobody is impersonated."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,14 @@ from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
 
 _TEMPLATE = "what-if.jinja"
+_FIELDS: Final = {
+    "request.nhs_number": "This is not a valid NHS number: check each of the 10 digits",
+    "request.type": "This is no type of entry: write a FHIR type, such as Observation, or leave it empty",
+    "principal.organisation": (
+        "Enter the ODS code of an organisation, such as RRE. About a real person you can ask for your own organisation only"
+    ),
+    "principal.scopes": "This is no scope of a token: write scopes such as user/Observation.rs, or leave it empty",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class WhatIfPages:
         try:
             return send(await self.explanations.what_if(principal, read_what_if(asked.case), render=render))
         except Incorrect as error:
-            page = WhatIfPage(values=asked.values, problem=error.issues[0].diagnostics)
+            page = WhatIfPage(values=asked.values, problem=_problem(error))
             return portal.renderer.page(_TEMPLATE, {"page": page, "wide": True}, principal=principal, status=422)
 
     async def told(self, request: Request, principal: Principal) -> Released:
@@ -60,6 +69,12 @@ class WhatIfPages:
             return json_answer(told)
 
         return await self.explanations.what_if(principal, read_what_if(await _body(request)), render=render)
+
+
+def _problem(error: Incorrect) -> str:
+    """What is wrong, in the words of the form: the names of the file's fields are told to whoever sends a file."""
+    said = error.issues[0].diagnostics
+    return next((words for field, words in _FIELDS.items() if field in said), said)
 
 
 async def _body(request: Request) -> bytes:

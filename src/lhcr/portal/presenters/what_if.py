@@ -102,13 +102,22 @@ class WhatIfPage:
 def present_what_if(told: Mapping[str, Any]) -> WhatIfView:
     is_refused, reach = told["outcome"] == "refused", told["reach"]
     return WhatIfView(
-        outcome=Tag("Would be refused", "red") if is_refused else Tag("Would be permitted", "green"),
+        outcome=_outcome(is_refused=is_refused, own_only=bool(reach and reach["own_only"])),
         decided_by=rule_name(told["rule"]) if is_refused else "",
         said=told["said"] or "",
         trace=present_trace(told["trace"]),
         whose=reach["whose"] if reach else "",
         sources=tuple(_sources(reach["sources"])) if reach else (),
     )
+
+
+def _outcome(*, is_refused: bool, own_only: bool) -> Tag:
+    """Hazard: a permit that reaches next to nothing, read as one that opens the record."""
+    if is_refused:
+        return Tag("Would be refused", "red")
+    if own_only:
+        return Tag("Would be permitted only what the asker's organisation wrote", "orange")
+    return Tag("Would be permitted", "green")
 
 
 def _sources(told: Sequence[Mapping[str, Any]]) -> Iterator[SourceLine]:
