@@ -19,9 +19,10 @@ from lhcr.auth.journal import Journal
 from lhcr.auth.own_patient import OwnPatients
 from lhcr.auth.server import make_auth
 from lhcr.auth.services import make_services
+from lhcr.auth.standing_tokens import StandingTokens
 from lhcr.auth.users import make_users
 from lhcr.fhir_api.api import FhirApi
-from lhcr.fhir_api.authentication import Authenticate
+from lhcr.fhir_api.authentication import Authenticate, Standing
 from lhcr.fhir_api.capability import capability_statement
 from lhcr.fhir_api.cursor import Cursors
 from lhcr.fhir_api.failures import Failures
@@ -80,7 +81,9 @@ async def open_mask(parts: Parts) -> QueryMask:
     return QueryMask(await setting_made_once(parts.side_pool, QUERY_MASK_KEY, make=_new_key))
 
 
-async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: QueryMask, traces: TraceLimit) -> FhirApi:
+async def make_fhir_api(
+    parts: Parts, *, authenticate: Authenticate, standing: Standing | None, mask: QueryMask, traces: TraceLimit
+) -> FhirApi:
     settings = parts.settings
     statement = capability_statement(
         base=settings.fhir_base,
@@ -95,6 +98,7 @@ async def make_fhir_api(parts: Parts, *, authenticate: Authenticate, mask: Query
         ids=parts.ids,
         statement=statement,
         limits=_limits(settings),
+        standing=standing,
         log_requests=settings.log_requests,
     )
 
@@ -364,10 +368,13 @@ async def _make_edges(
     # One limit for both ways of searching: whoever has used it up in one is told to wait in the other.
     traces = TraceLimit(parts.clock, a_minute=parts.settings.traces_a_minute)
     known = authenticate or tokens.verify
+    standing = None if authenticate else StandingTokens(tokens=tokens, watch=watch, log=parts.log)
     fronts = make_fronts(parts.side_pool, journal=_make_auth_journal(parts))
     return Edges(
         parts=parts,
-        fhir_api=fronts.of_fhir(await make_fhir_api(parts, authenticate=known, mask=mask, traces=traces)),
+        fhir_api=fronts.of_fhir(
+            await make_fhir_api(parts, authenticate=known, standing=standing, mask=mask, traces=traces)
+        ),
         portal=await make_pages(parts, mask=mask, traces=traces, personas=personas, bearer=known),
         auth=fronts.of_auth(await _make_auth(parts, tokens, watch, personas=personas)),
         check=partial(parts.side_pool.fetchval, "SELECT epoch FROM policy", timeout=2),

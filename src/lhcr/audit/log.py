@@ -22,6 +22,8 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.audit", "log.sql")
 #: The insert of a lane's rows: parameters $1 to $9 are `EntryRows.parameters`. Composable as a CTE of a larger statement.
 INSERT_ENTRIES: Final = _SQL["insert_entries"]
+#: The same, which tells the epoch of tokens in the snapshot of the insert: what was revoked before it is known with the entry itself.
+_INSERT_AND_LOOK: Final = f"WITH entries AS ({INSERT_ENTRIES}) SELECT epoch FROM token_epoch"
 _TIMEOUT_SECONDS: Final = 10.0
 _MOST_KNOWN_TRACES: Final = 10_000
 
@@ -45,6 +47,8 @@ class AuditLog:
         self._read_lane: Lane | None = None
         self._free_lanes: list[Lane] = []
         self._known_traces: set[bytes] = set()
+        #: Which state tokens were in when the last entries of answers were made durable, 0 before the first.
+        self.token_epoch = 0
 
     async def append(self, entries: Sequence[PendingEntry]) -> None:
         """Return when the entries are durable. Raises `Unavailable` (`log-unavailable`) when they may not be."""
@@ -151,9 +155,9 @@ class AuditLog:
             # The lane is out of use until its rows are known to be durable: any failure from here on leaves it dropped.
             self._read_lane = None
             rows = lane.prepare(entries)
-            await connection.execute(INSERT_ENTRIES, *rows.parameters, timeout=_TIMEOUT_SECONDS)
+            epoch = await connection.fetchval(_INSERT_AND_LOOK, *rows.parameters, timeout=_TIMEOUT_SECONDS)
         lane.committed()
-        self._read_lane = lane
+        self._read_lane, self.token_epoch = lane, max(epoch, self.token_epoch)
 
     async def _begin_lane(self) -> Lane:
         async with unavailable_when_shut():

@@ -26,6 +26,7 @@ async def _introspect(exchange: Exchange) -> Response:
     token = exchange.form.get("token")
     if token is None:
         raise invalid_request("The token is missing.")
+    await exchange.services.watch.look()
     return JSONResponse(await _told(exchange.services, client, token), headers=NOT_KEPT)
 
 

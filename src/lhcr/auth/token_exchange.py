@@ -36,6 +36,7 @@ async def token_exchange(exchange: Exchange) -> Response:
     if registration is None:
         raise OAuthRefusal("unauthorized_client", "This client is not registered to act for anybody.")
     _require_form(exchange)
+    await services.watch.look()
     subject = _subject(exchange)
     claims = _claims(exchange, client, registration, subject)
     lifetime = _lifetime(exchange, subject)

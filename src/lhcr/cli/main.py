@@ -21,6 +21,7 @@ from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.retention import make_retention
 from lhcr.cli.sensitivity import make_sensitivity
+from lhcr.cli.session import make_session
 from lhcr.cli.settings import settings
 from lhcr.cli.signing_key import make_signing_key
 from lhcr.cli.staff import make_staff
@@ -50,6 +51,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_client(), name="client")
     app.add_typer(make_staff(), name="staff")
     app.add_typer(make_office(), name="office")
+    app.add_typer(make_session(), name="session")
     app.add_typer(make_signing_key(), name="signing-key")
     app.command(cls=PlainCommand)(migrate)
     app.command(cls=PlainCommand)(settings)

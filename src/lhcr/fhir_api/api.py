@@ -3,12 +3,12 @@
 import time
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from lhcr.fhir_api.admission import Admission
-from lhcr.fhir_api.authentication import Authenticate, principal_of
+from lhcr.fhir_api.authentication import Authenticate, Standing, principal_of, token_of
 from lhcr.fhir_api.beside import Beside
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.content import Disconnected, Receive, SentContent
@@ -26,12 +26,15 @@ from lhcr.fhir_api.target import Kind, parse_target
 from lhcr.kernel.ids import Ids
 
 Scope = MutableMapping[str, Any]
+_READING: Final = frozenset({"GET", "HEAD"})
+#: What a POST at these asks is read as by a GET.
+_SEARCHES: Final = frozenset({Kind.SYSTEM_SEARCH, Kind.TYPE_SEARCH, Kind.COMPARTMENT_SEARCH})
 
 
 class FhirApi:
     """Serves the API below `prefix` (`/fhir`).
 
-    `statement` is the CapabilityStatement, the one thing that needs no token.
+    `statement` is the CapabilityStatement, the one thing that needs no token. `standing` is None where no token is ever revoked.
     """
 
     def __init__(
@@ -42,11 +45,13 @@ class FhirApi:
         ids: Ids,
         statement: bytes,
         limits: Limits,
+        standing: Standing | None = None,
         prefix: str = "/fhir",
         log_requests: bool = False,
     ) -> None:
         self._services = services
         self._authenticate = authenticate
+        self._standing = standing
         self._ids = ids
         self._statement = statement
         self._limits = limits
@@ -80,6 +85,9 @@ class FhirApi:
             return self._metadata(scope, headers, exchange)
         principal = principal_of(headers, self._authenticate)
         target = parse_target(path)
+        reads = scope["method"] in _READING or target.kind in _SEARCHES
+        if self._standing is not None and not reads:
+            await self._standing.looked(token_of(headers))
         exchange.route = target.kind.value
         pairs = _pairs(scope, headers, exchange)
         handler = handler_of(scope["method"], target)
@@ -94,9 +102,12 @@ class FhirApi:
             request_id=exchange.request_id,
         )
         try:
-            return await handler(self._services, call)
+            reply = await handler(self._services, call)
         finally:
             content.close()
+        if self._standing is not None and reads:
+            await self._standing.released(token_of(headers))
+        return reply
 
     def _metadata(self, scope: Scope, headers: Mapping[str, str], exchange: "_Exchange") -> Reply:
         exchange.route = Kind.METADATA.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from lhcr.access.emergency import for_emergency, may_begin_emergency
 from lhcr.fhir_api.refusals import no_token
@@ -14,16 +14,33 @@ Authenticate: TypeAlias = Callable[[str], Principal]
 """From a bearer token to whom it names. Raises Unauthenticated (401)."""
 
 
+class Standing(Protocol):
+    """Whether a token still stands. Both raise Unauthenticated (401) where it was revoked, also by another worker a moment ago."""
+
+    async def looked(self, token: str) -> None:
+        """Ask now, before something is changed."""
+        ...
+
+    async def released(self, token: str) -> None:
+        """Ask by what the durable entry of an answer told, before the answer is sent."""
+        ...
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """Return the bearer token. Raises Unauthenticated (401) without one."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise no_token()
+    return token.strip()
+
+
 def principal_of(headers: Mapping[str, str], authenticate: Authenticate) -> Principal:
     """Return who asks. Raises Unauthenticated (401), and Forbidden (403) for a purpose that the token does not carry.
 
     Emergency treatment is carried by no token: whoever may have emergency access may choose it, and the gate then permits only
     what an emergency session of theirs that is in force is about.
     """
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise no_token()
-    principal = authenticate(token.strip())
+    principal = authenticate(token_of(headers))
     chosen = headers.get("x-lhcr-purpose")
     if chosen is None:
         return principal

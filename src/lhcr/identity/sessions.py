@@ -126,14 +126,14 @@ class Sessions:
         ended = await self._pool.fetchrow(_SQL["end_for_another"], _digest(session_id), self._clock.now())
         if ended is None:
             return None
-        await end_of_session(self._pool, _name(_digest(session_id)), now=self._clock.now())
+        await end_of_session(self._pool, session_name(_digest(session_id)), now=self._clock.now())
         return await self.begin(found.all[chosen], roles=found.all, since=ended["began"])
 
     async def end(self, session_id: str) -> None:
         """End a session, and what apps were let do as long as it lasts."""
         digest = _digest(session_id)
         await self._pool.execute(_SQL["end"], digest)
-        await end_of_session(self._pool, _name(digest), now=self._clock.now())
+        await end_of_session(self._pool, session_name(digest), now=self._clock.now())
 
     async def sweep(self) -> None:
         """Remove sessions that have ended."""
@@ -142,13 +142,13 @@ class Sessions:
     def _principal(self, claims: bytes, digest: bytes, *, ends: datetime) -> Principal | None:
         try:
             told = msgspec.json.decode(claims, type=Claims)
-            return told.principal(token_id=_name(digest), expires=ends)
+            return told.principal(token_id=session_name(digest), expires=ends)
         except ValueError:
             # A session from before an upgrade that no longer knows what it claims: sign in again.
             return None
 
 
-def _name(digest: bytes) -> str:
+def session_name(digest: bytes) -> str:
     """Return the name of a session in the log and in what rests on it, which opens nothing."""
     return f"session-{digest.hex()[:16]}"
 

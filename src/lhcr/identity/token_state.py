@@ -1,7 +1,8 @@
 """The state of tokens in the area: which keys verify, and what is revoked; every worker looks at it twice a second.
 
-Hazard guarded here: whoever lost a telephone, or was let go, reads on. A revoked token is refused by the worker that revoked it at once,
-and by every other within a second. A worker that could not look for ten seconds accepts no token at all (503).
+Hazard guarded here: whoever lost a telephone, or was let go, reads on. A worker knows of a revocation before it sends anything that
+was asked for after it: the statement that makes an answer's entry durable tells the epoch, and what changes something looks first.
+A worker that could not look for ten seconds accepts no token at all (503).
 """
 
 import asyncio
@@ -64,6 +65,11 @@ class TokenWatch:
         """Look now, after any look that is under way, so that none undoes what a later one saw. Raises one of OUTAGES."""
         async with self._one_at_a_time:
             self._renew(await self._now())
+
+    async def look_from(self, epoch: int) -> None:
+        """Look unless the state that is known is of an epoch or later: whoever read the epoch with something else looks for nothing."""
+        if self._state is None or self._state.epoch < epoch:
+            await self.look()
 
     async def _now(self) -> TokenState:
         if self._state is None or await self._pool.fetchval(_SQL["epoch"], timeout=_LOOK_TIMEOUT) != self._state.epoch:
