@@ -41,6 +41,8 @@ _RIGHT: Final = {
 }
 _WORDS: Final = "They came to the desk and asked for help"
 _SIGN_OUT: Final = "/sign-out"
+#: Answers that are pages about something; what is not there, or has failed, is the same page for everybody.
+_PAGES: Final = frozenset({200, 403, 409, 422})
 _REFERENCE: Final = re.compile(r"\bD-[0-9A-Z]{13}\b")
 _KEPT_HEADERS: Final = (
     "location",
@@ -64,6 +66,7 @@ class Noted:
     titles: set[str] = field(default_factory=set)
     addresses: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    without_way_out: set[str] = field(default_factory=set)
     tracebacks: list[str] = field(default_factory=list)
     records: dict[str, None] = field(default_factory=dict)
     references: set[str] = field(default_factory=set)
@@ -83,6 +86,7 @@ class Browser:
         self._client = httpx.Client(base_url=base, headers={"origin": base, **headers}, timeout=60, verify=False)
         self._atlas = atlas
         self.noted = noted
+        self._signed_in = False
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +112,8 @@ class Browser:
             self.noted.headers.update(
                 {f"{name}: {answer.headers[name]}": where for name in _KEPT_HEADERS if name in answer.headers}
             )
+        if self._signed_in and answer.status_code in _PAGES and _is_page(answer) and not _leads_out(answer):
+            self.noted.without_way_out.add(where)
         self.noted.references.update(_REFERENCE.findall(answer.text))
         if "Traceback (most recent call last)" in answer.text:
             self.noted.tracebacks.append(where)
@@ -115,8 +121,10 @@ class Browser:
 
     def sign_in(self, persona: str) -> None:
         assert self.ask("POST", "/sign-in", data={"persona": persona}).status_code == 303
+        self._signed_in = True
 
     def sign_out(self) -> None:
+        self._signed_in = False
         self.ask("POST", _SIGN_OUT)
 
 
@@ -152,7 +160,7 @@ class Walk:
                 self._seen.discard(answer.headers["location"].partition("#")[0])
                 self._times[self.atlas.asked("GET", answer.headers["location"])] -= 1
             self._follow([answer.headers["location"]])
-        if not answer.headers.get("content-type", "").startswith("text/html"):
+        if not _is_page(answer):
             return
         page = self.browser.noted.page(address, answer.text)
         self._follow(page.links)
@@ -183,6 +191,14 @@ class Walk:
             else:
                 answer = self.browser.ask("POST", action, data=told)
                 self._read(where, answer) if not wrongly else self.browser.noted.page(action, answer.text)
+
+
+def _is_page(answer: httpx.Response) -> bool:
+    return str(answer.headers.get("content-type", "")).startswith("text/html")
+
+
+def _leads_out(answer: httpx.Response) -> bool:
+    return f'action="{_SIGN_OUT}"' in answer.text
 
 
 def filled(form: Form, *, wrongly: bool) -> dict[str, str]:

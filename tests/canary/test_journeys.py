@@ -77,6 +77,11 @@ def test_no_header_and_no_cookie_names_anybody(walked: Walked) -> None:
     assert {each: where for each, where in walked.noted.headers.items() if marks_in(each)} == {}
 
 
+def test_every_page_of_somebody_signed_in_offers_to_sign_out(walked: Walked) -> None:
+    """Hazard: a screen that is left, and read by whoever comes next."""
+    assert walked.noted.without_way_out == set()
+
+
 def test_no_answer_is_a_stack_trace(walked: Walked) -> None:
     assert walked.noted.tracebacks == []
 
