@@ -109,6 +109,12 @@ async def test_a_case_of_another_office_is_not_found_and_in_no_queue(office: Off
     assert (await office.one()).state is CaseState.OPEN
 
 
+@pytest.mark.parametrize("name", ["\x00", "", "b" * 31 + "1", "'"], ids=["nul", "nothing", "digit", "quote"])
+async def test_what_is_no_name_of_a_case_is_not_found_and_breaks_nothing(office: Office, name: str) -> None:
+    with pytest.raises(NotFound):
+        await office.desk.read(await office.permit(), name)
+
+
 async def test_nobody_but_an_office_has_a_permit(office: Office) -> None:
     for who in (office.asker, replace(office.officer, activities=frozenset())):
         with pytest.raises(Refused):

@@ -20,6 +20,7 @@ from lhcr.nhs.roles import Role
 from lhcr.office.case_clock import due_at
 from lhcr.office.case_kind import CaseState, Outcome
 from lhcr.office.case_log import SQL, CaseLog, Step, case_changed
+from lhcr.office.case_name import may_be_case_name
 from lhcr.office.privacy_case import CaseStep, PrivacyCase, StepKind, case_of, step_of
 from lhcr.store.database import Pool
 
@@ -65,8 +66,11 @@ class CaseDesk:
 
     async def read(self, decision: AccessDecision, case_id: str) -> CaseFile:
         """Return one case with its steps. Raises NotFound, the same for a case of another office and for none at all."""
+        organisation = _office(decision)
+        if not may_be_case_name(case_id):
+            raise no_case()
         async with unavailable_when_down(error="cases-unavailable", diagnostics=_OUTAGE):
-            row = await self._pool.fetchrow(SQL["one"], case_id, _office(decision))
+            row = await self._pool.fetchrow(SQL["one"], case_id, organisation)
             case = case_of(row) if row else None
             if case is None or (_is_guardian(decision.principal) and not case.escalated):
                 raise no_case()
