@@ -166,6 +166,8 @@ async def test_own_record_family_and_neighbours_are_found_also_where_a_relations
     states = {case.kind: case.state for case in await office.all()}
     # A family name alone may still be explained by an appointment; who opened their own record is asked at once.
     assert states[CaseKind.OWN_RECORD] is CaseState.OPEN
+    said = {words for _, words in await office.steps()}
+    assert said == {"This is never explained by recorded contacts alone: somebody has to look into it."}
     assert states[CaseKind.SAME_FAMILY_NAME] is CaseState.WATCHED
 
 

@@ -31,6 +31,8 @@ _NOTHING_OPENED: Final = {
     CaseKind.CLAIM: "The claim has ended, and nothing was opened under it.",
     CaseKind.EMERGENCY: "The emergency session has ended, and nothing was opened in it.",
 }
+#: Contacts may be recorded, and stand with the case: they do not settle it.
+_NEVER_EXPLAINED: Final = "This is never explained by recorded contacts alone: somebody has to look into it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,8 @@ class Checks:
         if case.state is CaseState.WATCHED and (now > self._watched_until(case)):
             office = self._policy.file.office
             due = due_at(now, office.due_of(case.kind.code), holidays=office.holidays)
-            words = "Nothing that is recorded explains it."
+            explicable = office.explained_by.get(case.kind.code)
+            words = "Nothing that is recorded explains it." if explicable else _NEVER_EXPLAINED
             return Step(what=StepKind.OPENED, actor=checks, words=words, state=CaseState.OPEN, due=due)
         return None
 
