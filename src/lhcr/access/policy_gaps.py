@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from lhcr.access.policy import Policy
 
-_NO_CONSENT = "consent.sources is empty: nobody's word is taken on what people object to, so that an objection in a Consent stops nobody."
+_NO_CONSENT = (
+    "consent.sources is empty: no organisation's word is taken on what people object to, so that an objection in a Consent that an "
+    "organisation sends stops nobody."
+)
 _NO_PROXY = "proxy_sources is empty: nobody's word is taken on who acts for somebody, so that nobody has a proxy."
 
 
