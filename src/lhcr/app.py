@@ -98,6 +98,7 @@ async def make_fhir_api(
         ids=parts.ids,
         statement=statement,
         limits=_limits(settings),
+        site=settings.area_name,
         standing=standing,
         log_requests=settings.log_requests,
     )

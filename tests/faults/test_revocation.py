@@ -38,6 +38,7 @@ from tests.faults.revocable import (
     make_reader,
     make_somebody,
 )
+from tests.logged import logged_entry
 
 from lhcr.access.agreement_file import read_agreements
 from lhcr.access.agreement_list import replace_agreements
@@ -198,7 +199,16 @@ async def test_hazard_a_token_that_is_revoked_reads_nothing_more_in_any_worker(
     area: TwoWorkers, cause: Cause, *, acting: bool
 ) -> None:
     """Whoever lost a telephone or was let go reads on; also by the system that acts in their name."""
-    await check(area, await make_reader(area, acting=acting), await make_somebody(area), cause, dict(BY_TOKEN))
+    reader = await make_reader(area, acting=acting)
+    await check(area, reader, await make_somebody(area), cause, dict(BY_TOKEN))
+    # What was read and logged before the worker learnt of it is marked as never sent.
+    assert await unsent(area, reader) == len(area.clients)
+
+
+async def unsent(area: TwoWorkers, reader: Reader) -> int:
+    rows = await area.parts.side_pool.fetch("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry")
+    entries = [logged_entry(row["text"]) for row in rows]
+    return sum(each["subtype"] == "not-sent" and each["agent"]["user"] == reader.claims.sub for each in entries)
 
 
 async def test_hazard_a_revoked_token_writes_nothing_more_in_any_worker(area: TwoWorkers) -> None:

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -181,6 +182,39 @@ def test_a_client_that_leaves_before_its_answer_has_written_all_or_nothing(live_
     logged = [logged_entry(row["text"]) for row in entries]
     created = {item[1] for each in logged if each["action"] == "C" and each["outcome"] == "0" for item in each["items"]}
     assert {row["id"] for row in rows} <= created
+
+
+def test_an_answer_that_nobody_waited_for_is_marked_as_never_sent(live_area: LiveArea) -> None:
+    """Its entry was durable before: the log would say that somebody read what never left."""
+    organisation = live_area.caller("hospital").create({"resourceType": "Organization", "name": "Here"})
+    path, token = f"/fhir/Organization/{organisation['id']}", live_area.tokens["hospital"]
+    kept = request("GET", path, token=token, headers="x-request-id: stays\r\n")
+    with ThreadPoolExecutor(1) as thread, raw_socket(live_area.port) as stays:
+        locked = thread.submit(
+            live_area.rows, "DO $$ BEGIN LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(1); END $$"
+        )
+        time.sleep(0.3)
+        stays.send(kept)
+        with raw_socket(live_area.port) as leaves:
+            leaves.send(request("GET", path, token=token, headers="x-request-id: leaves\r\n"))
+            time.sleep(0.2)
+            reset(leaves)
+        locked.result()
+        assert (answer := stays.answer()) is not None
+        assert answer.status == 200
+    until = time.monotonic() + 10
+    while logged_of(live_area, "leaves") != [("read", "0"), ("not-sent", "8")]:
+        assert time.monotonic() < until, logged_of(live_area, "leaves")
+        time.sleep(0.05)
+    assert logged_of(live_area, "stays") == [("read", "0")]
+
+
+def logged_of(area: LiveArea, name: str) -> list[tuple[str, str]]:
+    """Return what the log says of a request: subtypes with their outcomes, in its order."""
+    rows = area.rows("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry ORDER BY recorded, writer_id, seq")
+    return [
+        (each["subtype"], each["outcome"]) for row in rows if (each := logged_entry(row["text"]))["request"] == name
+    ]
 
 
 def reset(connection: RawSocket) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from lhcr.audit.disposal_entry import DESTROY, LOG_USED
 from lhcr.audit.entry import Agent, Entry, Item, Outcome
+from lhcr.audit.unsent import NOT_SENT
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.purposes import Purpose
@@ -74,6 +75,11 @@ def _kind(entry: Entry) -> JsonObject:
         return {
             "type": {"system": _DICOM, "code": "110106", "display": "Export"},
             "subtype": [{"system": _LIFECYCLE, "code": "disclose", "display": "Disclose"}],
+        }
+    if entry.subtype == NOT_SENT:
+        return {
+            "type": {"system": _DICOM, "code": "110100", "display": "Application Activity"},
+            "subtype": [{"system": "urn:lhcr:log", "code": NOT_SENT, "display": "Answer not sent"}],
         }
     if entry.kind == "alert":
         code, display = _ALERTS[entry.subtype]

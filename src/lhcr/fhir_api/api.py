@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
+from lhcr.audit.released import Released
+from lhcr.audit.unsent import LEFT, not_sent
 from lhcr.fhir_api.admission import Admission
 from lhcr.fhir_api.authentication import Authenticate, Standing, principal_of, token_of
 from lhcr.fhir_api.beside import Beside
@@ -18,11 +21,13 @@ from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import require_json_accepted
 from lhcr.fhir_api.metadata import metadata
 from lhcr.fhir_api.parameters import Pair, invalid, read_pairs, single
-from lhcr.fhir_api.reply import Reply
+from lhcr.fhir_api.reply import Collected, Reply
 from lhcr.fhir_api.request_id import request_id_of
 from lhcr.fhir_api.sending import Send, send_reply
 from lhcr.fhir_api.services import Services
 from lhcr.fhir_api.target import Kind, parse_target
+from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import LhcrError, Unavailable
 from lhcr.kernel.ids import Ids
 
 Scope = MutableMapping[str, Any]
@@ -45,12 +50,14 @@ class FhirApi:
         ids: Ids,
         statement: bytes,
         limits: Limits,
+        site: str = "",
         standing: Standing | None = None,
         prefix: str = "/fhir",
         log_requests: bool = False,
     ) -> None:
         self._services = services
         self._authenticate = authenticate
+        self._site = site
         self._standing = standing
         self._ids = ids
         self._statement = statement
@@ -75,6 +82,8 @@ class FhirApi:
             reply = self._failures.told(error, request_id=exchange.request_id, route=exchange.route)
         if self._log_requests:
             self._log_request(scope["method"], reply, exchange, seconds=time.perf_counter() - began)
+        if isinstance(reply, Released | Collected) and LEFT in scope and scope[LEFT]():
+            await self._mark_unsent(exchange)
         head = scope["method"] == "HEAD"
         await send_reply(send, reply, request_id=exchange.request_id, pretty=exchange.pretty, head=head)
 
@@ -84,6 +93,7 @@ class FhirApi:
         if path.strip(b"/") == b"metadata":
             return self._metadata(scope, headers, exchange)
         principal = principal_of(headers, self._authenticate)
+        exchange.principal = principal
         target = parse_target(path)
         reads = scope["method"] in _READING or target.kind in _SEARCHES
         if self._standing is not None and not reads:
@@ -106,8 +116,20 @@ class FhirApi:
         finally:
             content.close()
         if self._standing is not None and reads:
-            await self._standing.released(token_of(headers))
+            try:
+                await self._standing.released(token_of(headers))
+            except LhcrError:
+                await self._mark_unsent(exchange)
+                raise
         return reply
+
+    async def _mark_unsent(self, exchange: "_Exchange") -> None:
+        """Say in the log that an answer whose entry stands there never left, where the log can be reached."""
+        if exchange.principal is not None:
+            clock, request_id = self._services.clock, exchange.request_id
+            entry = not_sent(exchange.principal, site=self._site, request_id=request_id, clock=clock)
+            with suppress(Unavailable):
+                await self._services.log.append([entry])
 
     def _metadata(self, scope: Scope, headers: Mapping[str, str], exchange: "_Exchange") -> Reply:
         exchange.route = Kind.METADATA.value
@@ -130,6 +152,7 @@ class _Exchange:
     """What is known of a request while it is answered, for the log and for sending."""
 
     request_id: str
+    principal: Principal | None = None
     route: str = ""
     pretty: bool = False
 

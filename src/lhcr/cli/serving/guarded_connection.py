@@ -11,6 +11,7 @@ from typing import Final
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from lhcr.audit.unsent import LEFT
 from lhcr.cli.serving.pace import Departure, Pace
 
 #: How long the head of a request may take, and what is still sent after its answer.
@@ -49,6 +50,8 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answered = cycle
+        # Whoever answers can ask whether anybody is there still: what is never handed to the connection is marked in the log.
+        cycle.scope[LEFT] = lambda: cycle.disconnected  # type: ignore[typeddict-unknown-key]
         super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
