@@ -58,6 +58,8 @@ def every_command(folder: Path, references: set[str]) -> Iterator[tuple[str, ...
     yield "token", "--persona", marks.FAMILY
     yield "token", "--persona", "gp", "--scope", marks.FAMILY
     yield "signing-key", "rotate"
+    yield "session", "end", "--user", "persona:neighbour"
+    yield "session", "end", "--user", f"{marks.NUMBER} {marks.FAMILY}", "--organisation", marks.FAMILY
     yield "office", "check"
     yield "office", marks.FAMILY
 

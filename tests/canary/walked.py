@@ -44,7 +44,7 @@ def walk_everywhere(area: LiveArea, atlas: Atlas, noted: Noted, told: list[Told]
     readers = [name for name in people if name not in _OFFICES]
     _strangers(base, atlas, noted)
     for name in sorted(readers, key=lambda name: name != "gp"):
-        _person(base, atlas, noted, name, often=2 if name in {"gp", "patient"} else 1)
+        _person(base, atlas, noted, name, often=2 if name == "patient" else 1)
     tokens = {name: give("token", "--persona", name).text.strip() for name in _CALLERS}
     ids = _ids(area, tokens["supplier"])
     _ask_api(area, atlas, noted, tokens, ids)
