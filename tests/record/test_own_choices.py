@@ -119,6 +119,22 @@ async def test_withdrawing_lifts_that_choice_alone(area: Area) -> None:
     assert left.choice == NOT_THE_SURGERY
 
 
+async def test_an_objection_that_an_organisation_recorded_stands_when_the_own_choice_is_taken_back(area: Area) -> None:
+    """Hazard: a record that a practice closed is opened by a click; of two that differ the stricter counts."""
+    await scene(area)
+    person = await area.person_of("Patient/p")
+    await area.pool.execute(
+        "INSERT INTO fact_consent VALUES ($1, 77, 0, 0, 'A81001', '', '', '2000-01-01Z', '9000-01-01Z')", person
+    )
+    await area.pool.execute("UPDATE person SET epoch = epoch + 1")
+    assert await status(area, GP) == 404
+    await choose(area, NO_OBSERVATIONS)
+    (made,) = (await said(area)).choices
+    await withdraw(area, made)
+    assert await status(area, GP) == 404
+    assert [row["rid"] for row in await area.rows("SELECT rid FROM fact_consent")] == [77]
+
+
 async def test_each_change_is_in_the_log_as_a_change_of_consent(area: Area) -> None:
     await scene(area)
     await choose(area, WHOLE)
