@@ -1,9 +1,11 @@
 """The building of two worlds: the fuller one, and one in which nothing happened but what everybody may see."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
+from tests.two_worlds.deeds import Deed
 from tests.two_worlds.history_of_worlds import history
 from tests.two_worlds.world import World, open_world
 
@@ -20,10 +22,12 @@ async def two_worlds(make_database: Callable[[], str]) -> AsyncIterator[Worlds]:
         worlds = Worlds(*[await stack.enter_async_context(open_world(make_database())) for _ in range(2)])
         deeds = history()
         for step, deed in enumerate(deeds):
-            for world in worlds:
-                if world is worlds.fuller or not deed.hidden:
-                    await world.begin_step(step)
-                    await deed.do(world)
+            await asyncio.gather(*(_do(deed, world, step) for world in worlds[: 1 if deed.hidden else 2]))
         for world in worlds:
             await world.begin_step(len(deeds) + 60)
         yield worlds
+
+
+async def _do(deed: Deed, world: World, step: int) -> None:
+    await world.begin_step(step)
+    await deed.do(world)

@@ -17,6 +17,7 @@ _REFERENCE: Final = re.compile(rb"(?<=Decision D-)[0-9A-HJKMNP-TV-Z]{13}(?=\.)")
 _CURSOR: Final = re.compile(rb"(?<=[?&]_cursor=)[A-Za-z0-9_\-]+")
 _TRACE: Final = re.compile(r"\bPatient(\?|/_search)")
 _PAGES: Final = 4
+_SHOWN: Final = 300
 _AT_ONCE: Final = 4
 
 
@@ -28,7 +29,13 @@ class Difference:
     barer: Told
 
     def __str__(self) -> str:
-        return f"{self.asker}: {self.question}\n  fuller: {self.fuller}\n  barer:  {self.barer}"
+        """Show where the answers part."""
+        one, other = (f"{told.status} {told.headers} {told.body.decode()}" for told in (self.fuller, self.barer))
+        parting = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+        place = max(0, parting - _SHOWN // 2)
+        parts = "".join(f"\n  {each[place : place + _SHOWN]}" for each in (one, other))
+        asked = f"{self.question.method} {self.question.target} {self.question.body.decode()}"
+        return f"{self.asker}: {asked}{parts}"
 
 
 @dataclass
@@ -56,13 +63,15 @@ def _length_of(match: re.Match[bytes]) -> bytes:
     return b"chance:%d" % len(match[0])
 
 
-async def compare(worlds: Worlds, asker: str, questions: Iterable[Question], *, most: int) -> Comparison:
-    """Ask both worlds as many questions, and for some further pages of each answer."""
+async def compare(
+    worlds: Worlds, asker: str, questions: Iterable[Question], *, most: int, until_differing: bool = False
+) -> Comparison:
+    """Ask both worlds as many questions, and for some further pages of each answer, or until one is answered differently."""
     comparison = Comparison()
     left = iter(questions)
 
     async def ask_on() -> None:
-        while comparison.requests < most:
+        while comparison.requests < most and not (until_differing and comparison.differences):
             await _ask(worlds, asker, next(left), comparison)
 
     await asyncio.gather(*(ask_on() for _ in range(_AT_ONCE)))

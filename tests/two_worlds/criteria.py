@@ -36,11 +36,11 @@ _CHAINED: Final = (
     "address",
 )
 _MODIFIERS: Final = {
-    Kind.TOKEN: ("", "", "", ":not", ":missing", ":text", ":of-type", ":in"),
+    Kind.TOKEN: ("", "", "", "", "", ":not", ":not", ":missing", ":text"),
     Kind.STRING: ("", "", ":exact", ":contains", ":missing"),
     Kind.DATE: ("", "", "", ":missing"),
-    Kind.REFERENCE: ("", "", ":identifier", ":missing", ".", ".", ":Patient", ":not"),
-    Kind.URI: ("", ":below", ":above", ":missing"),
+    Kind.REFERENCE: ("", "", ":identifier", ":missing", ".", "."),
+    Kind.URI: ("", ":missing"),
 }  # fmt: skip
 
 
@@ -88,7 +88,14 @@ class Criteria:
             return quote(chance.choice(self._vocabulary.identifiers), safe="|:/")
         if parameter.kind is Kind.COMPOSITE:
             return "$".join(self.value(_as_parameter(parameter, place)) for place in range(2))
+        if parameter.kind is Kind.REFERENCE:
+            return self._referred(parameter)
         return quote(self._plain(parameter.kind), safe="|:/,.-$")
+
+    def _referred(self, parameter: SearchParameter) -> str:
+        """Return something to which the parameter can refer, and now and then something else."""
+        known = [each for target in parameter.targets for each in self._vocabulary.of_type(target)]
+        return self._chance.choice(known if known and self._chance.random() < 0.95 else self._vocabulary.references)
 
     def _plain(self, kind: Kind) -> str:
         chance, vocabulary = self._chance, self._vocabulary
@@ -97,8 +104,6 @@ class Criteria:
             return chance.choice((token, token, token.rpartition("|")[2], f"{token.partition('|')[0]}|"))
         if kind in {Kind.DATE, Kind.NUMBER, Kind.QUANTITY}:
             return chance.choice(_PREFIXES) + chance.choice(DATES if kind is Kind.DATE else NUMBERS)
-        if kind is Kind.REFERENCE:
-            return chance.choice(vocabulary.references)
         if kind is Kind.URI:
             return chance.choice(URIS)
         if kind is Kind.POSITION:

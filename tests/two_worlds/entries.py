@@ -106,6 +106,23 @@ def entries_about(patient_id: str, word: str, *, many: int = 3) -> list[Resource
     return [{name: value for name, value in each.items() if value is not None} for each in found]
 
 
+def referring(entries: list[Resource], beside: str) -> list[Resource]:
+    """Return entries that refer to those of another word besides, which may be hidden, or may not be there.
+
+    None of them follows what it refers to, as a Task does its focus: that is as hidden as its focus is.
+    """
+    condition = {"reference": f"Condition/{beside}-condition-0"}
+    more: dict[str, Resource] = {
+        "List": {"entry": [{"item": condition}, {"item": {"reference": f"AllergyIntolerance/{beside}-allergy"}}]},
+        "CarePlan": {"addresses": [condition, {"reference": f"Condition/{beside}-condition-1"}]},
+        "DiagnosticReport": {"result": [{"reference": f"Observation/{beside}-observation-{place}"} for place in range(2)]},
+        "Encounter": {"diagnosis": [{"condition": condition}], "serviceProvider": {"reference": "Organization/hidden-organisation"}},
+        "Observation": {"hasMember": [{"reference": f"Observation/{beside}-observation-0"}]},
+        "Procedure": {"partOf": [{"reference": f"Procedure/{beside}-procedure"}]},
+    }  # fmt: skip
+    return [each | more.get(each["resourceType"], {}) for each in entries]
+
+
 def directory(word: str) -> list[Resource]:
     """Return an organisation with somebody who works there, and where; all of it within the open organisation."""
     organisation = {"reference": f"Organization/{word}-organisation"}

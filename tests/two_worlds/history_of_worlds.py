@@ -7,7 +7,7 @@ from tests.fhir_api.objecting import objection, to_source
 from tests.two_worlds import cast
 from tests.two_worlds.cast import ANN, BOB, CAT, DAN, EVE, HOSPITAL, PHARMACY, PRACTICE
 from tests.two_worlds.deeds import Deed, agrees, deletes, finds_sensitive, puts, removes, restricts
-from tests.two_worlds.entries import HL7, SNOMED, Resource, directory, entries_about, episode, patient
+from tests.two_worlds.entries import HL7, SNOMED, Resource, directory, entries_about, episode, patient, referring
 
 from lhcr.access.agreed import agreed_on
 from lhcr.access.policy import baseline_policy
@@ -116,7 +116,7 @@ def _interleaved() -> Iterator[Deed]:
         sources = iter((PRACTICE, HOSPITAL))
         for each in sources:
             at = "practice" if each == PRACTICE else "hospital"
-            seen = puts(each, entries_about(f"{who}-{at}", f"{who}-{at}"), hidden=False)
+            seen = puts(each, _seen(who, at), hidden=False)
             hidden = _hidden_by_label(who, number) if each == PRACTICE else _hidden_by_others(who, number)
             yield from _mixed(seen, list(hidden))
         yield from _changed(who)
@@ -125,6 +125,20 @@ def _interleaved() -> Iterator[Deed]:
     yield from puts(
         PHARMACY, [patient("ann-pharmacy", ANN), *entries_about("ann-pharmacy", "ann-pharmacy", many=1)], hidden=False
     )
+
+
+#: What the entries that are seen refer to, too, of each person and of each source.
+_BESIDE: Final = {
+    "ann-practice": "ann-labelled",
+    "ann-hospital": "ann-unshared",
+    "bob-practice": "bob-coded",
+    "bob-hospital": "bob-unprocessed",
+}
+
+
+def _seen(who: str, at: str) -> list[Resource]:
+    word = f"{who}-{at}"
+    return referring(entries_about(word, word), _BESIDE[word])
 
 
 def _mixed(seen: Sequence[Deed], hidden: Sequence[Deed]) -> Iterator[Deed]:
@@ -136,7 +150,7 @@ def _mixed(seen: Sequence[Deed], hidden: Sequence[Deed]) -> Iterator[Deed]:
 
 def _changed(who: str) -> Iterator[Deed]:
     """What is seen has past versions, too, and something of it was withdrawn."""
-    for each in entries_about(f"{who}-hospital", f"{who}-hospital")[2:5]:
+    for each in _seen(who, "hospital")[2:5]:
         yield from puts(HOSPITAL, [each | {"language": "en"}], hidden=False)
 
     async def withdraw(world: Any) -> None:
@@ -154,7 +168,7 @@ def _delete(target: str) -> Any:
 
 def _hidden_by_label(who: str, number: str) -> Iterator[Deed]:
     """By a label of the source, in several versions, one withdrawn; and by a value set, of which a first version said nothing."""
-    for place, each in enumerate(entries_about(f"{who}-labelled", f"{who}-labelled")):
+    for place, each in enumerate(referring(entries_about(f"{who}-labelled", f"{who}-labelled"), f"{who}-hospital")):
         told = labelled(each, _HIV if _is_kin(each) else (_HIV, _VERY)[place % 2], NOT_TO_THE_PATIENT)
         yield from puts(cast.LABELLED, [told, *([told | {"language": "en"}] * (place % 3))], hidden=True)
     yield from deletes(cast.LABELLED, f"Procedure/{who}-labelled-procedure", f"Immunization/{who}-labelled-jab")
@@ -166,34 +180,45 @@ def _hidden_by_label(who: str, number: str) -> Iterator[Deed]:
 
 
 def _hidden_by_others(who: str, number: str) -> Iterator[Deed]:
-    for source, word in ((cast.OBJECTED, "objected"), (cast.UNSHARED, "unshared")):
+    """Of one by agreements and a label that nobody passes, of the other by objections and orders."""
+    if who == "ann":
+        # What is not shared is not found by a trace either.
+        yield from puts(cast.UNSHARED, [_hidden_patient(f"{who}-unshared", number, NOT_TO_THE_PATIENT)], hidden=True)
+        yield from _whole(cast.UNSHARED, f"{who}-unshared")
+        yield from _part(cast.UNSHARED_IN_PART, f"{who}-unshared-part", number)
+        yield from _redacted(who, number)
+    else:
         # No objection stops a trace, which finds whoever a source that is objected to knows: so that much is in both worlds.
-        theirs = _hidden_patient(f"{who}-{word}", number, NOT_TO_THE_PATIENT)
-        found = [theirs] if source == cast.UNSHARED else [patient(theirs["id"], number)]
-        yield from puts(source, found, hidden=source == cast.UNSHARED)
-        yield from _all_but_products(source, f"{who}-{word}")
-        yield from deletes(source, f"AllergyIntolerance/{who}-{word}-allergy")
-    for source, word in ((cast.OBJECTED_IN_PART, "objected-part"), (cast.UNSHARED_IN_PART, "unshared-part")):
-        yield from puts(source, [patient(f"{who}-{word}", number)], hidden=False)
-        told = entries_about(f"{who}-{word}", f"{who}-{word}")
-        conditions = [labelled(each, NOT_TO_THE_PATIENT) for each in told if each["resourceType"] == "Condition"]
-        for each in conditions:
-            each.pop("encounter")
-        yield from puts(source, conditions, hidden=True)
-        yield from puts(
-            source,
-            [each for each in told if each["resourceType"] == "Observation" and each.pop("encounter")],
-            hidden=False,
-        )
-    redacted = _hidden_patient(f"{who}-redacted", number, _HIV, NOT_TO_THE_PATIENT)
-    told = [each for each in entries_about(f"{who}-redacted", f"{who}-redacted", many=2) if not _is_kin(each)]
-    yield from puts(cast.REDACTED, [redacted, *(labelled(each, _REDACTED) for each in told)], hidden=True)
-    yield from _hidden_by_order(who, number)
+        yield from puts(cast.OBJECTED, [patient(f"{who}-objected", number)], hidden=False)
+        yield from _whole(cast.OBJECTED, f"{who}-objected")
+        yield from _part(cast.OBJECTED_IN_PART, f"{who}-objected-part", number)
+        yield from _hidden_by_order(who, number)
+
+
+def _whole(source: str, word: str) -> Iterator[Deed]:
+    yield from _all_but_products(source, word)
+    yield from deletes(source, f"AllergyIntolerance/{word}-allergy")
+
+
+def _part(source: str, word: str, number: str) -> Iterator[Deed]:
+    """The problems of a source are hidden, and nothing else of it."""
+    yield from puts(source, [patient(word, number)], hidden=False)
+    alone = [{name: told for name, told in each.items() if name != "encounter"} for each in entries_about(word, word)]
+    problems = [each for each in alone if each["resourceType"] == "Condition"]
+    yield from puts(source, [labelled(each, NOT_TO_THE_PATIENT) for each in problems], hidden=True)
+    yield from puts(source, [each for each in alone if each["resourceType"] == "Observation"], hidden=False)
+
+
+def _redacted(who: str, number: str) -> Iterator[Deed]:
+    word = f"{who}-redacted"
+    told = [each for each in entries_about(word, word, many=2) if not _is_kin(each)]
+    yield from puts(cast.REDACTED, [_hidden_patient(word, number, _HIV, NOT_TO_THE_PATIENT)], hidden=True)
+    yield from puts(cast.REDACTED, [labelled(each, _REDACTED) for each in told], hidden=True)
 
 
 def _all_but_products(source: str, word: str) -> Iterator[Deed]:
     """Products are about nobody: neither an objection nor an agreement hides them, nor an order about a person."""
-    told = entries_about(word, word, many=2)
+    told = referring(entries_about(word, word, many=2), f"{word.partition('-')[0]}-practice")
     products = [each for each in told if each["resourceType"] == "Medication"]
     yield from puts(source, products, hidden=False)
     yield from puts(source, [labelled(each, NOT_TO_THE_PATIENT) for each in told if each not in products], hidden=True)

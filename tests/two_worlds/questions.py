@@ -15,7 +15,7 @@ _PEOPLE: Final = ("ann-practice", "ann-practice", "ann-hospital", "ann-unshared-
                   "bob-objected-part", "cat-practice", "cat-hospital", "dan-hospital", "eve-strange", "nobody")  # fmt: skip
 _SHAPES: Final = ("_count=1", "_count=2", "_count=5", "_count=0", "_total=accurate", "_total=none", "_total=estimate", "_summary=count",
                   "_summary=true", "_summary=text", "_summary=data", "_elements=id", "_elements=code,status", "_sort=_id", "_sort=-_lastUpdated",
-                  "_sort=date", "_sort=status,-_id", "_pretty=true", "_contained=true", "_format=json")  # fmt: skip
+                  "_sort=date", "_sort=status,-_id", "_pretty=true", "_format=json")  # fmt: skip
 _MISTAKES: Final = ("nonsense=1", "_sort=nonsense", "_count=-1", "_count=x", "_include=Condition:nonsense", "_total=some", "date=2020-13",
                     "_summary=nothing", "_cursor=AAAA", "_has:Condition=x", "_elements=", "code:nonsense=1", "_since=x", "_type=Nothing")  # fmt: skip
 _EVERY_PAGE: Final = (
@@ -94,18 +94,18 @@ class Questions:
         asked = self._subject(type) if subject else []
         asked += [self._criteria.criterion(type) for _ in range(chance.choice((0, 1, 1, 1, 2)))]
         asked += [self._include(type) for _ in range(chance.choice((0, 0, 1, 2)))]
-        asked += chance.sample(_SHAPES, chance.choice((0, 1, 1, 2)))
+        asked += {each.partition("=")[0]: each for each in chance.sample(_SHAPES, chance.choice((0, 1, 1, 2)))}.values()
         return "&".join(asked)
 
     def _include(self, type: str) -> str:
         chance = self._chance
         again = chance.choice(("", "", ":iterate"))
-        if chance.random() < 0.5:
-            names = [each.code for each in askable(type) if each.targets] or ["_id"]
-            return f"_include{again}={type}:{chance.choice(('*', *names))}"
-        other = chance.choice(TYPES)
-        names = [each.code for each in askable(other) if type in each.targets] or ["patient"]
-        return f"_revinclude{again}={other}:{chance.choice(names)}"
+        forward = [each.code for each in askable(type) if each.targets]
+        reverse = [(each.type, each.code) for other in TYPES for each in askable(other) if type in each.targets]
+        if forward and (not reverse or chance.random() < 0.5):
+            return f"_include{again}={type}:{chance.choice(('*', *forward))}"
+        other, code = chance.choice(reverse or [("Provenance", "target")])
+        return f"_revinclude{again}={other}:{code}"
 
     def _search(self) -> Question:
         asked = self._type()

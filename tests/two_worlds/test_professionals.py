@@ -4,12 +4,27 @@ Hazard: a sensitive item exposed, by a count, a version, a time, an order, a lin
 hidden in every way in which something can be; the other never heard of them. Both are asked the same by chance.
 """
 
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 import pytest
 from tests.two_worlds.building import Worlds
 from tests.two_worlds.comparing import compare, first
 from tests.two_worlds.effort import REQUESTS_OF_EACH, SEED
 from tests.two_worlds.questions import Questions
 from tests.two_worlds.vocabulary import vocabulary
+
+from lhcr.record import history, reading
+from lhcr.record.search.gathering import Gathering
+from lhcr.record.sql import HISTORY, READS
+from lhcr.store.search.compilation import Compilation
+from lhcr.store.visibility import Visibility
+
+_JUDGED: Final = re.compile(
+    r"CASE WHEN \w*\.?class < 8 \* octet_length\((\$\d::bytea)\) THEN get_bit\(\$\d::bytea, \w*\.?class\) = 1 ELSE false END"
+)
+Leak = Callable[[pytest.MonkeyPatch], None]
 
 
 @pytest.mark.slow
@@ -20,3 +35,65 @@ async def test_whoever_may_not_see_it_is_told_the_same_as_if_it_were_not_there(w
     assert not told.differences, f"seed {SEED}\n{first(told.differences)}"
     assert told.requests >= REQUESTS_OF_EACH
     assert told.statuses[200] > told.requests // 20
+
+
+def _unjudged(statements: Mapping[str, str], *names: str) -> dict[str, str]:
+    """Return statements of which some judge no row by its class."""
+    told = {name: _JUDGED.sub(r"\1 IS NOT NULL", text) if name in names else text for name, text in statements.items()}
+    assert all(told[name] != statements[name] for name in names)
+    return told
+
+
+def _hops_are_not_judged(patch: pytest.MonkeyPatch) -> None:
+    judged = Compilation.permitted
+    patch.setattr(Compilation, "permitted", lambda self, alias: judged(self, alias) if alias == "r" else [])
+
+
+def _included_entries_are_not_judged(patch: pytest.MonkeyPatch) -> None:
+    targets = Gathering.targets
+
+    async def leaking(self: Gathering, wanted: Any) -> Any:
+        self.classes = b"\xff" * len(self.classes)
+        return await targets(self, wanted)
+
+    patch.setattr(Gathering, "targets", leaking)
+
+
+def _golden_patients_are_folded_from_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reading, "READS", _unjudged(READS, "contributions"))
+
+
+def _reads_are_not_judged(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reading, "READS", _unjudged(READS, "read"))
+
+
+def _histories_are_not_judged(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(history, "HISTORY", _unjudged(HISTORY, "instance"))
+
+
+def _a_class_too_many(patch: pytest.MonkeyPatch) -> None:
+    """One class in four that is hidden is not."""
+    patch.setattr(Visibility, "mask_for", lambda self, _: bytes(each | 0x11 for each in self.mask))
+
+
+#: Each leak, and what the questions have in common that find it soonest; all questions find each of them within 1,500.
+LEAKS: Final[Mapping[str, tuple[Leak, str]]] = {
+    "hops": (_hops_are_not_judged, ""),
+    "includes": (_included_entries_are_not_judged, "_include"),
+    "golden": (_golden_patients_are_folded_from_all, "/Patient/"),
+    "reads": (_reads_are_not_judged, ""),
+    "histories": (_histories_are_not_judged, "_history"),
+    "classes": (_a_class_too_many, ""),
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+async def test_the_proof_fails_where_the_gate_leaks_in_one_place(
+    worlds: Worlds, leak: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_leak, common = LEAKS[leak]
+    let_leak(monkeypatch)
+    questions = (each for each in Questions("a leak", vocabulary()) if common in each.target)
+    told = await compare(worlds, "gp", questions, most=1_500, until_differing=True)
+    print(f"{leak}: found out after {told.requests} requests")  # noqa: T201
+    assert told.differences

@@ -1,6 +1,6 @@
 """The vocabulary of generated questions: whatever the worlds' entries say, seen or hidden, and what nobody says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Self
@@ -13,10 +13,10 @@ from lhcr.fhir.search.parameter import SearchParameter
 #: Known: whoever asks by the id of a Patient whom they may not see, of a person whom they may, is told of the person, where an
 #: id that nobody has tells nothing.
 NAMING_BY_HIDDEN_IDS: Final = frozenset(
-    f"Patient/{who}-{word}"
-    for who in ("ann", "bob")
-    for word in ("labelled", "coded", "objected", "unshared", "redacted", "unprocessed", "removed")
-) | {"Patient/dan-strange", "Patient/cat-redacted"}
+    f"Patient/{own_id}"
+    for own_id in ("ann-labelled", "ann-coded", "ann-unshared", "ann-redacted", "bob-labelled", "bob-coded", "bob-objected",
+                   "bob-unprocessed", "bob-removed", "cat-redacted", "dan-strange")
+)  # fmt: skip
 _DATES: Final = (
     "2018",
     "2019-07",
@@ -37,6 +37,7 @@ class Vocabulary:
     tokens: tuple[str, ...]
     words: tuple[str, ...]
     identifiers: tuple[str, ...]
+    by_type: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, resources: Iterable[dict[str, Any]]) -> Self:
@@ -61,10 +62,12 @@ class Vocabulary:
         }
         absent = {"Patient/nobody", "Condition/nothing", "Observation/nothing", "Organization/nowhere"}
         known = tuple(sorted((references | absent) - NAMING_BY_HIDDEN_IDS))
-        return cls(known, tuple(sorted(codings)), tuple(sorted(words)), tuple(sorted(pairs)))
+        types = {each.partition("/")[0] for each in known}
+        by_type = {name: tuple(each for each in known if each.startswith(f"{name}/")) for name in types}
+        return cls(known, tuple(sorted(codings)), tuple(sorted(words)), tuple(sorted(pairs)), by_type)
 
     def of_type(self, type: str) -> tuple[str, ...]:
-        return tuple(each for each in self.references if each.startswith(f"{type}/"))
+        return self.by_type.get(type, ())
 
 
 @cache
