@@ -3,11 +3,11 @@
 from typing import Final, NamedTuple
 
 from tests.access.second_reader.area import Area
-from tests.access.second_reader.asked import ABSTAIN, LIFTABLE, PERMIT, PERMIT_OWN, REFUSE, Asked
+from tests.access.second_reader.asked import LIFTABLE, PERMIT, PERMIT_OWN, REFUSE, Asked
 from tests.access.second_reader.objection_rules import consent, purpose, secondary_use
 from tests.access.second_reader.role_rule import role
 from tests.access.second_reader.standing_rules import in_emergency, own_contribution, own_record, relationship
-from tests.access.second_reader.subject import names_somebody
+from tests.access.second_reader.subject import is_about_nobody, names_somebody
 from tests.access.second_reader.token_rules import acting, scope, sign_in
 
 #: In the order in which they stand in the text.
@@ -52,10 +52,5 @@ def _name(rule: str, asked: Asked) -> str:
     """A read that names nobody is refused under a name of its own."""
     if rule != "relationship" or asked.asker.kind != "professional" or not asked.reads:
         return rule
-    from tests.access.second_reader.subject import is_about_nobody
-
     unnamed = not names_somebody(asked) and asked.standing.person != "shelf" and not is_about_nobody(asked)
     return "person-not-named" if unnamed else rule
-
-
-__all__ = ["ABSTAIN", "Answer", "answer"]
