@@ -84,6 +84,9 @@ PEOPLE = {
     ),
     **{name: _persona(name) for name in ("patient", "carer", "pharmacist", "privacy-officer", "operator")},
     "child": replace(_persona("patient"), person_nhs_number=number("child").replace(" ", ""), token_id="child"),
+    "namesake": replace(
+        _persona("patient"), person_nhs_number=number("same-name-2").replace(" ", ""), token_id="namesake"
+    ),
     "restricted": replace(
         _persona("patient"), person_nhs_number=number("restricted-address").replace(" ", ""), token_id="restricted"
     ),
