@@ -74,4 +74,6 @@ def test_only_access_names_the_tables_of_facts_and_classes() -> None:
     for pattern in ("*.py", "*.sql"):
         for file in SOURCE.rglob(pattern):
             if file.relative_to(SOURCE).parts[0] not in allowed:
-                assert not re.search(r"\bfact_(relationship|restriction|consent|birth|kin)\b", file.read_text(encoding="utf-8")), file
+                assert not re.search(
+                    r"\bfact_(relationship|restriction|consent|birth|kin)\b", file.read_text(encoding="utf-8")
+                ), file

@@ -91,13 +91,16 @@ async def test_others_are_served_while_a_large_body_is_read() -> None:
     reading = asyncio.create_task(sent(body, resource_values=500_000).resource())
     longest, turns = 0.0, 0
     clock = asyncio.get_running_loop().time
+    first = clock()
     while not reading.done():
         began = clock()
         await asyncio.sleep(0)
         longest, turns = max(longest, clock() - began), turns + 1
+    whole = clock() - first
     await reading
     assert turns > 10
-    assert longest < 1
+    # A share of the time, because what else the machine does lengthens both.
+    assert longest < whole / 2
 
 
 async def test_one_large_body_is_read_at_a_time() -> None:

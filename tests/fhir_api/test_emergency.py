@@ -110,9 +110,7 @@ async def test_a_refusal_says_what_the_askers_role_lets_them_do_in_few_words(
         assert len(told) == 1
         said[token] = told.pop()
         assert len(said[token].split()) <= 120
-    assert (
-        "In the portal you can claim a relationship and say why or begin emergency access." in said["pharmacist"]
-    )
+    assert "In the portal you can claim a relationship and say why or begin emergency access." in said["pharmacist"]
     assert "begin emergency access" not in said["student"]
 
 

@@ -243,7 +243,7 @@ async def test_a_caller_who_leaves_gets_no_answer_and_holds_nothing(area: Any) -
         return next(messages)
 
     assert await asked_raw(area, receive, [(b"content-length", b"1000000")]) is None
-    assert area.app.fhir_api.admission.held == 0
+    assert area.app.fhir_api.app.admission.held == 0
 
 
 async def asked_raw(area: Any, receive: Any, headers: list[tuple[bytes, bytes]]) -> int | None:

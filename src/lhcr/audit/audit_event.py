@@ -96,7 +96,10 @@ def _kind(entry: Entry) -> JsonObject:
     if entry.kind == "consent":
         return {
             "type": {"system": _DICOM, "code": "110113", "display": "Security Alert"},
-            "subtype": [{"system": _AUTHORIZATION, "code": "AuthZ-Consent"}, {"system": _CHOICE, "code": entry.subtype}],
+            "subtype": [
+                {"system": _AUTHORIZATION, "code": "AuthZ-Consent"},
+                {"system": _CHOICE, "code": entry.subtype},
+            ],
         }
     if entry.kind == "policy":
         return {

@@ -42,7 +42,7 @@ class Front:
         alarm: Alarm,
         paths: Collection[str] = (),
     ) -> None:
-        self._app = app
+        self.app = app
         self._origins = origins
         self._attempts = attempts
         self._alarm = alarm
@@ -53,7 +53,7 @@ class Front:
         told = {name: value for name, value in scope["headers"] if name in _LOOKED_AT}
         origin = told.get(b"origin") if not self._paths or scope["path"] in self._paths else None
         if origin is None and b"authorization" not in told:
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         allowed = origin is not None and await self._origins.hold(origin.decode("latin-1"))
         if origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in told:
@@ -68,7 +68,7 @@ class Front:
                 message["headers"] = [*message.get("headers", ()), *shared]
             await send(message)
 
-        await self._app(scope, receive, sending)
+        await self.app(scope, receive, sending)
 
     async def _refused(self, scope: Scope) -> None:
         """Count a token that was refused, and let it wait where there were too many: nobody tries fast, and the log says that somebody does."""
