@@ -1,6 +1,7 @@
-"""A record of about 500 resources is parsed, assembled and rendered well inside its share of 60 ms."""
+"""A record of about 500 resources is parsed, assembled and rendered in a few times what reading it takes."""
 
 import bz2
+import json
 import os
 import statistics
 import time
@@ -27,8 +28,8 @@ RECORD = "24d82e9b-4114-f230-4318-60474031ec4d"
 
 @pytest.mark.corpus
 @pytest.mark.slow
-def test_a_page_of_five_hundred_resources_takes_less_than_60_ms(table: SectionTable) -> None:
-    """CPU time, so that what else the machine does is not measured; the page's own share is about half of the bound."""
+def test_a_page_of_five_hundred_resources_takes_a_few_times_what_reading_them_takes(table: SectionTable) -> None:
+    """CPU time beside that of plain reading and writing in the same turns, so that neither the machine nor what else it does counts."""
     path = FOLDER / "synthea" / f"{RECORD}.json.bz2"
     if not path.exists():
         pytest.skip("the corpus's synthea folder is not here")
@@ -36,8 +37,16 @@ def test_a_page_of_five_hundred_resources_takes_less_than_60_ms(table: SectionTa
     bodies = [msgspec.json.encode(item["resource"]) for item in bundle["entry"]]
     assert len(bodies) > 500
     renderer = Renderer(Look(area="Area", demonstration=True))
-    taken = [_page(bodies, table, renderer) for _ in range(12)]
-    assert statistics.median(taken) < 0.060
+    taken = [_page(bodies, table, renderer) / _floor(bodies) for _ in range(12)]
+    assert statistics.median(taken) < 3
+
+
+def _floor(bodies: list[bytes]) -> float:
+    """The CPU seconds of reading the entries and of writing them again, as text and with their names in order."""
+    began = time.process_time()
+    for body in bodies:
+        json.dumps(json.loads(body), sort_keys=True, indent=1)
+    return time.process_time() - began
 
 
 def _page(bodies: list[bytes], table: SectionTable, renderer: Renderer) -> float:
