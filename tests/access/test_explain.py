@@ -79,8 +79,9 @@ async def test_a_decision_says_whether_it_would_be_decided_the_same_today(
     def today_under(changed: Policy) -> Today:
         return lambda entry, trace: decided_today(entry, trace, policy=changed, rules=RULES)
 
+    whole = {"own_only": False, "because": []}
     same = (await explain(LogReader(world.pool), decision.reference, today=today_under(policy)))["today"]
-    assert same == {"policy": "baseline-1", "outcome": "permitted", "rule": None, "changed": []}
+    assert same == {"policy": "baseline-1", "outcome": "permitted", "rule": None, "reach": whole, "changed": []}
     stricter = area_policy(b'{"name": "stricter", "reads_by_activity": {"B0820": ["demographics"]}}')
     told = (await explain(LogReader(world.pool), decision.reference, today=today_under(stricter)))["today"]
     assert (told["policy"], told["outcome"], told["rule"]) == ("stricter", "refused", "role")

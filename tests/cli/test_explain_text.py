@@ -67,6 +67,21 @@ def test_whether_it_would_be_decided_the_same_today_is_told() -> None:
     assert "gone              is no rule any more" in text
 
 
+def test_hazard_a_permit_that_reaches_own_entries_alone_is_told_as_one_for_the_record() -> None:
+    reach = {"own_only": True, "because": ["The person objects."]}
+    trace = explanation()["trace"] | {"reach": reach}
+    told = explanation(outcome="permitted", rule=None, trace=trace)
+    text = explanation_text(told)
+    assert text.startswith("D-0SAHMQMQQEF06: permitted, but only what the asker's own organisation contributed\n")
+    assert "Only what the asker's own organisation contributed is reached:\n  The person objects." in text
+    before = explanation_text(explanation(outcome="permitted", rule=None))
+    assert "own organisation" not in before
+    today: dict[str, Any] = {"policy": "next", "outcome": "permitted", "rule": None, "changed": [], "reach": reach}
+    assert "every rule would say the same today: permitted, but only" in explanation_text(told | {"today": today})
+    other = {**today, "reach": {"own_only": False, "because": []}}
+    assert "it would be permitted today, under policy next:" in explanation_text(told | {"today": other})
+
+
 def test_what_would_be_decided_is_told_in_words() -> None:
     trace = explanation()["trace"]
     source = {

@@ -322,6 +322,12 @@ async def test_hazard_a_permit_kept_to_what_the_own_organisation_wrote_is_not_to
     assert (said in own.text, said in whole.text) == (True, False)
 
 
+async def test_hazard_a_change_is_told_as_a_permit_for_the_whole_record(browse: Browse) -> None:
+    asked = {"organisation": "A81001", "tie_registration": "now", "interaction": "update", "type": "Observation"}
+    page = await browse("practice-office").post("/privacy/what-if", data=asked)
+    assert "Nobody changes or removes what another organisation contributed." in html.unescape(page.text)
+
+
 async def test_a_reference_that_was_read_out_is_typed_and_found(browse: Browse, refused: str) -> None:
     office = browse("practice-office")
     typed = refused.lower().removeprefix("d-").replace("0", "o")

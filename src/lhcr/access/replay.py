@@ -9,6 +9,7 @@ from lhcr.access.case import Case
 from lhcr.access.case_facts import read_facts
 from lhcr.access.fold import Rule, fold, judge_all
 from lhcr.access.policy import Policy
+from lhcr.access.reach import told_reach
 from lhcr.access.what_if import WhatIf, principal_of, request_of
 from lhcr.audit.entry import Entry
 from lhcr.kernel.errors import Incorrect
@@ -38,6 +39,7 @@ def decided_today(
         "policy": policy.file.name,
         "outcome": "permitted" if outcome.permitted else "refused",
         "rule": None if outcome.permitted else outcome.decisive.rule,
+        "reach": told_reach(case, outcome),
         "changed": [
             {"rule": rule, "then": _compared(then.get(rule)), "now": now.get(rule)}
             for rule in dict.fromkeys([*then, *now])

@@ -22,7 +22,8 @@ from lhcr.store.visibility import Places
 _MOST_WAYS: Final = 256
 #: The log is no part of the record, and an order reads nothing of it.
 _OF_NO_ROWS: Final = frozenset({Interaction.AUDIT_READ, Interaction.ORDER})
-_CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
+#: What is changed is always the own organisation's.
+CHANGES: Final = frozenset({Interaction.UPDATE, Interaction.PATCH, Interaction.DELETE})
 
 
 class _Shape(NamedTuple):
@@ -109,7 +110,7 @@ def restricted_to_own(case: Case, *, own_only: bool) -> bool:
 
     So it is for whatever may be changed, for a system always, whichever rule let it in, and where the person objects to all else.
     """
-    is_own = own_only or case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction in _CHANGES
+    is_own = own_only or case.principal.kind is PrincipalKind.SYSTEM or case.request.interaction in CHANGES
     return is_own or keeps_to_own(case)
 
 

@@ -14,6 +14,7 @@ from lhcr.access.case_facts import written_facts
 from lhcr.access.coverage import withheld_categories, withheld_labels
 from lhcr.access.fold import Outcome
 from lhcr.access.places import places_of
+from lhcr.access.reach import told_reach
 from lhcr.access.request import UNKNOWN
 from lhcr.access.scope import restricted_to_own
 from lhcr.kernel.json_types import JsonObject
@@ -69,6 +70,7 @@ def _judged(case: Case, outcome: Outcome) -> JsonObject:
         "permitted": outcome.permitted,
         "own_only": outcome.own_only,
         "emergency": case.in_emergency,
+        "reach": told_reach(case, outcome),
         "places": _places(case, outcome),
         "decisive": outcome.decisive.rule,
         "verdicts": [

@@ -22,10 +22,11 @@ from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
+from lhcr.access.reach import READ_NO_ROWS
 from lhcr.access.refusal import told_of
 from lhcr.access.relationship import parties_of
 from lhcr.access.replay import decided_today
-from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
+from lhcr.access.request import UNKNOWN, AskedPerson, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.trace import trace_text
 from lhcr.access.ways import ways_past
@@ -38,7 +39,6 @@ from lhcr.store.database import Pool
 from lhcr.store.visibility import Visibility
 
 _NOBODY: Final = 0
-_READ_NO_ROWS: Final = frozenset({Interaction.AUDIT_READ, Interaction.ORDER})
 _WHOSE: Final[Mapping[bool, str]] = {True: "everybody", False: "nobody"}
 
 
@@ -105,7 +105,7 @@ def judge_what_if(case: Case, *, table: ClassTable, rules: tuple[tuple[str, Rule
     terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
     visibility = _visibility(case, outcome, table, terms) if outcome.permitted else None
     agreed = agreed_with(terms, table.agreements) if outcome.permitted else ()
-    reaches = visibility is not None and case.request.interaction not in _READ_NO_ROWS
+    reaches = visibility is not None and case.request.interaction not in READ_NO_ROWS
     told: JsonObject = {
         "outcome": "permitted" if outcome.permitted else "refused",
         "rule": None if outcome.permitted else outcome.decisive.rule,

@@ -27,18 +27,19 @@ def explanation_text(explanation: Mapping[str, Any]) -> str:
 
 def _lines(explanation: Mapping[str, Any]) -> Iterator[str]:
     decisive = f" by the rule {explanation['rule']}" if explanation["rule"] else ""
-    yield f"{explanation['reference']}: {explanation['outcome']}{decisive}"
+    trace = explanation["trace"] or {}
+    yield f"{explanation['reference']}: {explanation['outcome']}{decisive}{_narrowed(trace.get('reach'))}"
     first = next(iter(explanation["uses"]), None)
     if first:
         yield _asker(first)
     yield ""
-    if explanation["trace"] is None:
+    if not trace:
         yield "Which rules were asked, and what each said, is not kept any more."
     else:
-        yield from rule_lines(explanation["trace"])
+        yield from rule_lines(trace)
     if today := explanation.get("today"):
         yield ""
-        yield from _today(today)
+        yield from _today(today, trace)
     yield ""
     yield from _uses(explanation)
 
@@ -57,18 +58,29 @@ def rule_lines(trace: Mapping[str, Any]) -> Iterator[str]:
         mark = "*" if verdict["rule"] == trace["decisive"] else " "
         said = _VERDICTS.get(verdict["verdict"], verdict["verdict"])
         yield f"{mark} {verdict['rule']:<18}{said:<19}{verdict['reason']}"
+    if (reach := trace.get("reach")) and reach["own_only"]:
+        yield "Only what the asker's own organisation contributed is reached:"
+        yield from (f"  {reason}" for reason in reach["because"])
 
 
-def _today(today: Mapping[str, Any]) -> Iterator[str]:
+def _narrowed(reach: Mapping[str, Any] | None) -> str:
+    """What a permit leaves out, where it is told. Hazard: a permit that reaches next to nothing, read as one that opened the record."""
+    return ", but only what the asker's own organisation contributed" if reach and reach["own_only"] else ""
+
+
+def _today(today: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[str]:
     """What would be decided of the same facts today; facts that have changed since are not looked at."""
-    by_rule = f" by the rule {today['rule']}" if today["rule"] else ""
-    if not today["changed"]:
+    reach = today.get("reach")
+    by_rule = f" by the rule {today['rule']}" if today["rule"] else _narrowed(reach)
+    if not today["changed"] and reach == trace.get("reach", reach):
         yield f"Of the same facts every rule would say the same today: {today['outcome']}{by_rule}."
         return
     yield f"Of the same facts it would be {today['outcome']}{by_rule} today, under policy {today['policy']}:"
     for each in today["changed"]:
         now = each["now"]
         yield f"  {each['rule']:<18}{now['reason'] if now else 'is no rule any more'}"
+    for reason in (reach or {}).get("because", ()):
+        yield f"  own entries only  {reason}"
 
 
 def _uses(explanation: Mapping[str, Any]) -> Iterator[str]:

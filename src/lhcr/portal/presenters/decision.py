@@ -10,7 +10,7 @@ from lhcr.access.explain import Explained
 from lhcr.audit.entry import Entry
 from lhcr.portal.presenters.office_log import did_of, purpose_words, touched
 from lhcr.portal.presenters.row import Tag
-from lhcr.portal.presenters.trace import KINDS, TraceView, present_trace, rule_name
+from lhcr.portal.presenters.trace import KINDS, TraceView, permit_tag, present_trace, reach_words, rule_name
 from lhcr.views.written_date import from_datetime
 
 _LONDON: Final = ZoneInfo("Europe/London")
@@ -31,20 +31,29 @@ class UseLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodayView:
-    """What would be decided of the same facts today; `changed` are the rules that would say something else, and what."""
+    """What would be decided of the same facts today; `changed` are the rules that would say something else, and what.
+
+    `reach` is what a permit would reach and why, where that is less than it says; `is_same`: no rule says, and nothing is reached, otherwise.
+    """
 
     outcome: Tag
     decided_by: str
     changed: tuple[tuple[str, str], ...]
+    is_same: bool
+    reach: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPage:
-    """`trace` is None where its text is not kept any more. `log_form` are the hidden fields that ask the log for that user and day."""
+    """`trace` is None where its text is not kept any more; `reach` is what a permit reaches and why, where that is less than it says.
+
+    `log_form` are the hidden fields that ask the log for that user and day.
+    """
 
     reference: str
     outcome: Tag
     decided_by: str
+    reach: str
     asker: tuple[tuple[str, str], ...]
     trace: TraceView | None
     today: TodayView | None
@@ -55,31 +64,37 @@ class DecisionPage:
 
 def present_decision(found: Explained) -> DecisionPage:
     told, first = found.told, found.entries[0]
+    trace = told["trace"] or {}
     is_refused = told["outcome"] == "refused"
     return DecisionPage(
         reference=told["reference"],
-        outcome=Tag("Refused", "red") if is_refused else Tag("Permitted", "green"),
+        outcome=Tag("Refused", "red") if is_refused else permit_tag(trace, permitted="Permitted"),
         decided_by=rule_name(told["rule"]) if is_refused else "",
+        reach="" if is_refused else reach_words(trace),
         asker=tuple(pair for pair in _asker(first, told) if pair[1]),
         trace=None if told["trace"] is None else present_trace(told["trace"]),
-        today=_today(told.get("today")),
+        today=_today(told.get("today"), trace),
         uses=tuple(_use(entry) for entry in found.entries),
         more_uses=told["more_uses"],
         log_form=tuple(_log_form(first)),
     )
 
 
-def _today(told: Mapping[str, Any] | None) -> TodayView | None:
+def _today(told: Mapping[str, Any] | None, trace: Mapping[str, Any]) -> TodayView | None:
     if told is None:
         return None
     is_refused = told["outcome"] == "refused"
+    # A trace of before it told what is reached leaves nothing to compare.
+    reaches_other = "reach" in trace and told["reach"] != trace["reach"]
     return TodayView(
-        outcome=Tag("Refused", "red") if is_refused else Tag("Permitted", "green"),
+        outcome=Tag("Refused", "red") if is_refused else permit_tag(told, permitted="Permitted"),
         decided_by=rule_name(told["rule"]) if is_refused else "",
         changed=tuple(
             (rule_name(each["rule"]), each["now"]["reason"] if each["now"] else "This rule is not asked any more.")
             for each in told["changed"]
         ),
+        is_same=not told["changed"] and not reaches_other,
+        reach=reach_words(told),
     )
 
 

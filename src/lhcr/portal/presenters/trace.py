@@ -109,6 +109,30 @@ def present_trace(trace: Mapping[str, Any]) -> TraceView:
     )
 
 
+def permit_tag(trace: Mapping[str, Any], *, permitted: str) -> Tag:
+    """Return the tag of a permit. `permitted`: how it is told, as in "Permitted".
+
+    Hazard: a permit that reaches next to nothing, read as one that opened the record.
+    """
+    if _is_of_own(trace):
+        return Tag(f"{permitted} only what the asker's organisation wrote", "orange")
+    return Tag(permitted, "green")
+
+
+def reach_words(trace: Mapping[str, Any]) -> str:
+    """Return what a permit reaches and why, where that is less than it says; of a trace that does not tell it nothing."""
+    if not _is_of_own(trace):
+        return ""
+    because = (trace.get("reach") or {}).get("because", ())
+    return " ".join(("It reaches only what the asker's own organisation contributed.", *because))
+
+
+def _is_of_own(trace: Mapping[str, Any]) -> bool:
+    """Whether a permit is known to reach own contributions alone; a trace of before `reach` tells of one reason only."""
+    told = trace.get("reach", trace)
+    return bool(told and told.get("own_only"))
+
+
 def rule_name(code: str) -> str:
     return _RULES.get(code) or _words(code)
 
@@ -204,8 +228,8 @@ def _limits(trace: Mapping[str, Any]) -> Iterator[str]:
         yield "It was asked inside an emergency session that was in force."
     if not trace["permitted"]:
         return
-    if trace["own_only"]:
-        yield "Only what the asker's own organisation contributed was permitted."
+    if reach := reach_words(trace):
+        yield reach
     if trace.get("places") == "withheld":
         yield "What tells where the person is was kept back."
     if withheld := trace.get("withheld"):

@@ -9,7 +9,16 @@ from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import OCCUPATIONS, Role
 from lhcr.portal.presenters.row import Tag
-from lhcr.portal.presenters.trace import ABOUT, KINDS, SIGN_INS, TraceView, present_trace, relationship_words, rule_name
+from lhcr.portal.presenters.trace import (
+    ABOUT,
+    KINDS,
+    SIGN_INS,
+    TraceView,
+    permit_tag,
+    present_trace,
+    relationship_words,
+    rule_name,
+)
 from lhcr.portal.presenters.what_if_form import RELATIONSHIPS
 
 Choices = tuple[tuple[str, str], ...]
@@ -102,7 +111,7 @@ class WhatIfPage:
 def present_what_if(told: Mapping[str, Any]) -> WhatIfView:
     is_refused, reach = told["outcome"] == "refused", told["reach"]
     return WhatIfView(
-        outcome=_outcome(is_refused=is_refused, own_only=bool(reach and reach["own_only"])),
+        outcome=_outcome(told, is_refused=is_refused),
         decided_by=rule_name(told["rule"]) if is_refused else "",
         said=told["said"] or "",
         trace=present_trace(told["trace"]),
@@ -111,13 +120,8 @@ def present_what_if(told: Mapping[str, Any]) -> WhatIfView:
     )
 
 
-def _outcome(*, is_refused: bool, own_only: bool) -> Tag:
-    """Hazard: a permit that reaches next to nothing, read as one that opens the record."""
-    if is_refused:
-        return Tag("Would be refused", "red")
-    if own_only:
-        return Tag("Would be permitted only what the asker's organisation wrote", "orange")
-    return Tag("Would be permitted", "green")
+def _outcome(told: Mapping[str, Any], *, is_refused: bool) -> Tag:
+    return Tag("Would be refused", "red") if is_refused else permit_tag(told["trace"], permitted="Would be permitted")
 
 
 def _sources(told: Sequence[Mapping[str, Any]]) -> Iterator[SourceLine]:
