@@ -13,6 +13,7 @@ from tests.office.conftest import Office, reading
 from lhcr.access.decision import AccessDecision
 from lhcr.access.relationship import citizen_party
 from lhcr.audit.entry import Entry
+from lhcr.identity.acting import ActingClient
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.errors import Busy, Conflict, NotFound
 from lhcr.office.case_kind import CaseState, Outcome
@@ -134,3 +135,21 @@ async def test_a_question_is_never_closed_by_itself(office: Office) -> None:
     await office.world.tie(person, "A81001", "encounter")
     await office.questions.ask(permit, question(looked(office, person)))
     assert (await office.checks.run()).looked_at == 0
+
+
+async def test_what_a_system_did_for_somebody_is_asked_about_apart_from_what_they_did_themself(office: Office) -> None:
+    person, permit = await own(office)
+    supplier = ActingClient(
+        client_id="pharmacy-system",
+        name="Pharmacy System",
+        organisation="YGM1",
+        organisation_name="Cedar Software",
+        acts_for=office.asker.organisation,
+        purposes=frozenset({office.asker.purpose}),
+    )
+    through = looked(office, person, replace(office.asker, actor=supplier))
+    for entry in (looked(office, person), through):
+        await office.questions.ask(permit, question(entry))
+    with pytest.raises(Conflict):
+        await office.questions.ask(permit, question(through))
+    assert len(await office.all()) == 2

@@ -44,6 +44,14 @@ def test_another_user_organisation_purpose_or_day_is_another_episode() -> None:
     assert len(list(episodes(others))) == 5
 
 
+def test_what_a_system_did_for_somebody_is_another_episode_than_what_they_did_themself() -> None:
+    """Hazard: a supplier's system that nobody knew of is hidden among a doctor's own looks."""
+    acting = agent("system", "YGM1", "system")
+    through, themself = episodes([entry(0, actor=acting), entry(1), entry(2, actor=acting), entry(3)])
+    assert (through.through, themself.through) == (acting, None)
+    assert through.first == NOON - timedelta(minutes=2)
+
+
 def test_a_day_is_a_day_of_the_united_kingdom() -> None:
     late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     (one,) = episodes([entry(0, recorded=late)])

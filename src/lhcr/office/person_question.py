@@ -122,7 +122,7 @@ class PersonQuestions:
             _person(decision),
             case_id,
             CaseKind.PERSON.code,
-            f"{asker.user_id}|{agent.user}|{agent.organisation}|{entry.purpose}|{day.isoformat()}",
+            f"{asker.user_id}|{agent.user}|{agent.organisation}|{entry.purpose}|{day.isoformat()}{_through(entry)}",
             agent.organisation,
             agent.organisation_name,
             agent.user,
@@ -139,6 +139,11 @@ class PersonQuestions:
             own_office,
             agent.kind,
         )
+
+
+def _through(entry: Entry) -> str:
+    """What a system did for somebody is another access than what they did themself, and is asked about by itself."""
+    return f"|{entry.actor.user}" if entry.actor else ""
 
 
 def _person(decision: AccessDecision) -> int:

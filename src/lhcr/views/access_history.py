@@ -1,6 +1,6 @@
 """The history of access to one record, told from the log: who looked, grouped into episodes, the newest first.
 
-An episode is what one user or system did on one day from one organisation for one purpose. It holds which entries of the record
+An episode is what one user or system did on one day from one organisation for one purpose, themself or through one system that acts for them. It holds which entries of the record
 were touched by name, never what they are: what its reader may be told of them is decided where entries are read
 (`access_history_kinds`). Hazard: a sensitive item exposed. So an episode keeps neither the type that was asked for, nor a query,
 nor how many entries an answer held.
@@ -25,7 +25,7 @@ _CARE: Final = frozenset({"professional", "system"})
 #: As many episodes as a page shows, and then the rest of their day.
 ENOUGH: Final = 20
 
-_Who: TypeAlias = tuple[str, str, str, str]
+_Who: TypeAlias = tuple[str, str, str, str, str]
 
 
 class Access(NamedTuple):
@@ -41,7 +41,7 @@ class Episode:
 
     `touched` and `changed` are references such as `Condition/abc`, of whomever they are about; `refusals` the families of
     the rules that refused; `looked`: something was not refused; `of_log`: it was this history that was looked at; `said`: what
-    they opened the record on, by their own word: `claim` or `emergency`; `newest` is the id of the last entry of it.
+    they opened the record on, by their own word: `claim` or `emergency`; `through` is the system that acted for them; `newest` is the id of the last entry of it.
     """
 
     day: date
@@ -57,6 +57,7 @@ class Episode:
     said: tuple[str, ...] = ()
     reference: str = ""
     newest: str = ""
+    through: Agent | None = None
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class _Gathering:
             said=tuple(self.said),
             reference=last.decision,
             newest=self.newest.event_id,
+            through=last.actor,
         )
 
 
@@ -153,4 +155,5 @@ def _day(access: Access) -> date:
 
 def _who(access: Access) -> _Who:
     entry = access.entry
-    return entry.agent.kind, entry.agent.user, entry.agent.organisation, entry.purpose
+    through = entry.actor.user if entry.actor else ""
+    return entry.agent.kind, entry.agent.user, entry.agent.organisation, entry.purpose, through

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from tests.portal.memory_history import OLDER, access
 
+from lhcr.audit.entry import Agent
 from lhcr.portal.traced_people import TracedPerson
 
 SignIn = Callable[[str], httpx.AsyncClient]
@@ -45,6 +46,13 @@ async def test_an_entry_says_who_did_what_when_and_why(sign_in: SignIn, parts: A
     gp = parts.history.entries[1].agent
     parts.history.entries = (access(1, gp, type="AuditEvent", subtype="search"),)
     assert "Reading the log" in await search(sign_in("caldicott"))
+
+
+async def test_a_system_that_acted_for_a_user_is_told_beside_them(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    acting = Agent(user="app", name="Pharmacy System", kind="system", organisation="YGM1")
+    parts.history.entries = (access(1, gp, actor=acting),)
+    assert "Dr Amina Farouk, through Pharmacy System of YGM1" in await search(sign_in("caldicott"))
 
 
 async def test_what_is_asked_is_read_from_the_form(sign_in: SignIn, parts: Any) -> None:

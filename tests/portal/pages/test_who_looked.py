@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.portal.memory_history import access
 
+from lhcr.audit.entry import Agent
 from lhcr.audit.reader import Position
 from lhcr.portal import page_place
 
 RECORD = "/record/rec0000"
 PAGE = f"{RECORD}/who-looked"
+ACTING = Agent(
+    user="app", name="Pharmacy System", kind="system", organisation="YGM1", organisation_name="Cedar Software"
+)
 SignIn = Callable[[str], httpx.AsyncClient]
 
 
@@ -55,6 +59,24 @@ async def test_hazard_sensitive_item_exposed_what_a_person_chose_is_not_told_to_
     text = await page_of(sign_in("carer"))
     assert "The rules of this service did not allow it." in text
     assert "choice" not in text
+
+
+async def test_a_system_that_acted_for_a_professional_is_told_beside_them(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    parts.history.entries = (access(1, gp, actor=ACTING), access(2, gp))
+    text = await page_of(sign_in("patient"))
+    assert "Dr Amina Farouk, through Pharmacy System of Cedar Software" in text
+    assert text.count("through Pharmacy System") == 1
+
+
+async def test_hazard_sensitive_item_exposed_a_proxy_is_told_that_a_system_acted_and_not_which(
+    sign_in: SignIn, parts: Any
+) -> None:
+    gp = parts.history.entries[1].agent
+    parts.history.entries = (access(1, gp, actor=ACTING),)
+    text = await page_of(sign_in("carer"))
+    assert "Dr Amina Farouk, through a computer system" in text
+    assert "Pharmacy System" not in text
 
 
 async def test_what_is_opened_on_somebodys_own_word_is_told_as_such(sign_in: SignIn, parts: Any) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lhcr.access.explain import Explained
 from lhcr.audit.entry import Entry
+from lhcr.portal.presenters.acting_system import system_words
 from lhcr.portal.presenters.office_log import did_of, purpose_words, touched
 from lhcr.portal.presenters.row import Tag
 from lhcr.portal.presenters.trace import KINDS, TraceView, permit_tag, present_trace, reach_words, rule_name
@@ -99,12 +100,12 @@ def _today(told: Mapping[str, Any] | None, trace: Mapping[str, Any]) -> TodayVie
 
 
 def _asker(entry: Entry, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    agent, acting = entry.agent, told["uses"][0].get("acting_client")
+    agent = entry.agent
     organisation = " · ".join(part for part in (agent.organisation_name, agent.organisation) if part)
     yield "Who", f"{agent.name} ({agent.user})" if agent.name else agent.user
     yield "As", ", ".join(part for part in (KINDS.get(agent.kind, agent.kind), agent.role_name) if part)
     yield "For", organisation
-    yield "Through", acting["name"] or acting["user"] if acting else ""
+    yield "Through", system_words(entry.actor)
     yield "When", from_datetime(entry.recorded).with_clock
     yield "Purpose", purpose_words(entry.purpose)
     yield "Asked for", _asked(entry)

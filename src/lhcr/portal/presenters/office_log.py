@@ -17,6 +17,7 @@ from lhcr.nhs.purposes import Purpose
 from lhcr.portal.access_log import LogQuestion
 from lhcr.portal.addresses import decision_address
 from lhcr.portal.page_place import written
+from lhcr.portal.presenters.acting_system import system_words
 from lhcr.portal.presenters.row import Tag
 from lhcr.portal.traced_people import TracedPerson
 from lhcr.views.written_date import from_datetime
@@ -62,6 +63,8 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "role-change": "Changing their role",
         "sign-in-slowed": "Attempts to sign in, so many that they are slowed",
         "tokens-slowed": "Tokens or systems refused, so many that they are slowed",
+        "not-sent": "An answer that was not sent",
+        "writer-lost": "A worker ended without closing its log; its last answers may not have left",
         "authorize": "Letting an app act for them",
         "token": "Getting a token for an app or a system",
         "introspect": "Asking what a token is worth",
@@ -90,12 +93,13 @@ _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
     """`touched` says how many entries of which type were in the answer, by FHIR's names, and `many` their sum where the types are many; `rule` what refused;
-    `explained` is where the decision is explained; `person` are name and NHS number, empty where the entry is about nobody.
+    `explained` is where the decision is explained; `through` is the system that acted for them; `person` are name and NHS number, empty where the entry is about nobody.
     """
 
     date: str
     clock: str
     who: str
+    through: str
     job: str
     user: str
     did: str
@@ -169,6 +173,7 @@ def _line(entry: Entry, people: Mapping[int, TracedPerson]) -> LogLine:
         date=when.shown,
         clock=when.clock,
         who=entry.agent.name or entry.agent.user,
+        through=system_words(entry.actor),
         job=entry.agent.role_name or ("System" if entry.agent.kind == "system" else ""),
         user=entry.agent.user,
         did=did_of(entry),

@@ -14,6 +14,7 @@ from lhcr.office.privacy_case import PrivacyCase
 from lhcr.portal.access_log import AccessPage
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.page_place import written
+from lhcr.portal.presenters.acting_system import system_words
 from lhcr.portal.presenters.banner import BannerPage, present_banner
 from lhcr.portal.presenters.person_question import AskedLine, present_asked
 from lhcr.portal.presenters.row import Tag
@@ -77,17 +78,20 @@ _SAID: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _OTHER_REFUSAL: Final = "The rules of this service did not allow it."
+#: Hazard: a sensitive item exposed. A system's name may tell of a clinic, so that somebody who acts for the person reads none.
+_SOME_SYSTEM: Final = "a computer system"
 _LOOKED: Final = "Looked at the record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeLine:
-    """`what` are kinds of information; `refused` says why nothing, or not all of it, was shown; `proof` is the address of the
+    """`through` is the system that acted for them, empty where none did; `what` are kinds of information; `refused` says why nothing, or not all of it, was shown; `proof` is the address of the
     proof that the last entry of it stands in the log.
     """
 
     when: str
     who: str
+    through: str
     job: str
     organisation: str
     did: tuple[str, ...]
@@ -204,6 +208,7 @@ class _Telling:
         return EpisodeLine(
             when=_when(episode),
             who=episode.agent.name or "Name not recorded",
+            through=self.through(episode),
             job=_job(episode.agent),
             organisation=episode.agent.organisation_name or episode.agent.organisation,
             did=self.did(episode),
@@ -215,6 +220,9 @@ class _Telling:
             proof=self.where.proof(episode.newest) if episode.newest else "",
             not_right=self.not_right(episode),
         )
+
+    def through(self, episode: Episode) -> str:
+        return system_words(episode.through) if self.own or episode.through is None else _SOME_SYSTEM
 
     def not_right(self, episode: Episode) -> str:
         """Of what a member of the public did no office answers."""
