@@ -53,6 +53,13 @@ async def test_every_page_leads_to_a_users_apps(browser: httpx.AsyncClient) -> N
     assert f'href="{PAGE}"' in home.text
 
 
+@pytest.mark.parametrize("persona", ["privacy-officer", "caldicott", "operator"])
+async def test_an_office_that_lets_no_app_act_is_not_led_to_apps(browser: httpx.AsyncClient, persona: str) -> None:
+    assert (await FLOW.sign_in(browser, persona)).status_code == 303
+    home = await browser.get("/home", follow_redirects=True)
+    assert (home.status_code, f'href="{PAGE}"' in home.text) == (200, False)
+
+
 async def test_what_a_user_removes_is_good_for_nothing_with_the_next_request(
     browser: httpx.AsyncClient, dsn: str
 ) -> None:
@@ -73,8 +80,18 @@ async def test_hazard_nobody_sees_or_ends_what_another_allowed(browser: httpx.As
     (grant,) = grants_on(await browser.get(PAGE))
     await FLOW.sign_in(browser, "pharmacist")
     assert grants_on(await browser.get(PAGE)) == []
-    await browser.post(PAGE, data={"grant": grant}, headers=ORIGIN)
+    answers = [await browser.post(PAGE, data={"grant": each}, headers=ORIGIN) for each in (grant, "x", "")]
+    assert {answer.headers["location"] for answer in answers} == {f"{PAGE}?unknown"}
     assert await works(browser, told["access_token"])
+
+
+async def test_an_app_that_there_is_not_is_not_said_to_be_removed(browser: httpx.AsyncClient) -> None:
+    """Hazard: somebody believes that an app which goes on reading has been ended."""
+    await FLOW.tokens(browser)
+    for grant, said in (("unknown", "Nothing was removed"), (grants_on(await browser.get(PAGE))[0], "is removed. It")):
+        answer = await browser.post(PAGE, data={"grant": grant}, headers=ORIGIN)
+        page = (await browser.get(answer.headers["location"])).text
+        assert [words for words in ("Nothing was removed", "is removed. It") if words in page] == [said]
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "https://evil.example"}])

@@ -1,5 +1,7 @@
 """A user's own apps: which apps they let act for them, and the way to take it back."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +20,9 @@ from lhcr.portal.same_origin import require_same_origin
 from lhcr.views.written_date import from_datetime
 
 _STEP = "apps"
+#: What the page says of what was asked: an app was removed, or there was none.
+_REMOVED: Final = "removed"
+_UNKNOWN: Final = "unknown"
 
 
 async def apps(services: AuthServices, request: Request) -> Response:
@@ -34,19 +39,21 @@ async def _apps(services: AuthServices, request: Request) -> Response:
     if request.method == "POST":
         return await _end(services, request, principal)
     own = await services.grants.of_user(principal.user_id)
-    values = {"apps": [_shown(each) for each in own], "removed": "removed" in request.query_params}
+    said = {name: name in request.query_params for name in (_REMOVED, _UNKNOWN)}
+    values = {"apps": [_shown(each) for each in own], **said}
     return services.users.page("auth-apps.jinja", values, principal=principal)
 
 
 async def _end(services: AuthServices, request: Request, principal: Principal) -> Response:
-    """End a grant of the user's own: one of anybody else's is not found, and nothing is said of it."""
-    wanted = (await read_form(request)).get("grant", "")
+    """End a grant of the user's own: one of anybody else's is not found, and answered as one that never was."""
+    wanted, said = (await read_form(request)).get("grant", ""), _UNKNOWN
     for own in await services.grants.of_user(principal.user_id):
         if own.grant.grant_id == wanted:
             what = f"{own.grant.client_id}: {' '.join(own.grant.claims.scopes)}"
             await services.journal.granted(principal, what, step=_STEP, request_id=request_id_of(request))
             await services.end_grant(own.grant)
-    return RedirectResponse(f"{APPS}?removed", status_code=303, headers=NOT_KEPT)
+            said = _REMOVED
+    return RedirectResponse(f"{APPS}?{said}", status_code=303, headers=NOT_KEPT)
 
 
 def _shown(own: OwnGrant) -> JsonObject:
