@@ -20,6 +20,7 @@ from lhcr.kernel.json_types import JsonObject
 from lhcr.record.body import StoredBody, draft_body
 from lhcr.record.draft import Draft
 from lhcr.record.followed import with_followed
+from lhcr.record.later_labels import handed_on
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.rows import FEW_ROWS, Rows, systems_of
 from lhcr.record.write_statement import WriteStatement, fragment
@@ -113,10 +114,17 @@ class RowBuilder:
                 sort = category_of(draft.resource, policy=self._policy), labels
                 if sort not in known:
                     known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
+                if draft.replaces and draft.class_id != known[sort]:
+                    draft.gains_labels = await self._gains(draft.class_id, known[sort])
                 draft.class_id = known[sort]
             rows = directory if draft.person_id == DIRECTORY else elsewhere
             rows.add(draft, extracted, bodies[-1])
         return BatchRows(labelled=codes.epoch, directory=directory, elsewhere=elsewhere, bodies=bodies)
+
+    async def _gains(self, before: int, now: int) -> bool:
+        """Whether what follows an entry of a class has labels because of it that it would not have because of a class before."""
+        handed = {each.class_id: handed_on(each, policy=self._policy) for each in await self._known({before, now})}
+        return not handed[now] <= handed.get(before, frozenset())
 
     async def _codes(self) -> SensitiveCodes:
         return await self._classes.sensitivity.codes(policy_epoch=self._classes.table.epoch)

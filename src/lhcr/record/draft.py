@@ -65,6 +65,8 @@ class Draft:
     # Of a Patient: its NHS numbers that are set apart, because somebody else holds them, whom it does not seem to be.
     apart: frozenset[str] = frozenset()
     class_id: int = 0
+    # Its class hides it from more people than that of the version that it replaces: what follows it is to be hidden from them too.
+    gains_labels: bool = False
     # What it follows, whose sensitivity it shares: other entries of the batch, and classes of what is stored.
     followed: tuple["Draft", ...] = ()
     followed_classes: tuple[int, ...] = ()

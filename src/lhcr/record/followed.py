@@ -29,8 +29,8 @@ Locate: TypeAlias = Callable[[AbstractSet[Key]], Awaitable[Mapping[Key, Located]
 async def note_followed(connection: Connection, drafts: Sequence[Draft], *, reader: LinkReader, locate: Locate) -> None:
     """Note with each draft what it follows: entries of the batch, and the access classes of what is stored already.
 
-    The references of the drafts are resolved. What follows something that is not here yet, or that is labelled later, does not
-    share that label until it is written again.
+    The references of the drafts are resolved. What is labelled later hands its labels on (`record/later_labels.py`); what follows
+    something that is not here yet does not share its labels until it is written again.
     """
     following = {id(draft): keys for draft in drafts if (keys := _followed(draft, reader))}
     if not following:

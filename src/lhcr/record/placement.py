@@ -98,6 +98,10 @@ class Placement:
         self._names.resolve(self._said, others)
         self._names.resolve_addresses(self._said, writing)
         await name_members(connection, writing, self._said, self._targets(), subjects=self._subjects)
+
+    async def follow(self, connection: Connection, drafts: Sequence[Draft]) -> None:
+        """Note what placed drafts follow. Under the lock of their persons, or what they follow may be labelled meanwhile."""
+        writing = [draft for draft in drafts if not draft.found]
         await note_followed(
             connection, writing, reader=self._reader, locate=lambda keys: self._located_again(connection, keys)
         )

@@ -23,6 +23,7 @@ from lhcr.record.everything import Everything
 from lhcr.record.given_orders import GivenOrders
 from lhcr.record.history import History
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim
+from lhcr.record.later_labels import LaterLabels
 from lhcr.record.links import LinkReader
 from lhcr.record.named_organisations import NamedOrganisations
 from lhcr.record.naming import naming_of
@@ -106,6 +107,7 @@ class Record:
             current=current,
             policy=policy,
             removed=removed,
+            later=LaterLabels(classes=classes, reader=self._links, policy=policy),
         )
 
     async def retention(self) -> Retention:

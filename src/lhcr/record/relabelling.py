@@ -26,11 +26,10 @@ from lhcr.access.sensitivity_change import (
 )
 from lhcr.access.sensitivity_codes import SensitiveCodes, is_label_of_set, joint_labels, labels_of_sets
 from lhcr.fhir.json_document import read_json
-from lhcr.fhir.search.catalogue import parameters_of, type_name
 from lhcr.kernel.clock import Clock
 from lhcr.record.persons import lock_persons
+from lhcr.record.reclassed import Reclassed, columns_of, reclass
 from lhcr.record.relabelled_followers import FOLLOWING, FollowedLabels
-from lhcr.record.rows import SEARCH_TABLES
 from lhcr.store.database import Connection, Pool
 from lhcr.store.search.horizon import read_horizon
 from lhcr.store.statements import load_statements
@@ -53,14 +52,6 @@ _STEPS: Final = (_Step(False, False), _Step(True, False), _Step(False, True), _S
 
 class _Overtaken(Exception):
     """A row got another class while it was looked at, for another reason: it is looked at again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    """A row that is to be of another class."""
-
-    row: asyncpg.Record
-    becomes: int
 
 
 class Relabelling:
@@ -156,7 +147,7 @@ class Relabelling:
 
     async def _change(
         self, connection: Connection, row: asyncpg.Record, codes: SensitiveCodes, step: _Step, *, adds: bool
-    ) -> _Change | None:
+    ) -> Reclassed | None:
         if not (adds or step.follows) and row["type"] in FOLLOWING:
             return None
         before = await self._class(row["class"])
@@ -170,7 +161,7 @@ class Relabelling:
         if labels == before.labels:
             return None
         becomes = await self._classes.class_of(before.source_id, category=before.category, labels=labels)
-        return _Change(row=row, becomes=becomes)
+        return Reclassed(row=row, becomes=becomes)
 
     async def _class(self, class_id: int) -> AccessClass:
         table = self._classes.table
@@ -190,31 +181,10 @@ async def _patiently(happened: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(_WAIT_SECONDS)
 
 
-async def _write(connection: Connection, changes: Sequence[_Change], *, past: bool) -> None:
+async def _write(connection: Connection, changes: Sequence[Reclassed], *, past: bool) -> None:
     if not changes:
         return
-    rows = [each.row for each in changes]
-    classes = [row["class"] for row in rows], [each.becomes for each in changes]
-    keys = [row["person_id"] for row in rows], [row["rid"] for row in rows], [row["version"] for row in rows]
-    if past:
-        await connection.execute(_SQL["relabelled_past"], *keys, *classes)
-    else:
-        await _write_search(connection, await connection.fetch(_SQL["relabelled_current"], *keys, *classes))
-    if await connection.fetchval(_SQL["overtaken_past" if past else "overtaken_current"], *keys, classes[1]):
+    await reclass(connection, changes, past=past)
+    *keys, _, becomes = columns_of(changes)
+    if await connection.fetchval(_SQL["overtaken_past" if past else "overtaken_current"], *keys, becomes):
         raise _Overtaken
-
-
-async def _write_search(connection: Connection, written: Sequence[asyncpg.Record]) -> None:
-    """Give what is found of rows, and who else is named in them, the class that the rows have now."""
-    search = [
-        (row["person_id"], row["rid"], parameter.id, row["class"])
-        for row in written
-        for parameter in parameters_of(type_name(row["type"])).values()
-    ]
-    members = [
-        (member, row["person_id"], row["rid"], row["class"]) for row in written for member in row["members"] or ()
-    ]
-    for table in SEARCH_TABLES if search else ():
-        await connection.execute(_SQL["relabelled_search"].replace("{table}", table), *zip(*search, strict=True))
-    if members:
-        await connection.execute(_SQL["relabelled_members"], *zip(*members, strict=True))

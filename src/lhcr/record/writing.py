@@ -26,6 +26,7 @@ from lhcr.record.feed import Feed
 from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen, Foresight
 from lhcr.record.interpreting import Interpreting
 from lhcr.record.joint_creates import JointCreates
+from lhcr.record.later_labels import LaterLabels
 from lhcr.record.links import LinkReader, read_links
 from lhcr.record.organisations import Organisations
 from lhcr.record.others_entries import NotOwn, OthersEntries
@@ -72,8 +73,10 @@ class Writing:
         current: Current,
         policy: Policy,
         removed: RemovedNames,
+        later: LaterLabels,
     ) -> None:
         self._pool = pool
+        self._later = later
         self._removed = removed
         self._log = log
         self._clock = clock
@@ -177,11 +180,13 @@ class Writing:
                 await self._claim(connection, placement, drafts, source_id=source_id)
                 placed = Placed(decision=decision, others=others, drafts=drafts, decided=decided)
                 placed = await self._permit(connection, placed)
+                await placement.follow(connection, drafts)
                 patients = await self._settle(connection, placed.decision, placement, drafts)
                 await self._removed.refuse(connection, drafts, source_id=source_id)
                 prepared = await self._storing.prepare(placed)
                 shown = patients.entries(placed.decision, drafts, at=self._clock.now())
                 stored = await self._storing.store(connection, prepared, lane, shown=[*shown])
+                await self._later.hand_on(connection, drafts)
                 written = await patients.after(connection, stored)
                 if names is not None:
                     await names.remember(connection, drafts)
@@ -226,6 +231,7 @@ class Writing:
     ) -> Placed:
         placement = self._placement(decision, foreseen=foreseen)
         await placement.place(connection, [draft], await self._numbers.take(1))
+        await placement.follow(connection, [draft])
         others = await self._current.about_others(decision, placement.persons([draft]))
         return Placed(decision=decision, others=others, drafts=[draft])
 
