@@ -5,12 +5,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
-from tests.office.conftest import Office
+from tests.office.conftest import Office, reading
 
 from lhcr.access.refusal import Refused
-from lhcr.kernel.errors import Conflict, Forbidden, LhcrError, NotFound
+from lhcr.access.relationship import citizen_party
+from lhcr.audit.entry import Entry
+from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import Conflict, LhcrError, NotFound
 from lhcr.office.case_kind import CaseState, Outcome
+from lhcr.office.person_question import Doubt, PersonQuestion
 from lhcr.office.privacy_case import PrivacyCase
 
 WORDS = "She was in the pharmacy, as her till receipt shows"
@@ -135,10 +140,72 @@ async def test_of_two_officers_at_once_the_second_is_told(office: Office) -> Non
         await office.desk.ask(await office.permit(), case.case_id, version=case.version, words="Why did you open it?")
 
 
-async def test_nobody_settles_a_case_about_themself(office: Office) -> None:
+async def absent(office: Office, who: Principal, case: PrivacyCase) -> bool:
+    """Whether a case is in no queue of somebody, and neither read nor closed by them, as one that never was."""
+    permit = await office.permit(who)
+    queue = await office.desk.queue(permit)
+    failures = []
+    for case_id in (case.case_id, "b" * 32):
+        for done in (
+            office.desk.read(permit, case_id),
+            office.desk.escalate(permit, case_id, version=case.version, words=WORDS),
+            close(office, replace(case, case_id=case_id), by=who),
+        ):
+            try:
+                await done
+            except NotFound as raised:
+                failures.append(raised.issues)
+    same = len(failures) == 6 and all(each == failures[0] for each in failures)
+    return same and case.case_id not in {each.case_id for each in (*queue.cases, *queue.settled)}
+
+
+async def asked_about(office: Office, who: Principal) -> PrivacyCase:
+    """A person's question about what somebody did with their record."""
+    person = await office.world.person()
+    await office.world.tie(person, citizen_party(office.citizen.person_nhs_number or ""), "self", days=300)
+    entry = msgspec.json.decode(reading(who, person, office.now).text, type=Entry)
+    question = PersonQuestion(entry=entry, own=True, doubt=Doubt.ACQUAINTED, words="He is my former husband")
+    await office.questions.ask(await office.permit(office.citizen, person), question)
+    return await office.one()
+
+
+async def test_hazard_nobody_reads_what_was_said_of_themself_and_the_guardian_has_it(office: Office) -> None:
+    """Also where they are the whole office: the case is handed on as soon as it is known that its user sits at the desk."""
     case, _ = await office.opened_case()
-    with pytest.raises(Forbidden):
-        await close(office, case, by=replace(office.officer, user_id=case.user_id, token_id="self"))
+    themself = replace(office.officer, user_id=case.user_id, token_id="self")
+    assert await absent(office, themself, case)
+    handed = await office.one()
+    assert handed.escalated
+    assert await absent(office, themself, handed)
+    (seen,) = (await office.desk.queue(await office.permit(office.guardian))).cases
+    assert [step.what.code for step in (await office.desk.read(await office.permit(), seen.case_id)).steps] == [
+        "opened",
+        "escalated",
+    ]
+    await close(office, seen, by=office.guardian)
+    assert await absent(office, themself, await office.one())
+
+
+async def test_hazard_what_was_said_of_a_colleague_at_the_desk_is_for_the_guardian_alone(office: Office) -> None:
+    case = await asked_about(office, office.officer)
+    colleague = replace(office.officer, user_id="colleague", token_id="colleague")
+    for who in (office.officer, colleague):
+        assert await absent(office, who, case)
+    (seen,) = (await office.desk.queue(await office.permit(office.guardian))).cases
+    assert seen.case_id == case.case_id
+    await close(office, seen, by=office.guardian)
+    assert await absent(office, colleague, await office.one())
+
+
+async def test_hazard_a_case_that_nobody_sees_what_the_guardian_did_is_looked_into_by_the_officers(
+    office: Office,
+) -> None:
+    case = await asked_about(office, office.guardian)
+    assert await absent(office, office.guardian, case)
+    second = replace(office.guardian, user_id="second-guardian", token_id="second")
+    for who in (office.officer, second):
+        assert [each.case_id for each in (await office.desk.queue(await office.permit(who))).cases] == [case.case_id]
+    await close(office, case)
 
 
 async def test_what_cannot_be_written_to_the_log_is_not_done(office: Office) -> None:

@@ -1,9 +1,11 @@
 """The desk of a privacy office: its queue, one case, and the three things that an officer does in one.
 
 Hazard: an office that reads of another organisation's users. Each look and each step takes a permit to read the log, and reaches
-what that permit reaches; a case of another office is not found, as if there were none.
+what that permit reaches; a case of another office is not found, as if there were none. Hazard: somebody who reads what a person said
+of them, or of a colleague at the same desk, and makes it hard to look into. Such a case is not found either, and is the guardian's.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,8 +17,9 @@ from lhcr.audit.entry import PendingEntry
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.errors import Conflict, Forbidden, Issue, NotFound
+from lhcr.kernel.errors import Conflict, Issue, NotFound
 from lhcr.nhs.roles import Role
+from lhcr.office.automatic import checks_of
 from lhcr.office.case_clock import due_at
 from lhcr.office.case_kind import CaseState, Outcome
 from lhcr.office.case_log import SQL, CaseLog, Step, case_changed
@@ -28,6 +31,7 @@ _OUTAGE: Final = "Cases cannot be read now. Try again in a moment."
 _MOST: Final = 200
 _MOST_SETTLED: Final = 50
 _MOST_QUESTIONS: Final = 20
+_OWN: Final = "It is about somebody of the privacy office, who cannot see it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +59,32 @@ class CaseDesk:
         self._clock = clock
 
     async def queue(self, decision: AccessDecision) -> Queue:
-        """Return the cases of the organisation for which a permit to read the log is given. Raises Forbidden and Unavailable."""
-        organisation, guardian = _office(decision), _is_guardian(decision.principal)
+        """Return the cases of the organisation for which a permit to read the log is given, but for those about the reader.
+
+        Those that are open are handed to the guardian. Raises Forbidden and Unavailable.
+        """
+        who = _reader(decision)
         async with unavailable_when_down(error="cases-unavailable", diagnostics=_OUTAGE):
-            rows = await self._pool.fetch(SQL["queue"], organisation, guardian, _MOST + 1)
-            settled = await self._pool.fetch(SQL["settled"], organisation, guardian, _MOST_SETTLED)
+            await self._hand_over(decision)
+            rows = await self._pool.fetch(SQL["queue"], *who, _MOST + 1)
+            settled = await self._pool.fetch(SQL["settled"], *who, _MOST_SETTLED)
         return Queue(
             cases=tuple(map(case_of, rows[:_MOST])), settled=tuple(map(case_of, settled)), more=len(rows) > _MOST
         )
 
     async def read(self, decision: AccessDecision, case_id: str) -> CaseFile:
-        """Return one case with its steps. Raises NotFound, the same for a case of another office and for none at all."""
-        organisation = _office(decision)
+        """Return one case with its steps.
+
+        Raises NotFound, the same for a case of another office, one about the reader or a colleague of theirs, and none at all.
+        """
+        who = _reader(decision)
         if not may_be_case_name(case_id):
             raise no_case()
         async with unavailable_when_down(error="cases-unavailable", diagnostics=_OUTAGE):
-            row = await self._pool.fetchrow(SQL["one"], case_id, organisation)
-            case = case_of(row) if row else None
-            if case is None or (_is_guardian(decision.principal) and not case.escalated):
+            row = await self._pool.fetchrow(SQL["one"], *who, case_id)
+            if row is None:
                 raise no_case()
+            case = case_of(row)
             steps = await self._pool.fetch(SQL["steps"], case.person_id, case.case_id)
         return CaseFile(case=case, steps=tuple(map(step_of, steps)))
 
@@ -130,6 +141,21 @@ class CaseDesk:
         step = Step(what=StepKind.ANSWERED, actor=principal, words=words, state=state)
         await self._cases.take(case, step, now=now)
 
+    async def _hand_over(self, decision: AccessDecision) -> None:
+        """Hand open cases about a member of the office to the guardian.
+
+        Hazard: a case that nobody sees. Who belongs to an office is known when they come to their desk, and they may be the only one.
+        """
+        if _is_guardian(decision.principal):
+            return
+        now, who = self._clock.now(), (_office(decision), decision.principal.user_id)
+        for case in map(case_of, await self._pool.fetch(SQL["own_open"], *who, _MOST)):
+            checks = checks_of(case.organisation, case.organisation_name, now=now)
+            step = Step(what=StepKind.ESCALATED, actor=checks, words=_OWN, state=CaseState.ESCALATED)
+            # Somebody who took a step meanwhile does not hinder them who comes to the desk.
+            with suppress(Conflict):
+                await self._cases.take(case, step, now=now)
+
     async def _take(self, decision: AccessDecision, case_id: str, step: Step, *, version: int) -> None:
         case, now = (await self.read(decision, case_id)).case, self._clock.now()
         _refuse(case, step, version=version)
@@ -146,14 +172,17 @@ def _office(decision: AccessDecision) -> str:
     return log_reach(decision).organisation or ""
 
 
+def _reader(decision: AccessDecision) -> tuple[str, bool, str, str]:
+    """Return what tells which cases are for somebody: see `cases.sql`."""
+    asker = decision.principal
+    return _office(decision), _is_guardian(asker), asker.user_id, Role.CALDICOTT_GUARDIAN.display
+
+
 def _is_guardian(principal: Principal) -> bool:
     return principal.role_code == Role.CALDICOTT_GUARDIAN.code
 
 
 def _refuse(case: PrivacyCase, step: Step, *, version: int) -> None:
-    if step.actor.user_id == case.user_id:
-        diagnostics = "This case is about what you did yourself. Somebody else has to look into it."
-        raise Forbidden([Issue(code="forbidden", error="own-case", diagnostics=diagnostics)])
     if case.version != version or case.is_settled:
         raise case_changed()
     if step.what is StepKind.ASKED and (not case.can_be_asked or case.state is CaseState.ASKED):

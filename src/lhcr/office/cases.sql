@@ -1,17 +1,31 @@
+-- What one member of an office sees ($1: its organisation, $2: they are a guardian, who sees only what was escalated, $3: their user):
+-- never a case about themself, and what another member did themself is for a guardian alone. But nobody would look into what the only
+-- guardian did ($4: a guardian's role in words), which is for the other members.
+
 -- name: queue
--- The cases of one organisation's office that are not closed, what is due first before the rest. $2: only those that were escalated.
+-- The cases that are not closed, what is due first before the rest.
 SELECT * FROM privacy_case
-WHERE organisation = $1 AND state <> 'closed' AND (escalated OR NOT $2::boolean)
-ORDER BY due NULLS LAST, noted, case_id LIMIT $3
+WHERE organisation = $1 AND state <> 'closed' AND (escalated OR NOT $2::boolean) AND user_id <> $3
+  AND (agent_kind <> 'office' OR $2 OR role_name = $4)
+ORDER BY due NULLS LAST, noted, case_id LIMIT $5
 
 -- name: settled
--- The newest closed cases of one organisation's office.
+-- The newest closed cases.
 SELECT * FROM privacy_case
-WHERE organisation = $1 AND state = 'closed' AND (escalated OR NOT $2::boolean)
-ORDER BY closed DESC, case_id LIMIT $3
+WHERE organisation = $1 AND state = 'closed' AND (escalated OR NOT $2::boolean) AND user_id <> $3
+  AND (agent_kind <> 'office' OR $2 OR role_name = $4)
+ORDER BY closed DESC, case_id LIMIT $5
 
 -- name: one
-SELECT * FROM privacy_case WHERE case_id = $1 AND organisation = $2
+SELECT * FROM privacy_case
+WHERE case_id = $5 AND organisation = $1 AND (escalated OR NOT $2::boolean) AND user_id <> $3
+  AND (agent_kind <> 'office' OR $2 OR role_name = $4)
+
+-- name: own_open
+-- What is open about a member of the office themself, and not with the guardian yet.
+SELECT * FROM privacy_case
+WHERE organisation = $1 AND user_id = $2 AND state = 'open' AND NOT escalated
+ORDER BY noted, case_id LIMIT $3
 
 -- name: steps
 SELECT * FROM privacy_case_step WHERE person_id = $1 AND case_id = $2 ORDER BY number
