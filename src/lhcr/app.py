@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from starlette.applications import Starlette
 
+from lhcr.audit.lost_writers import LostWriters
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.audit.sequencer import Sequencer
@@ -281,16 +282,19 @@ async def _make_auth(parts: Parts, tokens: Tokens, watch: TokenWatch, *, persona
 
 
 def _make_auth_journal(parts: Parts) -> Journal:
-    settings = parts.settings
+    return Journal(log=parts.log, clock=parts.clock, site=parts.settings.area_name, overseer=_overseer(parts.settings))
+
+
+def _overseer(settings: Settings) -> str:
     overseer = settings.oversight_organisation
-    ods = OdsCode(overseer).value if overseer else ""
-    return Journal(log=parts.log, clock=parts.clock, site=settings.area_name, overseer=ods)
+    return OdsCode(overseer).value if overseer else ""
 
 
 def _make_sequencer(parts: Parts) -> Sequencer:
     """Return the task that signs heads of the log and hands them to those who hold the area to them."""
     witnesses = WitnessFolders(folders_of(parts.settings.witnesses))
-    return Sequencer(parts.side_pool, clock=parts.clock, hand_on=witnesses.hand_on)
+    lost = LostWriters(clock=parts.clock, site=parts.settings.area_name, overseer=_overseer(parts.settings))
+    return Sequencer(parts.side_pool, clock=parts.clock, hand_on=witnesses.hand_on, lost=lost)
 
 
 def _make_privacy_office(parts: Parts, keys: RecordKeys) -> PrivacyOffice:

@@ -15,6 +15,7 @@ from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy, area_policy
 from lhcr.access.what_if_answer import WhatIfs
 from lhcr.audit.log import AuditLog
+from lhcr.audit.writer_hold import WriterHold
 from lhcr.identity.area_settings import ACCESS_POLICY, read_setting, setting_made_once
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RandomIds, RouteCipher
@@ -74,9 +75,12 @@ async def _open_ground(stack: AsyncExitStack, settings: Settings, dsn: str) -> _
     stack.push_async_callback(pool.close)
     search_pool = await open_pool(dsn, largest=settings.pool_size, patience_seconds=wait)
     stack.push_async_callback(search_pool.close)
-    side_pool = await open_pool(dsn, largest=settings.side_pool_size, patience_seconds=wait)
+    # One more than is asked for: the log keeps one for the locks of its writers.
+    side_pool = await open_pool(dsn, largest=settings.side_pool_size + 1, patience_seconds=wait)
     stack.push_async_callback(side_pool.close)
-    log = AuditLog(side_pool)
+    hold = WriterHold(side_pool)
+    await stack.enter_async_context(hold.running())
+    log = AuditLog(side_pool, hold=hold)
     stack.push_async_callback(log.close)
     return _Ground(pool=pool, search_pool=search_pool, side_pool=side_pool, log=log)
 

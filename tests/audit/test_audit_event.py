@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import MOST_ITEMS, Agent, Entry, EntryDraft, Item, Outcome, PendingEntry, bounded
+from lhcr.audit.writer_lost import writer_lost
 from lhcr.identity.acting import ActingClient
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
@@ -190,3 +191,16 @@ def test_our_events_have_every_element_that_the_national_examples_have(corpus: P
         assert {"who", "requestor"} <= ours["agent"][0].keys()
         assert example["source"].keys() <= ours["source"].keys()
         assert {entity["type"]["code"] for entity in ours["entity"]} >= {"1", "XrequestId"}
+
+
+def test_a_lost_writer_is_an_application_that_stopped_and_says_after_which_entry() -> None:
+    entry = writer_lost(3, last_seq=17, last_recorded=NOW, now=NOW, site="Test Area", overseer="RRE")
+    event = rendered(entry)
+    assert event["type"]["code"] == "110100"
+    assert [coding["code"] for coding in event["subtype"]] == ["110121", "writer-lost"]
+    assert (event["outcome"], event["agent"][1]["who"]["identifier"]["value"]) == ("8", "RRE")
+    (said,) = [entity["name"] for entity in event["entity"] if "name" in entity]
+    assert said == (
+        "A worker ended without closing its part of the log; the answers of its last entries may not have left: "
+        "writer 3 after entry 17 of 2026-03-02T09:30:00.123456+00:00"
+    )

@@ -1,8 +1,8 @@
 """Conservation: whatever arrived at anybody has its durable entry in the log, whichever process dies meanwhile.
 
 Two workers over a durable database are asked in every way at once while workers, a process of the database and the whole database
-are killed at moments drawn by a seed. An entry whose answer never arrived is allowed: whoever died between the two had written down
-what nobody saw. Introspection shows nothing of any record and leaves no entry, so it is not asked here; a request without a token
+are killed at moments drawn by a seed. An entry whose answer never arrived is allowed and marked: whoever died between the two had
+written down what nobody saw, and its writer is marked as lost. Introspection shows nothing of any record and leaves no entry, so it is not asked here; a request without a token
 that names anybody leaves none either, because a log that a stranger can fill is a hazard of its own.
 
 `LHCR_CONSERVATION_KILLS` kills more often than the suite does, `LHCR_CONSERVATION_SEED` at other moments.
@@ -23,6 +23,7 @@ import pytest
 from tests.faults.client_ledger import WAYS, ClientLedger, asking, unaccounted
 from tests.faults.conftest import Breakable, breakable_area
 from tests.faults.ledger import verified
+from tests.faults.lost import living_writers, look_until_told, marks
 from tests.faults.people_who_ask import settle
 from tests.interoperability.apart import run_apart
 from tests.interoperability.live_area import LiveArea, running_live_area
@@ -55,11 +56,15 @@ def test_whatever_arrived_has_its_entry_whichever_process_was_killed(breakable: 
             deaths[death := DEATHS[number % len(DEATHS)]] += 1
             kill(breakable, death, chance)
         await_answers(ledger, BETWEEN[1])
+    look_until_told(breakable.area)
     tell(ledger, deaths, entries := logged(breakable.area))
     assert ledger.wrong == []
     assert ledger.lost > 0, "no death hit a request"
     assert {each.kind for each in ledger.received} | {"page"} == set(WAYS)
     assert unaccounted(ledger, entries) == []
+    # Of what nobody may have seen the log says so once, after the database was killed too, and of nobody who lives.
+    assert set((marked := marks(breakable.area)).values()) == {1}
+    assert not set(marked) & living_writers(breakable.area)
     verdict = verified(breakable.area)
     assert verdict.intact, verdict.defects
 

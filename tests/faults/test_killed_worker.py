@@ -4,7 +4,8 @@ import os
 import signal
 import time
 
-from tests.faults.ledger import check_ledger
+from tests.faults.ledger import check_ledger, verified
+from tests.faults.lost import living_writers, look_until_told, marks
 from tests.faults.stream import await_more, streaming
 from tests.interoperability.live_area import LiveArea
 
@@ -55,3 +56,38 @@ def test_both_workers_may_die_at_once(live_area: LiveArea) -> None:
         await_more(stream, 20)
     assert stream.refusals == {}
     check_ledger(live_area, stream)
+
+
+def test_the_writers_of_a_killed_worker_are_marked_once_and_nobody_elses(live_area: LiveArea) -> None:
+    """Hazard: the answers that it did not send count for ever as seen."""
+    with streaming(live_area) as stream:
+        await_more(stream, 20)
+        look_until_told(live_area)
+        known, before = marks(live_area), living_writers(live_area)
+        killed = min(await_workers(live_area))
+        os.kill(killed, signal.SIGKILL)
+        await_workers(live_area, without=killed)
+        await_more(stream, 20)
+        look_until_told(live_area)
+        alive, found = living_writers(live_area), marks(live_area)
+        lost = before - alive
+        assert lost, "the worker that was killed had no writer"
+        assert before & alive, "the other worker has none"
+        assert set(found - known) >= lost
+        assert not set(found) & alive
+    assert set(found.values()) == {1}
+    check_ledger(live_area, stream)
+
+
+def test_the_writers_of_a_worker_that_is_told_to_end_are_not_marked(live_area: LiveArea) -> None:
+    with streaming(live_area) as stream:
+        await_more(stream, 20)
+    look_until_told(live_area)
+    known, before = marks(live_area), living_writers(live_area)
+    told = min(await_workers(live_area))
+    os.kill(told, signal.SIGTERM)
+    await_workers(live_area, without=told)
+    look_until_told(live_area)
+    assert before - living_writers(live_area), "the worker that ended had no writer"
+    assert marks(live_area) == known
+    assert verified(live_area).intact

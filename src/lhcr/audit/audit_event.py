@@ -12,6 +12,7 @@ from typing import Final
 from lhcr.audit.disposal_entry import DESTROY, LOG_USED
 from lhcr.audit.entry import Agent, Entry, Item, Outcome
 from lhcr.audit.unsent import NOT_SENT
+from lhcr.audit.writer_lost import APPLICATION, WRITER_LOST, says_lost
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.purposes import Purpose
@@ -78,8 +79,16 @@ def _kind(entry: Entry) -> JsonObject:
         }
     if entry.subtype == NOT_SENT:
         return {
-            "type": {"system": _DICOM, "code": "110100", "display": "Application Activity"},
+            "type": {"system": _DICOM, "code": APPLICATION, "display": "Application Activity"},
             "subtype": [{"system": "urn:lhcr:log", "code": NOT_SENT, "display": "Answer not sent"}],
+        }
+    if says_lost(entry):
+        return {
+            "type": {"system": _DICOM, "code": APPLICATION, "display": "Application Activity"},
+            "subtype": [
+                {"system": _DICOM, "code": "110121", "display": "Application Stop"},
+                {"system": "urn:lhcr:log", "code": WRITER_LOST, "display": "Worker ended without closing its log"},
+            ],
         }
     if entry.kind == "alert":
         code, display = _ALERTS[entry.subtype]

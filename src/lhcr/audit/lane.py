@@ -63,10 +63,12 @@ class Lane:
     rollback is known. After an unknown outcome the lane must be dropped, because its next number may be taken.
     """
 
-    def __init__(self, writer_id: int) -> None:
+    def __init__(self, writer_id: int, *, seq: int = 0, chain: bytes | None = None) -> None:
         self.writer_id = writer_id
-        self.seq = 0
-        self.chain = first_chain(writer_id)
+        self.seq = seq
+        self.chain = first_chain(writer_id) if chain is None else chain
+        #: Whether another has written under its number, so that nothing of it will be taken any more.
+        self.overtaken = False
         self._pending: EntryRows | None = None
 
     @property

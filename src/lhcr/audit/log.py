@@ -14,6 +14,7 @@ from lhcr.audit.group_commit import GroupCommit
 from lhcr.audit.lane import Committed, Lane
 from lhcr.audit.outage import shut, unavailable_when_shut
 from lhcr.audit.released import SEAL, Released
+from lhcr.audit.writer_hold import WriterHold
 from lhcr.kernel.errors import LhcrError, Unavailable
 from lhcr.store.database import Pool
 from lhcr.store.outages import is_outage
@@ -41,8 +42,10 @@ class AuditLog:
         return log.released_by_commit(receipt, answer)
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, hold: WriterHold | None = None) -> None:
+        """Without a `hold` nobody will know of a worker that was killed that its writers have ended."""
         self._pool = pool
+        self._hold = hold
         self._group = GroupCommit(self._flush)
         self._read_lane: Lane | None = None
         self._free_lanes: list[Lane] = []
@@ -90,7 +93,9 @@ class AuditLog:
             await self._settle(lane)
             raise
         finally:
-            if not lane.undecided:
+            if lane.undecided or lane.overtaken:
+                self._drop(lane)
+            else:
                 self._free_lanes.append(lane)
 
     async def remember_trace(self, text: bytes) -> str:
@@ -132,6 +137,7 @@ class AuditLog:
             try:
                 await connection.execute(INSERT_ENTRIES, *lane.pending.parameters, timeout=_TIMEOUT_SECONDS)
             except asyncpg.PostgresError as failure:
+                lane.overtaken = isinstance(failure, asyncpg.UniqueViolationError)
                 return shut(failure)
             finally:
                 await attempt.rollback()
@@ -151,17 +157,27 @@ class AuditLog:
 
     async def _flush(self, entries: Sequence[PendingEntry]) -> None:
         self._read_lane = lane = self._read_lane or await self._begin_lane()
-        async with unavailable_when_shut(), self._pool.acquire() as connection:
-            # The lane is out of use until its rows are known to be durable: any failure from here on leaves it dropped.
-            self._read_lane = None
-            rows = lane.prepare(entries)
-            epoch = await connection.fetchval(_INSERT_AND_LOOK, *rows.parameters, timeout=_TIMEOUT_SECONDS)
-        lane.committed()
-        self._read_lane, self.token_epoch = lane, max(epoch, self.token_epoch)
+        try:
+            async with unavailable_when_shut(), self._pool.acquire() as connection:
+                # The lane is out of use until its rows are known to be durable: any failure from here on leaves it dropped.
+                self._read_lane = None
+                rows = lane.prepare(entries)
+                epoch = await connection.fetchval(_INSERT_AND_LOOK, *rows.parameters, timeout=_TIMEOUT_SECONDS)
+            lane.committed()
+            self._read_lane, self.token_epoch = lane, max(epoch, self.token_epoch)
+        finally:
+            if self._read_lane is not lane:
+                self._drop(lane)
 
     async def _begin_lane(self) -> Lane:
         async with unavailable_when_shut():
+            if self._hold is not None:
+                return Lane(await self._hold.begin())
             return Lane(await self._pool.fetchval(_SQL["begin_writer"], timeout=_TIMEOUT_SECONDS))
+
+    def _drop(self, lane: Lane) -> None:
+        if self._hold is not None:
+            self._hold.drop(lane.writer_id)
 
 
 def _rolled_back_for_certain(error: asyncpg.PostgresError) -> bool:

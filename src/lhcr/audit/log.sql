@@ -2,7 +2,8 @@
 INSERT INTO audit_writer (writer_id) VALUES (nextval('audit_writer_id_sequence')) RETURNING writer_id
 
 -- name: end_writer
-UPDATE audit_writer SET last_seq = $2 WHERE writer_id = $1
+-- What was thought lost meanwhile has its end already.
+UPDATE audit_writer SET last_seq = $2 WHERE writer_id = $1 AND last_seq IS NULL
 
 -- name: insert_entries
 INSERT INTO audit_entry (writer_id, seq, recorded, person_id, decision, salt, digest, chain, text)

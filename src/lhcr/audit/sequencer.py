@@ -22,6 +22,7 @@ import asyncpg
 from lhcr.audit.head_signing import rotate_key, sign_head
 from lhcr.audit.leaf import entry_leaf
 from lhcr.audit.log_key import KeyChain
+from lhcr.audit.lost_writers import LostWriters
 from lhcr.audit.merkle import Frontier
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Issue, Unavailable
@@ -49,7 +50,7 @@ class Waiting:
 
 
 class Sequencer:
-    """`hand_on` gets the note of each signed head once it is stored; it must neither wait nor raise."""
+    """`hand_on` gets the note of each signed head once it is stored; it must neither wait nor raise. `lost` marks lost writers."""
 
     def __init__(
         self,
@@ -59,12 +60,14 @@ class Sequencer:
         every_seconds: float = _EVERY_SECONDS,
         quiet_seconds: float = _QUIET_SECONDS,
         hand_on: Callable[[str], None] | None = None,
+        lost: LostWriters | None = None,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._every = every_seconds
         self._quiet = quiet_seconds
         self._hand_on = hand_on
+        self._lost = lost
         self._signed_at = -quiet_seconds
 
     async def run(self) -> None:
@@ -120,9 +123,13 @@ class Sequencer:
         async with self._pool.acquire() as connection, _lock(connection) as fence:
             # Whoever takes over signs at once: it cannot know how long nobody did.
             self._signed_at = -self._quiet
+            if self._lost is not None:
+                self._lost.forget()
             while fence is not None:
                 # Only a backlog is followed at once: a head for every few entries would cost more than the entries do.
                 if await self.place_waiting(connection, fence=fence) < _MOST_OF_A_WRITER:
+                    if self._lost is not None:
+                        await self._lost.look_when_due(connection)
                     await asyncio.sleep(self._every)
 
     async def _store(self, connection: Connection, placed: Sequence[Waiting], *, fence: int) -> str | None:

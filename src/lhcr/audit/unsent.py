@@ -1,7 +1,7 @@
 """An answer that never left: its entry was durable before, as every answer's is, and a following entry says that nobody got it.
 
 A server can know that it handed no byte to a connection; that the other side received what it handed over it can never know. Of the
-last answers of a worker that was killed nothing is known: its writer has no end in the log, which says so of all of them.
+last answers of a worker that was killed nothing is known: its writer is marked as lost (`lost_writers`), which says so of all of them.
 """
 
 from typing import Final

@@ -24,6 +24,7 @@ from lhcr.audit.signed_head import SignedHead
 from lhcr.audit.tree_head import Head
 from lhcr.audit.verdict import Defect, Verdict
 from lhcr.audit.witness_head import witness_contradiction
+from lhcr.audit.writer_lost import lost_at, says_lost
 
 #: Defects are told one by one up to this number, and counted beyond it.
 MOST_TOLD: Final = 1_000
@@ -36,6 +37,7 @@ class _Run:
     seq: int = 0
     chain: bytes = b""
     placed: int = 0
+    lost: int | None = None
 
 
 @dataclass(slots=True)
@@ -151,9 +153,17 @@ class Verifier:
             return
         if (entry.recorded, entry.person) != (row.recorded, row.person_id):
             self._tell("edited-column", where, "Time or person beside the text are not those in the text.")
+        if says_lost(entry):
+            self._lost(row, entry, where)
         before = disposed_before(entry)
         if before is not None:
             self._disposed_until = max(self._disposed_until or before, before)
+
+    def _lost(self, row: EntryRow, entry: Entry, where: str) -> None:
+        """Hazard: whoever cuts a writer short says that its worker was killed. What says so is in the writer's chain, and its last."""
+        self._runs[row.writer_id].lost = row.seq
+        if not lost_at(entry, writer_id=row.writer_id, seq=row.seq):
+            self._tell("wrong-loss", where, "It says that a writer was lost, and not the one that it is of.")
 
     def _compare_heads(self) -> None:
         size = self._frontier.size
@@ -190,6 +200,8 @@ class Verifier:
             where = f"writer {row.writer_id}"
             if row.last_seq is not None and row.last_seq != run.seq:
                 self._tell("wrong-end", where, f"The writer ended at entry {row.last_seq}, its entries at {run.seq}.")
+            if run.lost is not None and not run.lost == run.seq == row.last_seq:
+                self._tell("wrong-loss", where, f"The writer was lost at entry {run.lost}, which is not its end.")
             if row.sequenced != run.placed:
                 self._tell(
                     "wrong-mark", where, f"Entries to {row.sequenced} were sequenced, leaves are there to {run.placed}."

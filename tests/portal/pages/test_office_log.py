@@ -48,6 +48,15 @@ async def test_an_entry_says_who_did_what_when_and_why(sign_in: SignIn, parts: A
     assert "Reading the log" in await search(sign_in("caldicott"))
 
 
+async def test_a_worker_that_was_killed_is_told_in_plain_words(sign_in: SignIn, parts: Any) -> None:
+    """Hazard: somebody is asked why they looked at what never reached them."""
+    system = Agent(user="writer-lost", name="The audit log", kind="system", organisation="RRE")
+    parts.history.entries = (access(1, system, kind="110100", subtype="writer-lost", person=None),)
+    text = await search(sign_in("privacy-officer"))
+    assert "The audit log" in text
+    assert "A worker ended without closing its log; its last answers may not have left" in text
+
+
 async def test_a_system_that_acted_for_a_user_is_told_beside_them(sign_in: SignIn, parts: Any) -> None:
     gp = parts.history.entries[1].agent
     acting = Agent(user="app", name="Pharmacy System", kind="system", organisation="YGM1")
