@@ -39,7 +39,10 @@ async def offices(monkeypatch: pytest.MonkeyPatch, area: App) -> None:
     guardian = replace(officer, user_id="cg", role_code=Role.CALDICOTT_GUARDIAN.code, token_id="cg")
     second = replace(officer, user_id="po2", token_id="po2", expires=FOREVER)
     stranger = replace(PEOPLE["stranger"], organisation_name="Riverside Practice")
-    for token, who in (("stranger", stranger), ("po", officer), ("cg", guardian), ("po2", second)):
+    # Who claimed, at the desk of the office.
+    themself = replace(second, user_id=stranger.user_id, token_id="po3")
+    people = (("stranger", stranger), ("po", officer), ("cg", guardian), ("po2", second), ("po3", themself))
+    for token, who in people:
         monkeypatch.setitem(PEOPLE, token, who)
     pool = pool_of(area)
     await pool.execute("DELETE FROM fact_relationship WHERE kind IN ('claimed', 'emergency') OR rid = 77")
@@ -188,9 +191,9 @@ async def test_of_two_officers_the_second_is_told_and_keeps_what_they_wrote(area
 
 
 async def test_to_anybody_else_a_case_is_byte_for_byte_a_page_that_is_not_there(area: App, browse: Browse) -> None:
-    """Hazard: an office or user of another organisation who learns that a case exists."""
+    """Hazard: an office or user of another organisation who learns that a case exists, and somebody who reads what was said of themself."""
     address = await claimed_case(area, browse)
-    others = ("privacy-officer", "gp", "receptionist", "patient", "operator", "stranger")
+    others = ("privacy-officer", "gp", "receptionist", "patient", "operator", "stranger", "po3")
     asked = (("GET", ""), ("POST", "/close"), ("POST", "/ask"), ("POST", "/escalate"))
     for who, (verb, tail) in itertools.product(others, asked):
         client, other = browse(who), "/cases/" + "b" * 32
