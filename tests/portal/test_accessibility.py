@@ -115,7 +115,7 @@ def test_a_first_page_is_fit_for_everyone(context: BrowserContext, served: str, 
 def test_the_access_log_of_an_office_is_fit_for_everyone(context: BrowserContext, served: str) -> None:
     page = sign_in(context, served, "privacy-officer")
     page.goto("/home")
-    page.get_by_role("link", name="Access log").click()
+    page.get_by_role("navigation", name="Privacy office").get_by_role("link", name="Access log").click()
     assert_fit(page, served)
     page.get_by_label("NHS number of the person").fill("123")
     page.get_by_role("button", name="Search").click()
