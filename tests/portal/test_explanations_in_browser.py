@@ -25,7 +25,7 @@ def test_a_decision_is_fit_for_everyone(context: BrowserContext, served: str) ->
 def test_what_if_is_fit_for_everyone(context: BrowserContext, served: str) -> None:
     page = sign_in(context, served, "privacy-officer")
     page.goto("/home")
-    page.get_by_role("link", name="What if?").click()
+    page.get_by_role("navigation", name="Privacy office").get_by_role("link", name="What if?").click()
     page.get_by_role("button", name="Ask").click()
     assert page.get_by_text("Would be refused").is_visible()
     page.get_by_label("Registration").select_option("In force")
