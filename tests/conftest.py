@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -165,6 +166,10 @@ def _sweep() -> None:
         with contextlib.suppress(OSError):
             old = time.time() - folder.stat().st_mtime > _LEFT_BEHIND_AFTER
             server = EmbeddedPostgres(folder)
-            if old and folder.stat().st_uid == os.geteuid() and not server.status().in_use:
+            status = server.status()
+            if old and folder.stat().st_uid == os.geteuid() and not status.in_use:
+                # Nothing in it is wanted, and a server whose processes a test had stopped would never end by itself.
+                if status.pid is not None:
+                    os.kill(status.pid, signal.SIGKILL)
                 server.stop()
                 shutil.rmtree(folder)
