@@ -26,6 +26,7 @@ from lhcr.audit.lost_writers import LostWriters
 from lhcr.audit.merkle import Frontier
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Interrupted, Issue, Unavailable
+from lhcr.store.background import in_background
 from lhcr.store.database import Connection, Pool
 from lhcr.store.outages import OUTAGES
 from lhcr.store.statements import load_statements
@@ -82,14 +83,8 @@ class Sequencer:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Sequence in the background for as long as the block lasts."""
-        task = asyncio.create_task(self.run())
-        try:
+        async with in_background(self.run()):
             yield
-        finally:
-            # A connection that broke may take one cancellation for itself.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait([task], timeout=0.1)
 
     async def sequence_now(self) -> bool:
         """Sequence all that waits, once. Return False where another worker is the sequencer."""

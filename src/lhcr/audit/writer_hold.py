@@ -14,6 +14,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from lhcr.kernel.errors import Unavailable
+from lhcr.store.background import in_background
 from lhcr.store.database import Connection, Pool
 from lhcr.store.outages import OUTAGES
 from lhcr.store.statements import load_statements
@@ -63,14 +64,10 @@ class WriterHold:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Renew the hold for as long as the block lasts, and let everything go at its end."""
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with in_background(self._run()):
+                yield
         finally:
-            # A connection that broke may take one cancellation for itself.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait([task], timeout=0.1)
             await self._give_back()
 
     async def _run(self) -> None:

@@ -7,7 +7,7 @@ A worker that could not look for ten seconds accepts no token at all (503).
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,7 @@ import structlog
 from lhcr.identity.signing_keys import KeySet, read_keys, sweep_keys
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Unavailable
+from lhcr.store.background import in_background
 from lhcr.store.database import Connection, Pool
 from lhcr.store.outages import OUTAGES
 from lhcr.store.statements import load_statements
@@ -79,13 +80,8 @@ class TokenWatch:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         await self.look()
-        task = asyncio.create_task(self._run())
-        try:
+        async with in_background(self._run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _run(self) -> None:
         looks = 0

@@ -16,6 +16,7 @@ from lhcr.kernel.ids import Ids
 from lhcr.office.case_log import CaseLog
 from lhcr.office.checks import Checked, Checks
 from lhcr.office.scan import Scan, Scanned, kin_of
+from lhcr.store.background import in_background
 from lhcr.store.database import Pool
 from lhcr.store.outages import OUTAGES
 
@@ -67,14 +68,8 @@ class OfficeWatch:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Watch in the background for as long as the block lasts."""
-        task = asyncio.create_task(self.run())
-        try:
+        async with in_background(self.run()):
             yield
-        finally:
-            # A connection that broke may take one cancellation for itself.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait([task], timeout=0.1)
 
 
 def make_watch(pool: Pool, *, log: AuditLog, policy: Policy, clock: Clock, ids: Ids, site: str) -> OfficeWatch:
