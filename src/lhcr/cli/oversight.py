@@ -1,7 +1,7 @@
 """Oversight from the command line: whoever can reach the database reads the log under a name of their own, and that is logged."""
 
 import getpass
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -34,14 +34,21 @@ async def oversight_draft(parts: Parts, *, asked: str) -> EntryDraft:
 
 
 def command_principal(clock: Clock) -> Principal:
+    return account_principal(clock, PrincipalKind.OFFICE, Role.PRIVACY_OFFICER, activities={Activity.VIEW_LOGS})
+
+
+def account_principal(
+    clock: Clock, kind: PrincipalKind, role: Role, *, activities: Collection[Activity] = ()
+) -> Principal:
+    """Return whoever gives a command, as somebody of a kind and role, for as long as a command takes."""
     account = account_name()
     return Principal(
         user_id=f"lhcr-command:{account}",
         name=f"Account {account} at the command line",
-        kind=PrincipalKind.OFFICE,
-        role_code=Role.PRIVACY_OFFICER.code,
-        role_display=Role.PRIVACY_OFFICER.display,
-        activities=frozenset({Activity.VIEW_LOGS}),
+        kind=kind,
+        role_code=role.code,
+        role_display=role.display,
+        activities=frozenset(activities),
         organisation="",
         organisation_name="",
         person_nhs_number=None,
