@@ -10,7 +10,6 @@ from tests.interoperability.apart import run_apart
 from tests.interoperability.bearers import BEARERS, CITIZEN
 from tests.interoperability.live_area import LiveArea
 
-from lhcr.app import RECORD_KEY
 from lhcr.identity.acting_registration import ActingRegistration, ActingRegistrations
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.identity.claims import Claims
@@ -22,6 +21,7 @@ from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import SystemClock
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
+from lhcr.pages import RECORD_KEY
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.store.database import Pool, open_pool
 

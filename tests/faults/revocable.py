@@ -15,7 +15,7 @@ from tests.fhir_api.objecting import objection
 from tests.interoperability import canary
 from tests.interoperability.bearers import BEARERS
 
-from lhcr.app import RECORD_KEY, App
+from lhcr.app import App
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.identity.claims import Claims
 from lhcr.identity.grants import Grant, Grants
@@ -24,6 +24,7 @@ from lhcr.identity.sessions import Sessions
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import FixedClock
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.pages import RECORD_KEY
 from lhcr.parts import Parts
 from lhcr.portal.record_keys import RecordKeys
 

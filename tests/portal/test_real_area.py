@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from lhcr.access.agreement_file import read_agreements
 from lhcr.access.agreement_list import replace_agreements
 from lhcr.access.policy_change import PolicyChanges
-from lhcr.app import App, build_app, make_explanations
+from lhcr.app import App, build_app
 from lhcr.audit.query_mask import QueryMask
 from lhcr.audit.reader import LogReader
 from lhcr.cli.database import connect
@@ -32,6 +32,7 @@ from lhcr.kernel.errors import Issue, Unauthenticated
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
+from lhcr.pages import make_explanations
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
 from lhcr.portal.alert_queue import StoredAlerts

@@ -13,9 +13,10 @@ from tests.two_worlds.cast import PRACTICE, authenticate
 from tests.two_worlds.stopped_time import StoppedTime
 
 from lhcr.access.policy import baseline_policy
-from lhcr.app import CURSOR_KEY, RECORD_KEY, App, build_app
+from lhcr.app import CURSOR_KEY, App, build_app
 from lhcr.identity.area_settings import ACCESS_POLICY, QUERY_MASK_KEY, setting_made_once
 from lhcr.kernel.settings import Settings
+from lhcr.pages import RECORD_KEY
 from lhcr.parts import IDENTIFIER_KEY, Parts
 
 #: Before any real time at which this runs: a time that is to come would be beyond the horizon of what is complete.

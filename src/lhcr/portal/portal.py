@@ -1,4 +1,4 @@
-"""The portal as an application: its pages, its files and its errors, put together from what `app.py` hands in."""
+"""The portal as an application: its pages, its files and its errors, put together from what `lhcr.pages` hands in."""
 
 from pathlib import Path
 

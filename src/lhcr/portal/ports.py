@@ -1,4 +1,4 @@
-"""What the portal needs from the rest of the house, as narrow protocols that `app.py` fills."""
+"""What the portal needs from the rest of the house, as narrow protocols that `lhcr.pages` fills."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

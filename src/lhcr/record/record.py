@@ -1,4 +1,4 @@
-"""The record of one worker: the one door to clinical data, made once in `app.py`."""
+"""The record of one worker: the one door to clinical data, made once in `lhcr.parts`."""
 
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
