@@ -21,7 +21,7 @@ from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import RandomIds, RouteCipher
 from lhcr.kernel.settings import Settings
 from lhcr.record.persons import Persons
-from lhcr.record.record import Record
+from lhcr.record.record import Record, RecordGround
 from lhcr.record.search.record_search import RecordSearch
 from lhcr.record.search.searching import Searching
 from lhcr.store.code_systems import CodeSystems
@@ -94,10 +94,10 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     ids = RandomIds()
     own_word = OwnWord(pool=side_pool, log=log, policy=policy, clock=clock, ids=ids, site=settings.area_name)
     what_ifs = WhatIfs(pool=side_pool, classes=classes, policy=policy, clock=clock, rules=RULES)
-    record = Record(
+    record = Record(RecordGround(
         pool=pool, side_pool=side_pool, gate=gate, log=log, classes=classes, policy=policy, clock=clock, routes=routes,
         base=settings.fhir_base, area=settings.area_name,
-    )  # fmt: skip
+    ))  # fmt: skip
     search = RecordSearch(pool=ground.search_pool, persons=Persons(routes), systems=CodeSystems(side_pool))
     searching = Searching(search=search, gate=gate, log=log, clock=clock)
     return Parts(

@@ -30,7 +30,7 @@ from lhcr.nhs.roles import Role, activities_of
 from lhcr.record.draft import Draft, Method
 from lhcr.record.everything import Page, Range
 from lhcr.record.history import HistoryPage, Slice
-from lhcr.record.record import Record
+from lhcr.record.record import Record, RecordGround
 from lhcr.record.stored import Stored
 from lhcr.record.written import Written
 from lhcr.store.database import Pool, open_pool
@@ -400,7 +400,7 @@ async def open_area(dsn: str, *, largest: int = 8) -> AsyncIterator[Area]:
     # Most of these tests are about what follows from a tie: whose word makes one is tried in `test_sources.py`.
     policy = every_source_ties(baseline_policy())
     gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site="Test Area")
-    record = Record(
+    ground = RecordGround(
         pool=pool,
         side_pool=side_pool,
         gate=gate,
@@ -411,6 +411,7 @@ async def open_area(dsn: str, *, largest: int = 8) -> AsyncIterator[Area]:
         routes=RouteCipher(KEY),
         base=BASE,
     )
+    record = Record(ground)
     try:
         yield Area(pool, side_pool, log, classes, gate, record, dsn)
     finally:

@@ -1,5 +1,7 @@
 """The record of one worker: the one door to clinical data, made once in `lhcr.parts`."""
 
+from dataclasses import dataclass
+
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
 from lhcr.access.policy import Policy
@@ -44,70 +46,74 @@ from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool
 
 
-class Record:
-    """`reading`, `history`, `everything`, `used_meta`, `writing` and of orders `orders`, `removal`, `processing`, `disputes` and `choosing` each take a decision; `whose`, `whose_number` and `subject_of` find out about whom to ask
-    for one, and tell nothing else.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordGround:
+    """What a worker's record stands on. `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
 
-    `pool` serves the record; `side_pool` serves what a write needs before it has its own connection.
+    `base` is the address of the FHIR API, `area` what the area calls itself.
     """
 
-    def __init__(
-        self,
-        *,
-        pool: Pool,
-        side_pool: Pool,
-        gate: Gate,
-        log: AuditLog,
-        classes: AccessClasses,
-        policy: Policy,
-        clock: Clock,
-        routes: RouteCipher,
-        base: str,
-        area: str = "The area",
-    ) -> None:
-        current, systems = Current(gate), CodeSystems(side_pool)
-        self._pool = pool
-        self._classes = classes
-        self._persons = Persons(routes)
-        self._links = LinkReader(base)
-        removed, ordering = RemovedNames(side_pool), Ordering(pool=side_pool, log=log, clock=clock)
-        self.orders = GivenOrders(ordering)
-        self.removal = Removal(ordering, persons=self._persons, names=removed)
-        self._ordering = ordering
-        self.processing = RestrictionOfProcessing(ordering, persons=self._persons, classes=classes)
+    pool: Pool
+    side_pool: Pool
+    gate: Gate
+    log: AuditLog
+    classes: AccessClasses
+    policy: Policy
+    clock: Clock
+    routes: RouteCipher
+    base: str
+    area: str = "The area"
+
+
+class Record:
+    """Each of its parts takes a decision: `reading`, `history`, `everything`, `used_meta`, `writing`, of orders `orders`, `removal`
+    and `processing`, and `disputes` and `choosing`. `whose`, `whose_number` and `subject_of` find out about whom to ask for one,
+    and tell nothing else.
+    """
+
+    def __init__(self, ground: RecordGround) -> None:
+        self._pool, self._classes = ground.pool, ground.classes
+        self._persons, self._links = Persons(ground.routes), LinkReader(ground.base)
+        self._read(ground, Current(ground.gate))
+        removed = RemovedNames(ground.side_pool)
+        self._take_orders(ground, removed)
+        systems = CodeSystems(ground.side_pool)
+        builder = RowBuilder(classes=ground.classes, systems=systems, policy=ground.policy)
+        self.disputes = _disputes(ground, builder, reading=self.reading)
+        self.choosing = _choosing(ground, builder, systems)
+        self.writing = self._writing(ground, builder, systems, removed)
+
+    def _read(self, ground: RecordGround, current: Current) -> None:
+        pool, log, clock = ground.pool, ground.log, ground.clock
+        self._current = current
         self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
         self.history = History(pool=pool, log=log, clock=clock, current=current)
-        self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=routes)
+        self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=ground.routes)
         self.used_meta = UsedMeta(pool=pool, log=log, clock=clock, current=current)
-        builder = RowBuilder(classes=classes, systems=systems, policy=policy)
-        self.disputes = Disputes(
-            pool=pool, log=log, clock=clock, builder=builder, routes=routes, reading=self.reading, area=area
-        )
-        self.choosing = Choosing(
-            pool=pool,
-            log=log,
-            clock=clock,
-            builder=builder,
-            routes=routes,
-            classes=classes,
-            organisations=NamedOrganisations(pool=side_pool, systems=systems),
-            policy=policy,
-            area=area,
-        )
-        self.writing = Writing(
-            pool=pool,
-            log=log,
-            clock=clock,
-            routes=routes,
+
+    def _take_orders(self, ground: RecordGround, removed: RemovedNames) -> None:
+        self._ordering = Ordering(pool=ground.side_pool, log=ground.log, clock=ground.clock)
+        self.orders = GivenOrders(self._ordering)
+        self.removal = Removal(self._ordering, persons=self._persons, names=removed)
+        self.processing = RestrictionOfProcessing(self._ordering, persons=self._persons, classes=ground.classes)
+
+    def _writing(
+        self, ground: RecordGround, builder: RowBuilder, systems: CodeSystems, removed: RemovedNames
+    ) -> Writing:
+        return Writing(
+            pool=ground.pool,
+            log=ground.log,
+            clock=ground.clock,
+            routes=ground.routes,
             reader=self._links,
             builder=builder,
-            organisations=Organisations(pool=side_pool, systems=systems, reader=self._links),
-            kin=AreaKin(side_pool),
-            conditions=Conditions(persons=self._persons, systems=systems, clock=clock, base=base),
-            current=current,
-            policy=policy,
+            organisations=Organisations(pool=ground.side_pool, systems=systems, reader=self._links),
+            kin=AreaKin(ground.side_pool),
+            conditions=Conditions(persons=self._persons, systems=systems, clock=ground.clock, base=ground.base),
+            current=self._current,
+            policy=ground.policy,
             removed=removed,
-            later=LaterLabels(classes=classes, reader=self._links, policy=policy),
+            later=LaterLabels(classes=ground.classes, reader=self._links, policy=ground.policy),
         )
 
     async def retention(self) -> Retention:
@@ -170,3 +176,29 @@ class Record:
 
 def _no_entry(_: str) -> str | None:
     return None
+
+
+def _disputes(ground: RecordGround, builder: RowBuilder, *, reading: Reading) -> Disputes:
+    return Disputes(
+        pool=ground.pool,
+        log=ground.log,
+        clock=ground.clock,
+        builder=builder,
+        routes=ground.routes,
+        reading=reading,
+        area=ground.area,
+    )
+
+
+def _choosing(ground: RecordGround, builder: RowBuilder, systems: CodeSystems) -> Choosing:
+    return Choosing(
+        pool=ground.pool,
+        log=ground.log,
+        clock=ground.clock,
+        builder=builder,
+        routes=ground.routes,
+        classes=ground.classes,
+        organisations=NamedOrganisations(pool=ground.side_pool, systems=systems),
+        policy=ground.policy,
+        area=ground.area,
+    )
