@@ -175,6 +175,25 @@ async def test_a_cancellation_is_not_lost_where_the_connection_breaks_meanwhile(
         await serving
 
 
+async def test_a_cancellation_is_not_lost_where_the_pool_took_a_broken_connection_back(pool: Pool) -> None:
+    """The same hazard, where the connection is of a real pool and its end was noticed: it answers nothing at all then."""
+
+    async def serve() -> None:
+        async with pool.acquire() as connection, sequencer_module._lock(connection):
+            pid = connection.get_server_pid()
+            await pool.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+            holding.set()
+            await asyncio.sleep(60)
+
+    holding, serving = asyncio.Event(), asyncio.create_task(serve())
+    await holding.wait()
+    # The end of the connection arrives while the loop turns.
+    await asyncio.sleep(0.05)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+
+
 async def test_entries_that_arrive_one_by_one_share_a_head(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> None:
     """A head for every entry would cost more than the entries, and fill the table of heads."""
     before = await pool.fetchval("SELECT count(*) FROM audit_head")

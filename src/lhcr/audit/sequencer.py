@@ -172,9 +172,10 @@ async def _lock(connection: Connection) -> AsyncIterator[int | None]:
     try:
         yield await connection.fetchval(_SQL["raise_fence"])
     finally:
-        if not connection.is_closed():
-            # A connection that breaks gives its lock up too; its error must not take the place of a cancellation.
-            with suppress(*OUTAGES):
+        # A connection that breaks gives its lock up too; its error must not take the place of a cancellation. The pool takes it back by
+        # itself, and then it does not even answer whether it is closed.
+        with suppress(*OUTAGES):
+            if not connection.is_closed():
                 await connection.fetchval(_SQL["unlock"])
 
 

@@ -48,9 +48,10 @@ class OfficeWatch:
             try:
                 return Round(scanned=await self._scan.run(), checked=await self._checks.run())
             finally:
-                if not connection.is_closed():
-                    # A connection that breaks gives its lock up too; its error must not take the place of a cancellation.
-                    with suppress(*OUTAGES):
+                # A connection that breaks gives its lock up too; its error must not take the place of a cancellation. The pool takes it
+                # back by itself, and then it does not even answer whether it is closed.
+                with suppress(*OUTAGES):
+                    if not connection.is_closed():
                         await connection.fetchval("SELECT pg_advisory_unlock($1)", WATCH_LOCK)
 
     async def run(self) -> None:
