@@ -83,11 +83,40 @@ def test_scopes_of_categories_narrow_a_search_of_their_type(
         assert searched_types(asker, "Condition") == granted_types(asker)
 
 
-@pytest.mark.parametrize("interaction", [each for each in Interaction if each is not Interaction.SEARCH])
-def test_a_scope_of_a_category_grants_a_search_and_nothing_else(cast: Any, interaction: Interaction) -> None:
+_NARROWED = {Interaction.READ, Interaction.VREAD, Interaction.SEARCH}
+
+
+@pytest.mark.parametrize("interaction", list(Interaction))
+def test_a_scope_of_a_category_grants_a_search_and_a_read_by_id_and_nothing_else(
+    cast: Any, interaction: Interaction
+) -> None:
     asker = replace(cast.gp, scopes=(f"user/Observation.cruds?category={ONE}",))
-    assert not is_granted(asker, interaction, "Observation")
+    assert is_granted(asker, interaction, "Observation") == (interaction in _NARROWED)
     assert granted_types(asker) == set()
+
+
+@pytest.mark.parametrize(
+    ("letters", "granted"),
+    [("s", {Interaction.SEARCH}), ("r", {Interaction.READ, Interaction.VREAD}), ("cud", set()), ("rs", _NARROWED)],
+)
+def test_a_scope_of_a_category_grants_what_its_letters_say(cast: Any, letters: str, granted: set[Interaction]) -> None:
+    asker = replace(cast.gp, scopes=(f"user/Observation.{letters}?category={ONE}",))
+    assert {each for each in Interaction if is_granted(asker, each, "Observation")} == granted
+
+
+@pytest.mark.parametrize(
+    ("scopes", "narrowed"),
+    [
+        ((f"user/Observation.rs?category={ONE}",), {ONE}),
+        ((f"user/Observation.s?category={ONE}", f"user/Observation.r?category={TWO}"), {TWO}),
+        ((f"user/Observation.rs?category={ONE}", "user/Observation.s"), {ONE}),
+        ((f"user/Observation.rs?category={ONE}", "user/*.r"), set()),
+    ],
+)
+def test_a_read_is_narrowed_by_the_scopes_that_grant_reads(
+    cast: Any, scopes: tuple[str, ...], narrowed: set[str]
+) -> None:
+    assert narrowed_to(replace(cast.gp, scopes=scopes), "Observation", letter="r") == narrowed
 
 
 def test_contexts_belong_to_kinds_of_asker(cast: Any) -> None:

@@ -128,10 +128,7 @@ async def test_no_criterion_widens_it(scoped: Callable[..., Any], query: str) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/Observation/lab",
-        "/Observation/imaging",
         "/Observation/lab/_history",
-        "/Observation/lab/_history/1",
         "/Observation/_history",
         "/DiagnosticReport?patient=p",
         "/Patient/p/$everything",
@@ -143,10 +140,44 @@ async def test_no_criterion_widens_it(scoped: Callable[..., Any], query: str) ->
     ],
 )
 async def test_no_other_way_of_reading_is_granted(scoped: Callable[..., Any], path: str) -> None:
-    """A read by id is not narrowed by anything, so that it is not granted; it is refused and not answered with nothing."""
+    """What nothing narrows is not granted; it is refused and not answered with nothing."""
     answer = await scoped(LABORATORY).get(path)
     assert answer.status_code == 403, answer.text
     assert "scope" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/Observation/{}", "/Observation/{}/_history/1"])
+async def test_hazard_a_read_by_id_finds_what_is_of_the_category_and_of_nothing_else_tells_as_if_it_were_not(
+    scoped: Callable[..., Any], path: str
+) -> None:
+    app, absent = scoped(LABORATORY), await scoped(LABORATORY).get(path.format("nothing"))
+    for name in ("lab", "both"):
+        assert (await app.get(path.format(name))).json()["id"] == name
+    for name in ("imaging", "vital", "other-system", "survey"):
+        answer = await app.get(path.format(name))
+        assert (answer.status_code, answer.text) == (absent.status_code, absent.text), name
+    assert absent.status_code == 404
+    assert (await scoped(LABORATORY, "user/Observation.r").get(path.format("imaging"))).status_code == 200
+    assert (await scoped(LABORATORY.replace(".rs", ".s")).get(path.format("lab"))).status_code == 403
+
+
+async def test_a_version_is_read_as_what_it_was_and_what_is_deleted_is_of_no_category(
+    area: Any, scoped: Callable[..., Any]
+) -> None:
+    system, app = area.asker("practice-system"), scoped(LABORATORY)
+    for each in (observation("moved", "laboratory"), observation("moved", "imaging")):
+        await system.send("PUT", "/Observation/moved", each)
+    assert (await app.get("/Observation/moved")).status_code == 404
+    assert (await app.get("/Observation/moved/_history/1")).status_code == 200
+    assert (await app.get("/Observation/moved/_history/2")).status_code == 404
+    assert (await system.send("DELETE", "/Observation/moved", None)).status_code == 204
+    assert (await app.get("/Observation/moved")).status_code == 404
+
+
+async def test_in_a_batch_a_read_is_narrowed_as_alone(scoped: Callable[..., Any]) -> None:
+    entries = [{"request": {"method": "GET", "url": f"Observation/{name}"}} for name in ("lab", "imaging")]
+    answer = await scoped(LABORATORY).send("POST", "", {"resourceType": "Bundle", "type": "batch", "entry": entries})
+    assert [each["response"]["status"][:3] for each in answer.json()["entry"]] == ["200", "404"]
 
 
 async def test_nothing_is_reached_from_it_and_nothing_hops_to_it(scoped: Callable[..., Any]) -> None:
@@ -196,7 +227,6 @@ async def test_a_system_is_narrowed_as_anybody(scoped: Callable[..., Any]) -> No
         f"user/Observation.rs?category={SYSTEM}|laboratory,{SYSTEM}|imaging",
         f"user/Observation.rs?category={SYSTEM}|laboratory&code=x",
         f"user/Observation.rs?code={SYSTEM}|laboratory",
-        f"user/Observation.r?category={SYSTEM}|laboratory",
         f"user/Observation.cud?category={SYSTEM}|laboratory",
         f"user/*.rs?category={SYSTEM}|laboratory",
         f"patient/Observation.rs?category={SYSTEM}|laboratory",

@@ -2,8 +2,8 @@
 
 A token without scopes is limited by its bearer's role alone. One with scopes does what one of them grants and nothing else. A
 scope may be narrowed by one category (`?category=[system]|[code]`) of a type that can be searched by it: then it grants a search of that
-type, which finds what is of that category alone, and nothing else; not even a read by id, which no search narrows. Narrowed by anything
-else it grants nothing, because granting all of it would widen it.
+type, which finds what is of that category alone, and a read by id of such an entry, and nothing else. Narrowed by anything else it grants
+nothing, because granting all of it would widen it.
 """
 
 import re
@@ -24,8 +24,9 @@ _SCOPE: Final = re.compile(
     r"(?:\?category=([A-Za-z0-9:/._-]{1,90}\|[A-Za-z0-9._-]{1,40}))?"
 )
 _CATEGORY: Final = "category"
-#: What a scope that is narrowed grants, of the letters that it names.
-_NARROWED: Final = "s"
+#: What a scope that is narrowed grants, of the letters that it names, and the interactions that are narrowed by it.
+_NARROWED: Final = "rs"
+_NARROWED_INTERACTIONS: Final = frozenset({Interaction.READ, Interaction.VREAD, Interaction.SEARCH})
 _SHOWN: Final = 80
 _OLD: Final[Mapping[str, str]] = {"read": "rs", "write": "cud", "*": "cruds"}
 _NEEDED: Final[Mapping[Interaction, str]] = {
@@ -54,7 +55,7 @@ _CONTEXTS: Final[Mapping[PrincipalKind, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`category`: what a search of the type is narrowed to, as `system|code`; "" where it grants the whole type."""
+    """`category`: what a read or search of the type is narrowed to, as `system|code`; "" where it grants the whole type."""
 
     type: str
     letters: str
@@ -73,7 +74,7 @@ def _grant(one: re.Match[str]) -> Grant:
     letters = _OLD.get(one[3], one[3])
     if one[4] is None:
         return Grant(one[2], letters)
-    return Grant(one[2], _NARROWED if _NARROWED in letters else "", one[4])
+    return Grant(one[2], "".join(each for each in _NARROWED if each in letters), one[4])
 
 
 def _can_be_held(one: re.Match[str]) -> bool:
@@ -122,21 +123,24 @@ def is_granted(principal: Principal, interaction: Interaction, resource_type: st
     if not principal.scopes:
         return True
     wanted = _OF_INTERACTION.get(interaction, resource_type or ANY_TYPE)
-    if interaction is Interaction.SEARCH and narrowed_to(principal, wanted):
+    needed = _NEEDED[interaction]
+    if interaction in _NARROWED_INTERACTIONS and narrowed_to(principal, wanted, letter=needed):
         return True
     letters = _whole_letters(principal, wanted)
-    return all(needed in letters for needed in _NEEDED[interaction])
+    return all(each in letters for each in needed)
 
 
-def narrowed_to(principal: Principal, resource_type: str) -> frozenset[str]:
-    """Return the categories (`system|code`) to which the scopes narrow a search of a type; empty where they narrow none."""
+def narrowed_to(principal: Principal, resource_type: str, *, letter: str = "s") -> frozenset[str]:
+    """Return the categories (`system|code`) to which the scopes narrow a search of a type, with the letter `r` a read of one
+    of its entries; empty where they narrow none.
+    """
     if not principal.scopes:
         return frozenset()
     found = grants(principal.scopes, principal.kind)
     categories = frozenset(
-        each.category for each in found if each.type == resource_type and each.letters and each.category
+        each.category for each in found if each.type == resource_type and letter in each.letters and each.category
     )
-    return frozenset() if categories and _NARROWED in _whole_letters(principal, resource_type) else categories
+    return frozenset() if categories and letter in _whole_letters(principal, resource_type) else categories
 
 
 def _whole_letters(principal: Principal, wanted: str) -> str:
@@ -158,4 +162,6 @@ def granted_types(principal: Principal) -> Collection[str] | None:
 def searched_types(principal: Principal, asked: str | None) -> Collection[str] | None:
     """Return the types whose rows a request reaches: those that may be read as a whole, and the one asked for, if it is narrowed."""
     types = granted_types(principal)
-    return types if types is None or asked is None or not narrowed_to(principal, asked) else {*types, asked}
+    if types is None or asked is None:
+        return types
+    return {*types, asked} if any(narrowed_to(principal, asked, letter=each) for each in _NARROWED) else types

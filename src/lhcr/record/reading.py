@@ -17,9 +17,11 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import Contribution
 from lhcr.record.masking import served_of
+from lhcr.record.narrowed import within_category
 from lhcr.record.patient_read import patient_versions, stored_patient
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.places import served
+from lhcr.record.quotes_in_sight import QuotesInSight
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.sql import READS
 from lhcr.record.stored import Stored
@@ -30,7 +32,8 @@ PATIENT = type_id("Patient")
 
 
 class Reading:
-    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current) -> None:
+    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current, quotes: QuotesInSight) -> None:
+        self._quotes = quotes
         self._pool = pool
         self._log = log
         self._clock = clock
@@ -100,7 +103,8 @@ class Reading:
     ) -> tuple[AccessDecision, Stored | None]:
         if person_id is None:
             return decision, None
-        return await self.find(decision, type=type, id=id, person_id=person_id, version=version)
+        decision, stored = await self.find(decision, type=type, id=id, person_id=person_id, version=version)
+        return decision, within_category(decision, stored)
 
     async def _not_found(
         self, decision: AccessDecision, stored: Stored | None, *, type: str, person_id: int | None
@@ -134,7 +138,9 @@ class Reading:
         decision, rows = await self._current.rows(
             decision, lambda now: self._versions(now, type_id(type), id, person_id, version)
         )
-        return decision, served(decision, _stored(rows[0], type=type, id=id))
+        if (stored := _stored(rows[0], type=type, id=id)) is not None:
+            (stored,) = await self._quotes.stored(self._pool, decision.visibility, [stored], [person_id])
+        return decision, served(decision, stored)
 
     async def _patient(self, decision: AccessDecision, statement: str, person_id: int) -> Rows:
         rows: Rows = await self._pool.fetch(READS[statement], person_id, PATIENT, decision.visibility.mask)

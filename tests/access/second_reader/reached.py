@@ -107,7 +107,7 @@ def _by_role(asked: Asked, area: Area) -> frozenset[str]:
 
 
 def _by_scopes(asked: Asked) -> frozenset[str]:
-    """Of types that may be read or searched as a whole, and of that asked for, where a narrowed scope lets it be searched."""
+    """Of types that may be read or searched as a whole, and of that asked for, where a narrowed scope lets it be read or searched."""
     asker = asked.asker
     found = granted(asker.scopes, asker.kind)
     whole = {each.type for each in found if not each.category and ("r" in each.letters or "s" in each.letters)}

@@ -91,8 +91,8 @@ def _granted(scope: str, contexts: set[str]) -> Granted | None:
     if form[4] is None:
         return Granted(form[2], letters, "")
     narrowed = _NARROWED.fullmatch(form[4])
-    held = narrowed is not None and form[2] in _BY_CATEGORY and "s" in letters
-    return Granted(form[2], "s", narrowed[1]) if held and narrowed else None
+    held = "".join(each for each in "rs" if each in letters)
+    return Granted(form[2], held, narrowed[1]) if narrowed and held and form[2] in _BY_CATEGORY else None
 
 
 def scope(asked: Asked, _: Area) -> str:
@@ -103,7 +103,8 @@ def scope(asked: Asked, _: Area) -> str:
     wanted = {"trace": "Patient", "audit-read": "AuditEvent"}.get(asked.interaction, asked.type or "*")
     found = granted(asker.scopes, asker.kind)
     letters = {letter for each in found if each.type in {"*", wanted} and not each.category for letter in each.letters}
-    narrowly = asked.interaction == "search" and any(each.type == wanted and each.category for each in found)
+    needed = {"search": "s", "read": "r", "vread": "r"}.get(asked.interaction, "!")
+    narrowly = any(each.type == wanted and each.category and needed in each.letters for each in found)
     return ABSTAIN if narrowly or set(_LETTERS[asked.interaction]) <= letters else REFUSE
 
 
