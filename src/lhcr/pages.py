@@ -11,6 +11,7 @@ from lhcr.fhir_api.authentication import Authenticate
 from lhcr.fhir_api.trace import TraceLimit
 from lhcr.identity.area_settings import is_demonstration, setting_made_once
 from lhcr.identity.claims import Claims
+from lhcr.identity.own_sessions import OwnSessions
 from lhcr.identity.sessions import Sessions
 from lhcr.parts import Parts
 from lhcr.portal.access_log import StoredAccessHistory
@@ -64,6 +65,7 @@ async def make_pages(
             secure=parts.settings.base_url.startswith("https:"),
             providers=await make_providers(parts.settings, parts.side_pool, journal=journal, clock=parts.clock),
             sign_in_log=journal,
+            own_sessions=OwnSessions(parts.side_pool, clock=parts.clock),
         )
     )
 

@@ -26,6 +26,7 @@ BEGINNINGS: Final = (
     "/sign-in/cis2",
     "/sign-in/cis2/back",
     "/auth/apps",
+    "/sessions",
 )
 #: What a form is filled in with rightly, by the name of its field; other texts get plain words.
 _RIGHT: Final = {

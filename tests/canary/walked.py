@@ -103,7 +103,9 @@ def _strangers(base: str, atlas: Atlas, noted: Noted) -> None:
             "/auth/revoke",
             "/sign-in",
             "/sign-in/role",
+            "/sign-in/cis2/signed-out",
             "/role",
+            "/sessions",
             "/auth/apps",
             "/auth/authorize",
         ):

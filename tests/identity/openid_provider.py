@@ -182,6 +182,21 @@ class OpenIdProvider:
             return f"{parts}.{_encoded(_hmac(secret, parts.encode()))}"
         return jwt.encode(header, claims, self.key, algorithms=[algorithm])
 
+    def logout_token(self, *, client: str, header: Json | None = None, **claims: Any) -> str:
+        """Return the word that somebody is signed out here, as `claims` change it; what is None is left out."""
+        now = int(self.now())
+        told: Json = {
+            "iss": self.issuer,
+            "aud": client,
+            "iat": now,
+            "exp": now + 120,
+            "jti": secrets.token_urlsafe(12),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            **claims,
+        }
+        typed = {"alg": self.algorithm, "kid": self.kid, "typ": "logout+jwt"} | (header or {})
+        return self.signed({name: value for name, value in told.items() if value is not None}, typed)
+
     async def _userinfo(self, request: Request) -> Response:
         account = self._access.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         if account is None:

@@ -12,6 +12,7 @@ from tests.portal.memory_explanations import MemoryExplanations
 from tests.portal.memory_history import NOW, MemoryHistory
 from tests.portal.memory_office import MEMORY_OFFICE
 from tests.portal.memory_openings import MemoryOpenings
+from tests.portal.memory_sessions import MemorySessions
 
 from lhcr.access.own_word import NOTHING_IN_FORCE
 from lhcr.access.refusal import Refused
@@ -90,7 +91,7 @@ class MemorySignIns:
         people = [(demo.person, demo.story) for demo in DEMO_PEOPLE]
         return [DemoPersonCard(one.name, one.nhs_number.display, one.birth_date, story) for one, story in people]
 
-    async def begin(self, persona: str) -> SignedIn:
+    async def begin(self, persona: str, *, device: str = "") -> SignedIn:  # noqa: ARG002
         if not self.demonstration or persona not in BY_NAME:
             raise NotFound([Issue(code="not-found", error="persona-unknown", diagnostics="No such persona.")])
         return SignedIn(f"token-{persona}", NOW + timedelta(hours=8))
@@ -252,6 +253,7 @@ def application(parts: Parts, table: SectionTable) -> Starlette:
         sections=table,
         clock=FixedClock(NOW),
         secure=False,
+        own_sessions=MemorySessions(),
     )
     return make_portal(portal)
 

@@ -116,7 +116,7 @@ class Seats:
     def people(self) -> tuple[DemoPersonCard, ...]:
         return ()
 
-    async def begin(self, persona: str) -> SignedIn:
+    async def begin(self, persona: str, *, device: str = "") -> SignedIn:  # noqa: ARG002
         return SignedIn(persona, FOREVER)
 
     async def principal(self, token: str) -> Principal | None:

@@ -134,8 +134,13 @@ class Grants:
 async def end_of_session(pool: Pool, session: str, *, now: datetime) -> None:
     """End every grant that ends with a session of the portal, by the session's name. The session itself has ended before."""
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(_SQL["lock_session"], session)
-        await connection.execute(_SQL["end_of_session"], session, now)
+        await end_with_session(connection, session, now=now)
+
+
+async def end_with_session(connection: Connection, session: str, *, now: datetime) -> None:
+    """The same, in the transaction in which the session ends."""
+    await connection.execute(_SQL["lock_session"], session)
+    await connection.execute(_SQL["end_of_session"], session, now)
 
 
 async def _outlasts(connection: Connection, session: str) -> bool:

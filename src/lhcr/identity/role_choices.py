@@ -10,6 +10,8 @@ from typing import Final
 import msgspec
 
 from lhcr.identity.claims import Claims
+from lhcr.identity.proof_of_identity import NO_PROOF, ProofOfIdentity
+from lhcr.identity.sessions import proof_of
 from lhcr.kernel.clock import Clock
 from lhcr.store.database import Pool
 from lhcr.store.statements import load_statements
@@ -24,6 +26,7 @@ _ROLES: Final = msgspec.json.Decoder(list[Claims])
 class RoleChoice:
     roles: Sequence[Claims]
     return_path: str
+    proof: ProofOfIdentity
 
 
 class RoleChoices:
@@ -31,11 +34,13 @@ class RoleChoices:
         self._pool = pool
         self._clock = clock
 
-    async def offer(self, roles: Sequence[Claims], *, return_path: str) -> str:
+    async def offer(self, roles: Sequence[Claims], *, return_path: str, proof: ProofOfIdentity = NO_PROOF) -> str:
         """Return the id of a new choice, which is good for minutes, once."""
         choice_id = secrets.token_urlsafe(32)
         ends = self._clock.now() + LIFE
-        await self._pool.execute(_SQL["offer"], _digest(choice_id), msgspec.json.encode(roles), return_path, ends)
+        rests_on = proof.service, proof.provider_session, proof.proved, proof.device
+        encoded = msgspec.json.encode(roles)
+        await self._pool.execute(_SQL["offer"], _digest(choice_id), encoded, return_path, ends, *rests_on)
         return choice_id
 
     async def find(self, choice_id: str) -> RoleChoice | None:
@@ -52,7 +57,9 @@ class RoleChoices:
         if not 0 < len(choice_id) <= _LONGEST_ID:
             return None
         row = await self._pool.fetchrow(_SQL[statement], _digest(choice_id), self._clock.now())
-        return None if row is None else RoleChoice(roles=_ROLES.decode(row["roles"]), return_path=row["return_path"])
+        if row is None:
+            return None
+        return RoleChoice(roles=_ROLES.decode(row["roles"]), return_path=row["return_path"], proof=proof_of(row))
 
 
 def _digest(choice_id: str) -> bytes:

@@ -1,6 +1,7 @@
 """Sessions of the portal, kept on the server: the browser holds a random id, the database only its digest.
 
-A session ends after some time without use and after some time in any case, both by how somebody signed in (`limits_of`). Signing in
+A session ends after some time without use and after some time in any case, both by how somebody signed in (`limits_of`); the latter is
+counted from when they proved who they are, which a provider may have been told long before they came here. Signing in
 always makes a new id, and so does a change of role, so that an id that somebody planted before is worth nothing after.
 """
 
@@ -12,12 +13,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+import asyncpg
 import msgspec
 
 from lhcr.identity.area_settings import is_demonstration
 from lhcr.identity.claims import Claims
 from lhcr.identity.grants import end_of_session
 from lhcr.identity.principal import Principal
+from lhcr.identity.proof_of_identity import NO_PROOF, ProofOfIdentity
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock
 from lhcr.store.database import Pool
@@ -57,6 +60,11 @@ def limits_of(claims: Claims) -> Limits:
     return _LIMITS.get(way, Limits(IDLE, LONGEST))
 
 
+def ends_of(claims: Claims, *, began: datetime, proof: ProofOfIdentity) -> datetime:
+    """Return when a session ends in any case. Hazard: one that was begun at the provider's end of day lasts through the next."""
+    return min(began, proof.proved or began) + limits_of(claims).longest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """The roles among which somebody who is signed in can change, and the one in which they work now."""
@@ -77,6 +85,7 @@ class Sessions:
         replacing: str | None = None,
         roles: Sequence[Claims] = (),
         since: datetime | None = None,
+        proof: ProofOfIdentity = NO_PROOF,
     ) -> str:
         """Return the id of a new session; the session that it replaces, if any, has ended.
 
@@ -86,11 +95,13 @@ class Sessions:
             await self.end(replacing)
         if claims.persona and not await is_demonstration(self._pool):
             raise ValueError("a persona signs in only to a demonstration")
-        session_id, now, limits = secrets.token_urlsafe(32), self._clock.now(), limits_of(claims)
+        session_id, now = secrets.token_urlsafe(32), self._clock.now()
         began = since or now
+        times = began, now, ends_of(claims, began=began, proof=proof), limits_of(claims).idle
         encoded = msgspec.json.encode(claims), msgspec.json.encode(roles) if roles else None
+        rests_on = proof.service, proof.provider_session, proof.proved, proof.device
         await self._pool.execute(
-            _SQL["begin"], _digest(session_id), encoded[0], began, now, began + limits.longest, limits.idle, encoded[1]
+            _SQL["begin"], _digest(session_id), encoded[0], *times, encoded[1], claims.sub, *rests_on
         )
         return session_id
 
@@ -127,7 +138,7 @@ class Sessions:
         if ended is None:
             return None
         await end_of_session(self._pool, session_name(_digest(session_id)), now=self._clock.now())
-        return await self.begin(found.all[chosen], roles=found.all, since=ended["began"])
+        return await self.begin(found.all[chosen], roles=found.all, since=ended["began"], proof=proof_of(ended))
 
     async def end(self, session_id: str) -> None:
         """End a session, and what apps were let do as long as it lasts."""
@@ -151,6 +162,17 @@ class Sessions:
 def session_name(digest: bytes) -> str:
     """Return the name of a session in the log and in what rests on it, which opens nothing."""
     return f"session-{digest.hex()[:16]}"
+
+
+def name_of(session_id: str) -> str:
+    """Return the name of a session by its id."""
+    return session_name(_digest(session_id))
+
+
+def proof_of(row: asyncpg.Record) -> ProofOfIdentity:
+    return ProofOfIdentity(
+        service=row["service"], provider_session=row["provider_session"], proved=row["proved"], device=row["device"]
+    )
 
 
 def _digest(session_id: str) -> bytes:

@@ -1,5 +1,6 @@
 -- name: begin
-INSERT INTO session (id_digest, claims, began, used, ends, idle, roles) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO session (id_digest, claims, began, used, ends, idle, roles, user_id, service, provider_session, proved, device)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 
 -- name: find
 SELECT claims, used, ends FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2
@@ -14,7 +15,8 @@ UPDATE session SET used = greatest(used, $2) WHERE id_digest = $1
 DELETE FROM session WHERE id_digest = $1
 
 -- name: end_for_another
-DELETE FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2 RETURNING began, roles
+DELETE FROM session WHERE id_digest = $1 AND used > $2::timestamptz - idle AND ends > $2 
+RETURNING began, roles, service, provider_session, proved, device
 
 -- name: sweep
 DELETE FROM session WHERE used <= $1::timestamptz - idle OR ends <= $1

@@ -18,6 +18,9 @@ WHAT_IF = "/privacy/what-if"
 SIGN_OUT = "/sign-out"
 CHOOSE_ROLE = "/sign-in/role"
 CHANGE_ROLE = "/role"
+SESSIONS = "/sessions"
+#: In the query of a sign-in: whoever it is proves once more who they are, also where they are signed in at the provider.
+ANEW = "anew"
 
 
 def decision_address(reference: str) -> str:

@@ -17,6 +17,7 @@ from lhcr.identity.sessions import Sessions
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.ods import OdsCode
+from lhcr.portal.back_channel import BackChannel
 from lhcr.portal.provider_sign_in import HavePart, ProviderSignIns, Wait
 from lhcr.portal.sign_in_log import SignInLog
 from lhcr.portal.sign_in_upkeep import SignInUpkeep
@@ -58,6 +59,7 @@ async def make_providers(
         level_claim=settings.staff_level_claim,
         wait=wait,
         slowed_seconds=SLOWED_SECONDS,
+        back_channel=BackChannel(pool=pool, journal=journal, clock=clock),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from lhcr.identity.claims import Claims
 from lhcr.identity.principal import Principal
+from lhcr.identity.proof_of_identity import ProofOfIdentity
 from lhcr.identity.sessions import LONGEST, Sessions
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Issue, NotFound
@@ -34,12 +35,12 @@ class PersonaSignIns:
     def people(self) -> Sequence[DemoPersonCard]:
         return self._people
 
-    async def begin(self, persona: str) -> SignedIn:
+    async def begin(self, persona: str, *, device: str = "") -> SignedIn:
         """Hazard: a made-up person who opens a real record. The sessions refuse personas on any other database, too."""
         claims = self._claims.get(persona)
         if claims is None or not claims.persona:
             raise NotFound([Issue(code="not-found", error="persona-unknown", diagnostics="There is no such persona.")])
-        token = await self._sessions.begin(claims)
+        token = await self._sessions.begin(claims, proof=ProofOfIdentity(device=device))
         return SignedIn(token, self._clock.now() + LONGEST)
 
     async def principal(self, token: str) -> Principal | None:

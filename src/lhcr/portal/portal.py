@@ -16,6 +16,7 @@ from lhcr.portal.pages import alerts, find, home, office_log, provider, record, 
 from lhcr.portal.pages.case_routes import case_routes
 from lhcr.portal.pages.dispute import dispute_routes
 from lhcr.portal.pages.messages import FAULT, NOT_FOUND, message
+from lhcr.portal.pages.own_sessions import session_routes
 from lhcr.portal.pages.own_word import OwnWordPages
 from lhcr.portal.pages.parts import Portal, open_page, signed_in_page
 from lhcr.portal.pages.privacy_routes import privacy_routes
@@ -73,6 +74,7 @@ def routes(portal: Portal) -> list[BaseRoute]:
     pages += privacy_routes(portal, portal.explanations) if portal.explanations else []
     pages += case_routes(portal, portal.office) if portal.office else []
     pages += dispute_routes(portal, portal.disputing) if portal.disputing else []
+    pages += session_routes(portal, portal.own_sessions) if portal.own_sessions else []
     pages += sharing_routes(portal, portal.sharing) if portal.sharing else []
     pages += [route for type_ in AlertType for route in _own_word_routes(portal, type_)]
     return [*pages, Mount(STATIC, StaticFiles(directory=_FILES), name="static")]
@@ -86,6 +88,7 @@ def _provider_routes(portal: Portal) -> list[BaseRoute]:
         Route(CHANGE_ROLE, signed_in_page(portal, roles.change), methods=["POST"]),
         Route("/sign-in/{service}", open_page(portal, provider.lead_there), methods=["GET"]),
         Route("/sign-in/{service}/back", open_page(portal, provider.come_back), methods=["GET"]),
+        Route("/sign-in/{service}/signed-out", open_page(portal, provider.signed_out_there), methods=["POST"]),
     ]
 
 

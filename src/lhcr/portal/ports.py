@@ -49,8 +49,8 @@ class SignIns(Protocol):
 
     def people(self) -> Sequence[DemoPersonCard]: ...
 
-    async def begin(self, persona: str) -> SignedIn:
-        """Begin a session. Raises NotFound for a persona that does not exist, always so outside a demonstration."""
+    async def begin(self, persona: str, *, device: str = "") -> SignedIn:
+        """Begin a session on a kind of device. Raises NotFound for a persona that does not exist, always so outside a demonstration."""
         ...
 
     async def principal(self, token: str) -> Principal | None:

@@ -12,10 +12,12 @@ from lhcr.identity.openid.provider import Service
 from lhcr.identity.openid.refusal import SignInRefused
 from lhcr.identity.openid.staff import staff_roles
 from lhcr.identity.principal import Principal
+from lhcr.identity.proof_of_identity import ProofOfIdentity
 from lhcr.identity.role_choices import RoleChoice, RoleChoices
-from lhcr.identity.sessions import Roles, Sessions
+from lhcr.identity.sessions import Roles, Sessions, ends_of
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Busy, Issue, NotFound
+from lhcr.portal.back_channel import BackChannel
 from lhcr.portal.ports import SignedIn
 from lhcr.portal.sign_in_log import SignInLog
 
@@ -48,26 +50,35 @@ class ProviderSignIns:
     level_claim: str
     wait: Wait
     slowed_seconds: float
+    back_channel: BackChannel
 
     def services(self) -> Sequence[Service]:
         return tuple(self.flows)
 
-    async def begin(self, service: Service, *, return_path: str, address: str) -> Begun:
-        """Raises ProviderDown, Busy where an address begins without end, and NotFound for a service that this area does not know."""
+    async def begin(self, service: Service, *, return_path: str, address: str, anew: bool = False) -> Begun:
+        """`anew`: whoever it is proves it once more. Raises ProviderDown, Busy where an address begins without end, and NotFound for a service that this area does not know."""
         flow = self._flow(service)
         count = await self.failures.begun(address=address)
         await self._wait(count, service)
         if count is Count.FAR_BEYOND:
             raise _busy("Too many sign-ins were begun.")
-        return await flow.begin(return_path=return_path)
+        return await flow.begin(return_path=return_path, anew=anew)
 
     async def finish(
-        self, service: Service, answer: Mapping[str, str], *, secret: str, address: str, replacing: str
+        self,
+        service: Service,
+        answer: Mapping[str, str],
+        *,
+        secret: str,
+        address: str,
+        replacing: str,
+        device: str = "",
     ) -> Finished:
-        """Sign in whoever came back, in place of who was. Raises SignInRefused, ProviderDown, or Busy where too many have failed."""
+        """Sign in whoever came back, in place of who was, on a kind of device. Raises SignInRefused, ProviderDown, or Busy where too many have failed."""
         try:
             told = await self._flow(service).finish(answer, secret=secret)
-            roles = await self._roles(service, told)
+            roles, proof = await self._roles(service, told), told.proof(service, device=device)
+            self._require_time_left(roles, proof)
         except SignInRefused as refusal:
             await self._failed(service, refusal, address)
             raise
@@ -75,9 +86,10 @@ class ProviderSignIns:
             if replacing:
                 # Hazard: whoever has yet to choose a role goes on as the one who sat there before.
                 await self.sessions.end(replacing)
-            choice = await self.choices.offer(roles, return_path=told.return_path)
+            choice = await self.choices.offer(roles, return_path=told.return_path, proof=proof)
             return Finished(session=None, choice=choice, return_path=told.return_path)
-        session = await self._begin(roles[0], roles=roles if service is Service.CIS2 else (), replacing=replacing)
+        change = roles if service is Service.CIS2 else ()
+        session = await self._begin(roles[0], roles=change, replacing=replacing, proof=proof)
         return Finished(session=session, choice="", return_path=told.return_path)
 
     async def choice(self, choice_id: str) -> RoleChoice | None:
@@ -86,9 +98,10 @@ class ProviderSignIns:
     async def choose(self, choice_id: str, chosen: int, *, replacing: str) -> Finished | None:
         """Sign somebody in in a role that they chose; None where the choice is over. A number that was not offered ends it."""
         choice = await self.choices.take(choice_id)
-        if choice is None or not 0 <= chosen < len(choice.roles):
+        if choice is None or not 0 <= chosen < len(choice.roles) or not self._is_time_left(choice.roles, choice.proof):
             return None
-        session = await self._begin(choice.roles[chosen], roles=choice.roles, replacing=replacing)
+        role = choice.roles[chosen]
+        session = await self._begin(role, roles=choice.roles, replacing=replacing, proof=choice.proof)
         return Finished(session=session, choice="", return_path=choice.return_path)
 
     async def roles(self, token: str) -> Roles | None:
@@ -100,6 +113,14 @@ class ProviderSignIns:
         if session_id is None:
             return None
         return await self._written_down(session_id, self.journal.changed_role)
+
+    async def signed_out(self, service: Service, token: str, *, address: str) -> None:
+        """End what rests on a session that a provider has ended. Raises SignInRefused, ProviderDown, or Busy where too many are forged."""
+        try:
+            await self.back_channel.signed_out(self._flow(service), token)
+        except SignInRefused as refusal:
+            await self._failed(service, refusal, address)
+            raise
 
     def _flow(self, service: Service) -> CodeFlow:
         flow = self.flows.get(service)
@@ -114,8 +135,19 @@ class ProviderSignIns:
         part = await self.have_part(_organisations(told))
         return staff_roles(told, level_claim=self.level_claim, has_part=part.__contains__).known
 
-    async def _begin(self, claims: Claims, *, roles: Sequence[Claims], replacing: str) -> SignedIn:
-        session_id = await self.sessions.begin(claims, replacing=replacing or None, roles=roles)
+    def _require_time_left(self, roles: Sequence[Claims], proof: ProofOfIdentity) -> None:
+        if not self._is_time_left(roles, proof):
+            why = "You signed in with that service too long ago."
+            raise SignInRefused("sign-in-too-old", why, "Sign in there again.")
+
+    def _is_time_left(self, roles: Sequence[Claims], proof: ProofOfIdentity) -> bool:
+        now = self.clock.now()
+        return all(ends_of(each, began=now, proof=proof) > now for each in roles)
+
+    async def _begin(
+        self, claims: Claims, *, roles: Sequence[Claims], replacing: str, proof: ProofOfIdentity
+    ) -> SignedIn:
+        session_id = await self.sessions.begin(claims, replacing=replacing or None, roles=roles, proof=proof)
         return await self._written_down(session_id, self.journal.signed_in)
 
     async def _written_down(self, session_id: str, write: Callable[[Principal], Awaitable[None]]) -> SignedIn:

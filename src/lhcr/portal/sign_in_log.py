@@ -43,6 +43,14 @@ class SignInLog:
     async def signed_out(self, principal: Principal) -> None:
         await self._write(principal, "sign-out", principal.sign_in.value)
 
+    async def ended_own(self, principal: Principal, *, sessions: int) -> None:
+        """Write down that somebody ended other sessions of theirs."""
+        await self._write(principal, "sessions-ended", str(sessions))
+
+    async def ended_by_provider(self, claims: Claims, service: Service) -> None:
+        """Write down that a provider ended somebody's session."""
+        await self._write(self._principal(claims), "sign-out", f"{service.value} back channel")
+
     async def refused(self, service: Service, subject: str, *, error: str) -> None:
         """Write down that somebody whom a provider named was not let in."""
         is_staff = service is Service.CIS2

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -9,10 +10,12 @@ from lhcr.identity.openid.attempts import Attempt, Attempts
 from lhcr.identity.openid.client_key import ASSERTION_TYPE
 from lhcr.identity.openid.discovery import Discovery, Metadata
 from lhcr.identity.openid.id_token import Expected, read_id_token
+from lhcr.identity.openid.logout_token import LogoutToken, read_logout_token
 from lhcr.identity.openid.outgoing import Outgoing
-from lhcr.identity.openid.provider import Provider
+from lhcr.identity.openid.provider import Provider, Service
 from lhcr.identity.openid.provider_keys import ProviderKeys
 from lhcr.identity.openid.refusal import ProviderDown, SignInRefused, not_believed
+from lhcr.identity.proof_of_identity import ProofOfIdentity
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.json_types import JsonObject
 
@@ -20,6 +23,7 @@ _OK: Final = 200
 _SERVER_ERROR: Final = 500
 _LONGEST_CODE: Final = 4_096
 _LONGEST_TOKEN: Final = 16_384
+_LONGEST_SESSION: Final = 255
 #: Errors by which a provider says that it cannot now (OpenID Connect Core 1.0, 3.1.2.6; RFC 6749 4.1.2.1).
 _LATER: Final = frozenset({"temporarily_unavailable", "server_error"})
 
@@ -44,6 +48,17 @@ class Told:
     def subject(self) -> str:
         return str(self.claims["sub"])
 
+    def proof(self, service: Service, *, device: str) -> ProofOfIdentity:
+        """Return what a session rests on that begins with this: it is named at the provider only where that is told in plain letters."""
+        session = self.claims.get("sid", "")
+        plain = isinstance(session, str) and len(session) <= _LONGEST_SESSION and session.isascii()
+        return ProofOfIdentity(
+            service=service.value,
+            provider_session=session if plain and session.isprintable() else "",
+            proved=datetime.fromtimestamp(self.claims["auth_time"], UTC),
+            device=device,
+        )
+
 
 class CodeFlow:
     def __init__(self, provider: Provider, *, attempts: Attempts, outgoing: Outgoing, clock: Clock) -> None:
@@ -54,8 +69,8 @@ class CodeFlow:
         self._discovery = Discovery(provider.issuer, outgoing=outgoing, clock=clock)
         self._keys = ProviderKeys(outgoing=outgoing, clock=clock)
 
-    async def begin(self, *, return_path: str) -> Begun:
-        """Raises ProviderDown."""
+    async def begin(self, *, return_path: str, anew: bool = False) -> Begun:
+        """`anew`: the provider has whoever it is prove it once more, also where they are signed in there. Raises ProviderDown."""
         metadata = await self._discovery.metadata()
         attempt = await self._attempts.begin(self.provider.service, return_path=return_path)
         asked = {
@@ -68,6 +83,7 @@ class CodeFlow:
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
             "max_age": str(self.provider.max_age),
+            **({"prompt": "login"} if anew else {}),
             **self.provider.asked,
         }
         return Begun(address=f"{metadata.authorization_endpoint}?{urlencode(asked)}", secret=attempt.secret)
@@ -96,6 +112,12 @@ class CodeFlow:
             # Hazard: roles, or an NHS number, of somebody else.
             raise not_believed("userinfo-subject")
         return Told(claims=claims, userinfo=userinfo, return_path=return_path)
+
+    async def signed_out(self, token: str) -> LogoutToken:
+        """Return whom the provider says to have signed out. Raises SignInRefused where it did not say it, or ProviderDown."""
+        metadata = await self._discovery.metadata()
+        now = self._clock.now()
+        return await read_logout_token(token, self.provider, keys=self._keys, address=metadata.jwks_uri, now=now)
 
     def _require_own_answer(self, answer: Mapping[str, str], metadata: Metadata) -> None:
         """Hazard: the answer of another provider, whose code would be sent to this one (mix-up, RFC 9207)."""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lhcr.identity.own_sessions import OwnSessions
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Issue, LhcrError, Unavailable
@@ -52,6 +53,7 @@ class Portal:
     sharing: SharingChoices | None = None
     providers: ProviderSignIns | None = None
     sign_in_log: SignInLog | None = None
+    own_sessions: OwnSessions | None = None
 
 
 Page: TypeAlias = Callable[[Portal, Request, Principal], Awaitable[Response]]

@@ -1,6 +1,7 @@
 """Signing in by a provider: leading a browser there, taking it back, and saying in plain words what went wrong."""
 
 from typing import Final
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,8 +11,9 @@ from lhcr.identity.openid.provider import Service
 from lhcr.identity.openid.refusal import ProviderDown, SignInRefused
 from lhcr.identity.principal import Principal
 from lhcr.identity.role_choices import LIFE as CHOICE_LIFE
-from lhcr.kernel.errors import Busy, Issue, NotFound
-from lhcr.portal.addresses import CHOOSE_ROLE, HOME
+from lhcr.kernel.errors import Busy, Issue, LhcrError, NotFound
+from lhcr.portal.addresses import ANEW, CHOOSE_ROLE, HOME
+from lhcr.portal.device_words import device_words
 from lhcr.portal.pages.messages import MessagePage, message
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.provider_sign_in import Finished, ProviderSignIns
@@ -22,6 +24,8 @@ from lhcr.portal.session_cookie import forget_secret, forget_token, read_secret,
 _NOT_SIGNED_IN: Final = "You are not signed in"
 _MOST_PARAMETERS: Final = 20
 _LONGEST_ANSWER: Final = 8_192
+_LONGEST_FORM: Final = 16_384
+_NOT_KEPT: Final = {"cache-control": "no-store"}
 
 
 async def lead_there(portal: Portal, request: Request, principal: Principal | None) -> Response:  # noqa: ARG001
@@ -30,7 +34,10 @@ async def lead_there(portal: Portal, request: Request, principal: Principal | No
     providers, service = _asked(portal, request)
     try:
         begun = await providers.begin(
-            service, return_path=read_return_path(request.query_params.get("next")), address=address_of(request)
+            service,
+            return_path=read_return_path(request.query_params.get("next")),
+            address=address_of(request),
+            anew=ANEW in request.query_params,
         )
     except (ProviderDown, Busy) as error:
         return explain(portal, error, service)
@@ -49,6 +56,7 @@ async def come_back(portal: Portal, request: Request, principal: Principal | Non
             secret=read_secret(request, secure=portal.secure),
             address=address_of(request),
             replacing=read_token(request, secure=portal.secure),
+            device=device_words(request.headers.get("user-agent", "")),
         )
     except (SignInRefused, ProviderDown, Busy) as error:
         response = explain(portal, error, service)
@@ -57,6 +65,32 @@ async def come_back(portal: Portal, request: Request, principal: Principal | Non
     if principal is not None:
         await portal.openings.end_sessions(principal)
     return lead_on(portal, finished)
+
+
+async def signed_out_there(portal: Portal, request: Request, principal: Principal | None) -> Response:  # noqa: ARG001
+    """What a provider sends when somebody is signed out there: no browser is at the other end, and no page is the answer."""
+    providers, service = _asked(portal, request)
+    try:
+        token = await _logout_token(request)
+        await providers.signed_out(service, token, address=address_of(request))
+    except LhcrError as error:
+        status = 400 if isinstance(error, SignInRefused) else error.status
+        return Response(status_code=status, headers=_NOT_KEPT)
+    return Response(status_code=200, headers=_NOT_KEPT)
+
+
+async def _logout_token(request: Request) -> str:
+    """Return the token of a form of reasonable size; one that comes twice is none."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            return ""
+    try:
+        told = parse_qs(body.decode("ascii"), max_num_fields=_MOST_PARAMETERS).get("logout_token", [])
+    except ValueError:
+        return ""
+    return told[0] if len(told) == 1 else ""
 
 
 def lead_on(portal: Portal, finished: Finished) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from lhcr.identity.openid.provider import Service
 from lhcr.identity.principal import Principal
 from lhcr.portal.addresses import HOME, SIGN_IN
+from lhcr.portal.device_words import device_words
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import DemoPersonCard, SignedIn
 from lhcr.portal.return_path import read_return_path
@@ -43,7 +44,8 @@ async def sign_in(portal: Portal, request: Request, principal: Principal | None)
     """Begin a session, which ends the emergency sessions of whoever was signed in. Raises NotFound for a persona that nobody can be."""
     require_same_origin(request)
     form = await request.form(max_files=0, max_fields=4)
-    session = await portal.sign_ins.begin(str(form.get("persona", ""))[:_LONGEST_NAME])
+    device = device_words(request.headers.get("user-agent", ""))
+    session = await portal.sign_ins.begin(str(form.get("persona", ""))[:_LONGEST_NAME], device=device)
     before = read_token(request, secure=portal.secure)
     if before:
         # Hazard: a session that nobody looks after any more, and that whoever kept its id goes on using.
