@@ -96,14 +96,20 @@ async def _mark_new(dsn: str) -> None:
         await connection.close()
 
 
-async def _require_schema(dsn: str) -> None:
+async def is_newest(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    """Return whether a database has every migration of this program."""
     from lhcr.store.migrations import migrations
 
+    known = await connection.fetchval("SELECT to_regclass('schema_migration')")
+    applied = await connection.fetch("SELECT name FROM schema_migration") if known else []
+    return {each.name for each in migrations()} <= {row["name"] for row in applied}
+
+
+async def _require_schema(dsn: str) -> None:
     connection = await connect(dsn)
     try:
-        known = await connection.fetchval("SELECT to_regclass('schema_migration')")
-        applied = await connection.fetch("SELECT name FROM schema_migration") if known else []
+        newest = await is_newest(connection)
     finally:
         await connection.close()
-    if {each.name for each in migrations()} - {row["name"] for row in applied}:
+    if not newest:
         raise absent("The database's schema is not the newest. Run `lhcr migrate` first; nothing was changed.")

@@ -18,9 +18,10 @@ from lhcr.cli.demo_welcome import welcome
 from lhcr.cli.own_name import own_name
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
+from lhcr.cli.serving.reason import reason_of
 from lhcr.cli.serving.supervisor import Supervisor
 from lhcr.identity.openid.provider import read_providers
-from lhcr.kernel.errors import Conflict, LhcrError
+from lhcr.kernel.errors import Conflict
 from lhcr.kernel.settings import Settings
 from lhcr.store.embedded import EmbeddedPostgres
 from lhcr.store.embedded.supervise import keep_running
@@ -55,7 +56,7 @@ class Demonstration:
                 with only_demonstration(self.data_dir, base_url=self.base_url):
                     asyncio.run(self._run(server, settings, listener, reset=reset))
             except BaseExceptionGroup as group:
-                raise _first(group) from None
+                raise reason_of(group) from None
             except KeyboardInterrupt:
                 say("Stopping.")
             finally:
@@ -121,14 +122,6 @@ def _say_seeding(entries: int) -> None:
     if sys.stdout.isatty():
         sys.stdout.write(f"\rFilling the area: {entries:,} entries.")
         sys.stdout.flush()
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the reason among what several tasks told when they were ended by it."""
-    reason: BaseException = group.subgroup(LhcrError) or group
-    while isinstance(reason, BaseExceptionGroup):
-        reason = reason.exceptions[0]
-    return reason
 
 
 def _has_display() -> bool:

@@ -21,6 +21,7 @@ from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.retention import make_retention
 from lhcr.cli.sensitivity import make_sensitivity
+from lhcr.cli.serve import serve
 from lhcr.cli.session import make_session
 from lhcr.cli.settings import settings
 from lhcr.cli.signing_key import make_signing_key
@@ -39,6 +40,7 @@ _SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
 def make_app() -> typer.Typer:
     app = typer.Typer(help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     app.command(cls=PlainCommand)(demo)
+    app.command(cls=PlainCommand)(serve)
     app.command(cls=PlainCommand)(load)
     app.command(cls=PlainCommand)(token)
     app.command(cls=PlainCommand)(explain)

@@ -86,6 +86,11 @@ async def read_keys(source: Connection | Pool, *, clock: Clock) -> KeySet:
     return _key_set(await source.fetch(_SQL["read"], clock.now() - RETIRED_FOR))
 
 
+async def has_keys(source: Connection | Pool) -> bool:
+    """Return whether an area has a key to sign with."""
+    return bool(await source.fetchval(_SQL["has_current"]))
+
+
 async def keys_made_once(pool: Pool, *, clock: Clock) -> KeySet:
     """Return the area's keys, which are made where there are none; of workers that start at once, all get the same.
 

@@ -14,6 +14,14 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="PostgreSQL 15 or later; empty: the embedded one in data_dir")
     data_dir: str = Field(default="", description="The embedded database's folder")
     base_url: str = Field(default="http://127.0.0.1:8000", description="The address under which people reach this area")
+    tls_terminated: bool = Field(
+        default=False,
+        description="Whether what reaches this area came over TLS, which a proxy in front of it ends; lhcr serve asks for it",
+    )
+    proxies: str = Field(
+        default="",
+        description="Addresses or networks of the proxies whose word is taken on where a request came from, with commas between",
+    )
     area_name: str = Field(default="Open LHCR", description="What the area calls itself, on pages and in the log")
     largest_body: int = Field(default=50 * MEBIBYTE, gt=0, description="Bytes of the largest body that is read")
     bodies_in_memory: int = Field(

@@ -27,10 +27,15 @@ class Slot:
 
 
 class Supervisor:
-    """Keeps `workers` processes up. `log` is where they write what goes wrong; `on_restart` hears of each that died."""
+    """Keeps `workers` processes up. `log` is where they write what goes wrong, None for where this process does; `on_restart` hears of each that died."""
 
     def __init__(
-        self, assignment: Assignment, *, workers: int, log: Path, on_restart: Callable[[int], None] = lambda _code: None
+        self,
+        assignment: Assignment,
+        *,
+        workers: int,
+        log: Path | None,
+        on_restart: Callable[[int], None] = lambda _code: None,
     ) -> None:
         self._assignment = assignment
         self._log = log
@@ -89,9 +94,8 @@ class Supervisor:
             slot.failed_starts = 0 if was_ready else slot.failed_starts + 1
             self._on_restart(code)
             await asyncio.sleep(_PAUSES_SECONDS[min(slot.failed_starts, len(_PAUSES_SECONDS) - 1)])
-        diagnostics = (
-            f"A worker of the area does not start; nothing was lost. Its reasons are at the end of {self._log}."
-        )
+        where = "above" if self._log is None else f"at the end of {self._log}"
+        diagnostics = f"A worker of the area does not start; nothing was lost. Its reasons are {where}."
         raise Unavailable([Issue(code="exception", error="worker-does-not-start", diagnostics=diagnostics)])
 
     async def _watch(self, worker: WorkerProcess) -> tuple[int, bool]:

@@ -115,9 +115,23 @@ def main() -> None:
     except EOFError:
         return
     settings = Settings(**assignment.settings)
-    app = build_app(settings, assignment.dsn)
-    config = uvicorn.Config(
-        app,
+    WebWorker(worker_config(settings, assignment.dsn), end, pace=_pace(settings)).run()
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(seconds=settings.look_seconds, slowest=settings.slowest_line)
+
+
+def worker_config(settings: Settings, dsn: str) -> uvicorn.Config:
+    """Return how a worker of the area serves.
+
+    Hazard: attempts that are counted under an address which the attempting caller wrote themselves. Where a request came from is
+    told by the connection, and only by proxies that the settings name it is told by a header; the library believes this machine.
+    """
+    return uvicorn.Config(
+        build_app(settings, dsn),
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
         loop="uvloop",
         http=GuardedConnection,
         ws="none",
@@ -127,7 +141,6 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    WebWorker(config, end, pace=Pace(seconds=settings.look_seconds, slowest=settings.slowest_line)).run()
 
 
 if __name__ == "__main__":

@@ -31,10 +31,10 @@ class WorkerProcess:
         asyncio.get_running_loop().add_reader(end, self._read)
 
     @classmethod
-    async def start(cls, assignment: Assignment, *, log: Path, on_ready: Callable[[], None]) -> Self:
-        """Start a worker that writes what goes wrong to the end of `log`."""
+    async def start(cls, assignment: Assignment, *, log: Path | None, on_ready: Callable[[], None]) -> Self:
+        """Start a worker that writes what goes wrong to the end of `log`, None for where this process writes it."""
         ours, theirs = make_handover()
-        with theirs, log.open("ab") as errors:
+        with theirs, contextlib.nullcontext(sys.stderr) if log is None else log.open("ab") as errors:
             arguments = (sys.executable, "-m", "lhcr.cli.serving.web_worker", str(theirs.fileno()))
             process = await asyncio.create_subprocess_exec(
                 *arguments,

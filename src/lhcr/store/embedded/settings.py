@@ -8,6 +8,9 @@ from lhcr.store.embedded.folder import PORT
 ACCESS_RULES = "local all all trust\nlocal replication all trust\n"
 """pg_hba.conf: whoever can enter the socket's folder (mode 0700) is its owner or root; there is no other way in."""
 
+CLUSTER_NAME = "lhcr-embedded"
+"""By which whoever is connected can tell the embedded server from any other."""
+
 _WAY_IN: Mapping[str, str] = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -15,6 +18,7 @@ _WAY_IN: Mapping[str, str] = {
     "unix_socket_directories": "../socket",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    "cluster_name": CLUSTER_NAME,
 }
 _DURABILITY: Mapping[str, str] = {
     "fsync": "on",
