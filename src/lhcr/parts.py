@@ -18,12 +18,13 @@ from lhcr.audit.log import AuditLog
 from lhcr.audit.writer_hold import WriterHold
 from lhcr.identity.area_settings import ACCESS_POLICY, read_setting, setting_made_once
 from lhcr.kernel.clock import Clock
-from lhcr.kernel.ids import RandomIds, RouteCipher
+from lhcr.kernel.ids import RandomIds
 from lhcr.kernel.settings import Settings
 from lhcr.record.persons import Persons
 from lhcr.record.record import Record, RecordGround
 from lhcr.record.search.record_search import RecordSearch
 from lhcr.record.search.searching import Searching
+from lhcr.record.surviving_routes import SurvivingRoutes
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Pool, open_pool
 
@@ -89,7 +90,9 @@ async def _make_parts(settings: Settings, ground: _Ground, *, clock: Clock) -> P
     pool, side_pool, log = ground.pool, ground.side_pool, ground.log
     policy = area_policy(await read_setting(side_pool, ACCESS_POLICY))
     classes = AccessClasses(side_pool)
-    routes = RouteCipher(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key))
+    # Also whose record goes on in whose, which is needed before the first decision.
+    await classes.refreshed(epoch=1)
+    routes = SurvivingRoutes(await setting_made_once(side_pool, IDENTIFIER_KEY, make=_new_id_key), classes)
     gate = Gate(pool=side_pool, log=log, classes=classes, policy=policy, clock=clock, site=settings.area_name)
     ids = RandomIds()
     own_word = OwnWord(pool=side_pool, log=log, policy=policy, clock=clock, ids=ids, site=settings.area_name)

@@ -23,7 +23,6 @@ from lhcr.fhir.search.query_parser import parse_query
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.errors import LhcrError
-from lhcr.kernel.ids import RouteCipher
 from lhcr.kernel.json_types import JsonArray, JsonObject
 from lhcr.nhs.purposes import Purpose
 from lhcr.nhs.roles import Role, activities_of
@@ -32,6 +31,7 @@ from lhcr.record.everything import Page, Range
 from lhcr.record.history import HistoryPage, Slice
 from lhcr.record.record import Record, RecordGround
 from lhcr.record.stored import Stored
+from lhcr.record.surviving_routes import SurvivingRoutes
 from lhcr.record.written import Written
 from lhcr.store.database import Pool, open_pool
 
@@ -408,7 +408,7 @@ async def open_area(dsn: str, *, largest: int = 8) -> AsyncIterator[Area]:
         classes=classes,
         policy=policy,
         clock=clock,
-        routes=RouteCipher(KEY),
+        routes=SurvivingRoutes(KEY, classes),
         base=BASE,
     )
     record = Record(ground)

@@ -1,7 +1,7 @@
 """An access class: what a decision needs to know of a row, interned as one number on every row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lhcr.access.agreements import NO_AGREEMENTS, Agreements
@@ -26,6 +26,8 @@ class ClassTable:
     source_by_ods: Mapping[str, int]
     id_by_key: Mapping[tuple[int, str, tuple[str, ...]], int]
     agreements: Agreements = NO_AGREEMENTS
+    merges: Mapping[int, int] = field(default_factory=dict)
+    """Into whom each person was merged, who may have been merged since themselves."""
 
     def ods_of(self, class_id: int) -> str:
         """Return the ODS code of a class's source, empty where this table is older than the class."""
@@ -34,6 +36,20 @@ class ClassTable:
     def category_of(self, class_id: int) -> str:
         """Return the category of a class, empty where this table is older than the class."""
         return self._category_by_class.get(class_id, "")
+
+    @cached_property
+    def survivors(self) -> Mapping[int, int]:
+        """In whose record that of each merged person goes on."""
+        return {merged: self._last(survivor) for merged, survivor in self.merges.items()}
+
+    def persons_of(self, person_id: int) -> tuple[int, ...]:
+        """Return a person and everybody whose record goes on in theirs: under whose numbers the log speaks of them."""
+        return (person_id, *sorted(each for each, survivor in self.survivors.items() if survivor == person_id))
+
+    def _last(self, person_id: int) -> int:
+        while person_id in self.merges:
+            person_id = self.merges[person_id]
+        return person_id
 
     @cached_property
     def by_id(self) -> Mapping[int, AccessClass]:

@@ -102,4 +102,5 @@ async def _read_table(connection: Connection) -> ClassTable:
         source_by_ods=MappingProxyType({row["ods"]: row["source_id"] for row in sources}),
         id_by_key=MappingProxyType({(row.source_id, row.category, row.labels): row.class_id for row in classes}),
         agreements=Agreements(await read_agreement_list(connection)),
+        merges={row["merged_id"]: row["survivor_id"] for row in await connection.fetch(_SQL["merges"])},
     )

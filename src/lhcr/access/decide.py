@@ -15,6 +15,7 @@ from lhcr.access.coverage import withheld_kinds
 from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
+from lhcr.access.moved import PersonMoved
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
 from lhcr.access.proxies import is_proxy
@@ -94,7 +95,8 @@ class Gate:
         """Return a permit. Raises `Refused` (403) once the denial is in the log. `anew`: nothing that is remembered will do.
 
         Raises `Unauthenticated` (401) where the principal's token has ended, and `Unavailable` (503) where facts or log cannot
-        be reached: nobody is let in, and nobody turned away, without a trace.
+        be reached: nobody is let in, and nobody turned away, without a trace. Raises `PersonMoved` (503) where the person was merged
+        into another since whoever asks looked.
         """
         now = self._clock.now()
         ruling = None if anew else self._rulings.find(principal, request, now=now)
@@ -148,6 +150,7 @@ class Gate:
             raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
         standing = await self._standing(principal, request, now=now)
         known = known_facts(standing, policy=self._policy, now=now)
+        await self._refuse_moved(request, standing)
         case = Case(principal=principal, request=request, policy=self._policy, **known)
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         if not outcome.permitted:
@@ -155,6 +158,16 @@ class Gate:
         return await self._permit(case, outcome, standing, now=now)
 
     async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
+    async def _refuse_moved(self, request: Request, standing: Standing) -> None:
+        """Raise PersonMoved where the record of whom it is about goes on in another's."""
+        table = await self._classes.refreshed(epoch=standing.policy_epoch)
+        if request.person in table.survivors:
+            raise PersonMoved
+
+    async def learn(self) -> None:
+        """Read again whose record goes on in whose, and all that depends on the policy's epoch."""
+        await self._classes.refreshed(epoch=self._classes.table.epoch + 1)
+
         """Return the refusal once it is in the log."""
         number, request = new_decision_number(now), case.request
         refused = draft(

@@ -1,6 +1,6 @@
 -- name: lock
 -- The person's next epoch, by which every worker decides anew, under the lock that writes take. No row: nobody is here.
-UPDATE person SET epoch = epoch + 1 WHERE person_id = $1 RETURNING epoch
+UPDATE person SET epoch = epoch + 1 WHERE person_id = $1 AND survivor_id IS NULL RETURNING epoch
 
 -- name: grant
 -- One claim or session of a user about a person stands at a time; a later one takes the place of an earlier.

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lhcr.access.moved import PersonMoved
 from lhcr.kernel.ids import RouteCipher
 from lhcr.record.sql import STATEMENTS
 from lhcr.store.database import Connection, Pool
@@ -58,10 +59,12 @@ class Locked(NamedTuple):
 async def lock_for_writing(connection: Connection, persons: Collection[int]) -> Locked:
     """Lock persons for a change of their records, in the one order of all writers; what is nobody's has no lock.
 
-    The epoch of each moves no more while the lock is held.
+    The epoch of each moves no more while the lock is held. Raises PersonMoved (503) where the record of one goes on in another's.
     """
     people = sorted(person_id for person_id in persons if person_id > 0)
     rows = await connection.fetch(STATEMENTS["lock_persons"], people) if people else []
+    if any(row["survivor_id"] is not None for row in rows):
+        raise PersonMoved
     sensitivity = rows[0]["sensitivity"] if rows else None
     return Locked({row["person_id"]: row["epoch"] for row in rows}, sensitivity)
 

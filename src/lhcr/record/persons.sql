@@ -1,9 +1,6 @@
 -- name: epochs
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch FROM policy
 
--- name: survivor_of
-SELECT coalesce(survivor_id, person_id) AS person_id FROM person WHERE person_id = $1
-
 -- name: locate
 SELECT type, id, person_id, source_id FROM locator
 WHERE (type, id) IN (SELECT * FROM unnest($1::smallint[], $2::text[]))
@@ -75,7 +72,7 @@ WHERE l.type = e.type AND l.id = e.id
 SELECT nextval('rid_sequence') AS first
 
 -- name: lock_persons
-SELECT person_id, epoch, (SELECT epoch FROM sensitivity) AS sensitivity
+SELECT person_id, epoch, survivor_id, (SELECT epoch FROM sensitivity) AS sensitivity
 FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE OF person
 
 -- name: existing_resources

@@ -27,6 +27,7 @@ from lhcr.record.history import History
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.later_labels import LaterLabels
 from lhcr.record.links import LinkReader
+from lhcr.record.merging import Merging
 from lhcr.record.named_organisations import NamedOrganisations
 from lhcr.record.naming import naming_of
 from lhcr.record.organisations import Organisations
@@ -66,8 +67,8 @@ class RecordGround:
 
 
 class Record:
-    """Each of its parts takes a decision: `reading`, `history`, `everything`, `used_meta`, `writing`, of orders `orders`, `removal`
-    and `processing`, and `disputes` and `choosing`. `whose`, `whose_number` and `subject_of` find out about whom to ask for one,
+    """Each of its parts takes a decision: `reading`, `history`, `everything`, `used_meta`, `writing`, of orders `orders`, `removal`,
+    `processing` and `merging`, and `disputes` and `choosing`. `whose`, `whose_number` and `subject_of` find out about whom to ask for one,
     and tell nothing else.
     """
 
@@ -96,6 +97,7 @@ class Record:
         self.orders = GivenOrders(self._ordering)
         self.removal = Removal(self._ordering, persons=self._persons, names=removed)
         self.processing = RestrictionOfProcessing(self._ordering, persons=self._persons, classes=ground.classes)
+        self.merging = Merging(pool=ground.side_pool, log=ground.log, clock=ground.clock, classes=ground.classes)
 
     def _writing(
         self, ground: RecordGround, builder: RowBuilder, systems: CodeSystems, removed: RemovedNames

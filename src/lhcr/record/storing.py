@@ -7,6 +7,7 @@ from typing import Final
 
 import asyncpg
 
+from lhcr.access.moved import PersonMoved
 from lhcr.access.policy import Policy
 from lhcr.audit.entry import PendingEntry
 from lhcr.audit.lane import Lane
@@ -27,6 +28,8 @@ from lhcr.store.database import Connection
 
 #: SQLSTATE of `labels_stand`, in the database.
 _LABELS_MOVED: Final = "LH002"
+#: And of `person_moved`.
+_PERSON_MOVED: Final = "LH003"
 _RELABELLED: Final = Issue(
     code="transient",
     error="labels-changing",
@@ -152,6 +155,8 @@ class Storing:
         try:
             moment: datetime = await connection.fetchval(text, *arguments)
         except asyncpg.PostgresError as error:
+            if error.sqlstate == _PERSON_MOVED:
+                raise PersonMoved from None
             if error.sqlstate != _LABELS_MOVED:
                 raise
             self._builder.outdate()

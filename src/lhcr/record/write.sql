@@ -157,7 +157,9 @@ WHERE s.home_person_id = e.home_person_id AND s.rid = e.rid
 
 -- name: bumped
 bumped AS (
-    UPDATE person SET epoch = epoch + 1, uses_shelf = uses_shelf OR $2::boolean WHERE person_id = ANY ($1::bigint[])
+    UPDATE person
+    SET epoch = CASE WHEN survivor_id IS NULL THEN epoch + 1 ELSE person_moved(epoch) END, uses_shelf = uses_shelf OR $2::boolean
+    WHERE person_id = ANY ($1::bigint[])
 )
 
 -- name: bumped_one
@@ -166,7 +168,8 @@ bumped AS (
 -- epoch has moved `epoch_moved` fails the whole statement, and whoever sent it decides again under the person's lock.
 bumped AS (
     UPDATE person
-    SET epoch = CASE WHEN $3::bigint IS NULL OR epoch = $3::bigint THEN epoch + 1 ELSE epoch_moved(epoch) END,
+    SET epoch = CASE WHEN survivor_id IS NOT NULL THEN person_moved(epoch)
+                     WHEN $3::bigint IS NULL OR epoch = $3::bigint THEN epoch + 1 ELSE epoch_moved(epoch) END,
         uses_shelf = uses_shelf OR $2::boolean
     WHERE person_id = $1::bigint
 )
@@ -175,7 +178,8 @@ bumped AS (
 -- Persons of several callers, each with whether its own entries refer to the shelf; $3 as in `bumped_one`, for each.
 bumped AS (
     UPDATE person AS p
-    SET epoch = CASE WHEN e.permitted IS NULL OR p.epoch = e.permitted THEN p.epoch + 1 ELSE epoch_moved(p.epoch) END,
+    SET epoch = CASE WHEN p.survivor_id IS NOT NULL THEN person_moved(p.epoch)
+                     WHEN e.permitted IS NULL OR p.epoch = e.permitted THEN p.epoch + 1 ELSE epoch_moved(p.epoch) END,
         uses_shelf = p.uses_shelf OR e.uses_shelf
     FROM unnest($1::bigint[], $2::boolean[], $3::bigint[]) AS e (person_id, uses_shelf, permitted)
     WHERE p.person_id = e.person_id

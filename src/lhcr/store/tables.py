@@ -60,6 +60,8 @@ _BY_PERSON: Final = (
     "privacy_case_step",
     "judged_opening",
     "entry_order",
+    "merged_row",
+    "merged_part",
     "outbox",
 )
 # The column that most tells rows apart, among those that every look-up gives.
@@ -73,6 +75,7 @@ _BY_KEY: Final = {
 _DIRECTORY: Final = (
     "policy",
     "source",
+    "person_merge",
     "code_system",
     "access_class",
     "agreement",
