@@ -15,6 +15,7 @@ from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import MOST_ITEMS, Agent, Entry, EntryDraft, Item, Outcome, PendingEntry, bounded
 from lhcr.audit.writer_lost import writer_lost
 from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.purposes import Purpose
@@ -97,6 +98,20 @@ def test_a_system_that_asks_in_somebodys_name_is_an_agent_beside_them(draft: Ent
     assert organisation["who"]["identifier"]["value"] == "A81001"
     assert application["type"]["coding"][0]["code"] == "110150"
     assert (application["who"]["identifier"]["value"], application["requestor"]) == ("a-supplier", False)
+
+
+def test_an_app_through_which_somebody_asks_is_an_agent_of_its_own(draft: EntryDraft) -> None:
+    """Hazard: an app that reads for itself what it was let into for its user, and of which nobody can tell that it did."""
+    app = CallingApp(sub="an-app", name="My Tablets")
+    event = rendered(completed(replace(draft, principal=replace(draft.principal, app=app))))
+    asker, organisation, application = event["agent"]
+    assert [each["requestor"] for each in event["agent"]] == [True, False, False]
+    assert (asker["who"]["identifier"]["value"], organisation["who"]["identifier"]["value"]) == (
+        "555000000101",
+        "A81001",
+    )
+    assert application["type"]["coding"][0]["code"] == "110150"
+    assert application["who"] == {"type": "Device", "identifier": {"value": "an-app"}, "display": "My Tablets"}
 
 
 @pytest.mark.parametrize(

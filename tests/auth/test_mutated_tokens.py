@@ -25,7 +25,13 @@ from lhcr.kernel.errors import Unauthenticated
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 NOW = datetime.now(UTC)
 KEYS = new_key_set()
-TOKENS = Tokens(KEYS, issuer="https://area", audience="https://area/fhir", clock=FixedClock(NOW), demonstration=False)
+AREA: dict[str, Any] = {
+    "issuer": "https://area",
+    "audience": "https://area/fhir",
+    "demonstration": False,
+    "subject_key": b"of a test",
+}
+TOKENS = Tokens(KEYS, clock=FixedClock(NOW), **AREA)
 TOKEN = TOKENS.issue(client_claims(SYSTEM, scopes=SYSTEM.scopes), lifetime=timedelta(minutes=5), client="c", grant="g")
 HEADER, PAYLOAD, SIGNATURE = TOKEN.split(".")
 
@@ -144,7 +150,45 @@ def signed_by_others() -> Iterator[str]:
     yield of(header, signature=segment(bytes([255] * 64)))
 
 
+def sealed_anew(payload: dict[str, Any]) -> str:
+    """A token as the area itself would sign it, had somebody its hand but not the key of what is sealed."""
+    return jwt.encode(told(HEADER), payload, KEYS.current.key, algorithms=["Ed25519"])
+
+
+def every_sealed_part_changed() -> Iterator[str]:
+    """What is sealed, changed under a right signature: the sealing does not lean on the signature."""
+    payload, chosen = told(PAYLOAD), random.Random(19)
+    sealed: str = payload["sealed"]
+    segments = sealed.split(".")
+    unread = {sum(len(each) + 1 for each in segments[: at + 1]) - 2 for at in range(len(segments))}
+    for at, letter in enumerate(sealed):
+        # The last letter of a segment has bits that nobody reads: there the next spelling may say the same.
+        others = [each for each in LETTERS if each != letter] if at not in unread else ["."]
+        yield sealed_anew(payload | {"sealed": sealed[:at] + chosen.choice(others) + sealed[at + 1 :]})
+    yield from (sealed_anew(payload | {"sealed": sealed[:at]}) for at in range(0, len(sealed), 7))
+    plain = msgspec.to_builtins(client_claims(SYSTEM))
+    wrong: list[object] = [None, "", 7, [], plain, {"claims": plain}, json.dumps({"claims": plain}), sealed * 2]
+    yield from (sealed_anew(payload | {"sealed": each}) for each in wrong)
+    yield from (sealed_anew(payload | plain | {"sealed": each}) for each in ("", None))
+    yield sealed_anew({name: each for name, each in payload.items() if name != "sealed"})
+
+
+def another_tokens_sealed_part() -> Iterator[str]:
+    """Who somebody is, taken out of their token and put into one's own."""
+    others = [
+        TOKENS.issue(msgspec.structs.replace(client_claims(SYSTEM), name=f"Other {at}"), lifetime=timedelta(minutes=5))
+        for at in range(20)
+    ]
+    for each in others:
+        theirs = told(each.split(".")[1])
+        yield sealed_anew(told(PAYLOAD) | {"sealed": theirs["sealed"]})
+        yield sealed_anew(theirs | {"jti": told(PAYLOAD)["jti"]})
+        yield of(told(HEADER), told(PAYLOAD) | {"sealed": theirs["sealed"]})
+
+
 MUTATIONS = {
+    "sealed": every_sealed_part_changed,
+    "transplants": another_tokens_sealed_part,
     "letters": every_letter_changed,
     "lengths": every_length,
     "claims": every_claim_changed,
@@ -221,7 +265,7 @@ async def test_no_mutated_assertion_gets_a_token(
 
 
 def test_noise_of_every_kind_is_refused() -> None:
-    tokens = Tokens(KEYS, issuer="https://area", audience="https://area/fhir", clock=SystemClock(), demonstration=False)
+    tokens = Tokens(KEYS, clock=SystemClock(), **AREA)
     deep = segment(b"[" * 400)
     for noise in ("\0", "Bearer", "🂡.🂡.🂡", f"{deep}.{deep}.{deep}", "e30.e30.e30", "null.null.null", "." * 9_000):
         with pytest.raises(Unauthenticated):

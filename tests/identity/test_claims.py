@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lhcr.identity.claims import Claims, read_claims
+from lhcr.identity.claims import Claims
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.purposes import Purpose
@@ -22,6 +22,10 @@ TOLD: JsonObject = {
     "ods": "A81001",
     "purposes": ["HOPERAT", "TREAT"],
 }
+
+
+def read_claims(told: JsonObject) -> Claims:
+    return msgspec.convert(told, type=Claims)
 
 
 def test_claims_that_are_written_are_read_as_the_same(claims: Claims) -> None:

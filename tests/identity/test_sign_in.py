@@ -4,9 +4,10 @@ import ast
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from lhcr.identity.claims import read_claims
+from lhcr.identity.claims import Claims
 from lhcr.identity.principal import Principal
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.json_types import JsonObject
@@ -16,7 +17,7 @@ TOLD: JsonObject = {"sub": "1", "name": "Dr Ada Fell", "kind": "professional", "
 
 
 def principal(claims: JsonObject) -> Principal:
-    return read_claims(TOLD | claims).principal(token_id="t", expires=datetime(2026, 3, 2, tzinfo=UTC))
+    return msgspec.convert(TOLD | claims, type=Claims).principal(token_id="t", expires=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("way", [way for way in SignIn if way is not SignIn.PERSONA])

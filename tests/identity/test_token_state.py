@@ -66,7 +66,7 @@ async def test_hazard_a_worker_that_cannot_look_accepts_no_token(clock: FixedClo
     """It may have been revoked: better nobody for a while than somebody who was let go."""
     now = [100.0]
     keys = new_key_set()
-    tokens = Tokens(keys, **AREA, clock=clock, demonstration=False, monotonic=lambda: now[0])
+    tokens = Tokens(keys, **AREA, clock=clock, demonstration=False, subject_key=b"k", monotonic=lambda: now[0])
     token = tokens.issue(claims, lifetime=HOUR)
     tokens.renew(TokenState(epoch=1, keys=keys, revoked=frozenset()))
     now[0] += 9.9

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -14,7 +14,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from lhcr.identity.claims import Claims
+from lhcr.identity.sealed_claims import Sealed, seal
 from lhcr.identity.signing_keys import KeySet, new_key_set
+from lhcr.identity.subject_name import new_subject_key
 from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import FixedClock, SystemClock
 from lhcr.kernel.errors import Forbidden, Unauthenticated
@@ -25,11 +27,20 @@ from lhcr.store.database import Pool
 HOUR = timedelta(hours=1)
 KEYS = new_key_set()
 KEY = KEYS.current.key
+SUBJECT_KEY = new_subject_key()
+OPEN = ("iss", "aud", "exp", "iat", "nbf", "jti", "scope")
 HEADER = {"alg": "Ed25519", "typ": "at+jwt", "kid": KEYS.current.kid}
 
 
 def tokens_of(clock: Any, *, keys: KeySet = KEYS, issuer: str = "https://area", demonstration: bool = False) -> Tokens:
-    return Tokens(keys, issuer=issuer, audience="https://area/fhir", clock=clock, demonstration=demonstration)
+    return Tokens(
+        keys,
+        issuer=issuer,
+        audience="https://area/fhir",
+        clock=clock,
+        demonstration=demonstration,
+        subject_key=SUBJECT_KEY,
+    )
 
 
 def error_of(tokens: Tokens, token: str) -> str:
@@ -70,7 +81,14 @@ def test_a_token_of_another_key_issuer_or_audience_is_refused(clock: FixedClock,
     token = tokens_of(clock).issue(claims, lifetime=HOUR)
     assert error_of(tokens_of(clock, keys=new_key_set()), token) == "token-invalid"
     assert error_of(tokens_of(clock, issuer="https://elsewhere"), token) == "token-invalid"
-    other = Tokens(KEYS, issuer="https://area", audience="https://elsewhere", clock=clock, demonstration=False)
+    other = Tokens(
+        KEYS,
+        issuer="https://area",
+        audience="https://elsewhere",
+        clock=clock,
+        demonstration=False,
+        subject_key=SUBJECT_KEY,
+    )
     assert error_of(other, token) == "token-invalid"
 
 
@@ -89,8 +107,11 @@ def test_a_token_cannot_choose_its_algorithm(clock: FixedClock, claims: Claims) 
 
 def _payload(clock: FixedClock, claims: Claims, **changes: Any) -> dict[str, Any]:
     at = int(clock.instant.timestamp())
-    registered = {"iss": "https://area", "aud": "https://area/fhir", "exp": at + 60, "jti": "1"}
-    return {**msgspec.to_builtins(claims), **registered, **changes}
+    payload = {"iss": "https://area", "aud": "https://area/fhir", "exp": at + 60, "jti": "1"}
+    payload |= {name: each for name, each in changes.items() if name in OPEN}
+    sealed = {"claims": msgspec.to_builtins(claims), "rests_on": changes.get("rests_on", [])}
+    sealed["claims"] |= {name: each for name, each in changes.items() if name not in (*OPEN, "rests_on")}
+    return payload | {"sealed": seal(cast("Sealed", sealed), key=KEY, token_id=str(payload["jti"]))}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +147,12 @@ def _payload(clock: FixedClock, claims: Claims, **changes: Any) -> dict[str, Any
         {"rests_on": "x"},
         {"rests_on": [1]},
         {"rests_on": {"x": 1}},
+        {"scope": ""},
+        {"scope": " "},
+        {"scope": ["user/*.rs"]},
+        {"app": "an-app"},
+        {"app": {"sub": "an-app"}},
+        {"app": {"sub": "", "name": "An App"}},
     ],
 )
 def test_a_signed_token_that_says_nonsense_is_refused(

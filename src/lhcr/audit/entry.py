@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -21,6 +21,8 @@ from lhcr.identity.principal import Principal, PrincipalKind
 #: More than any page holds: whoever asks who saw an entry finds it by name. So many of the longest names fit into a line of the
 #: export. Only a larger write is named by count and digest; what it wrote stands in the history of each resource.
 MOST_ITEMS = 5_000
+#: The kind of agent that an app is, which only ever asks with somebody whose it is: no kind of principal.
+APP: Final = "app"
 
 
 class Action(Enum):
@@ -42,7 +44,7 @@ class Outcome(Enum):
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The asker as they were at that time, or the system that asked in their name."""
+    """The asker as they were at that time, or the system or app through which they asked."""
 
     user: str
     name: str
@@ -79,7 +81,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `items` are the resources of the answer by type: ids with spaces between them, and behind an id its version, as in `o1/3`,
     where that is not the first. A page of hundreds is named in half the bytes that an array for each would need, and every byte
     is made durable before the page is sent. `many` stands in its place for a very large write. `agent` is who asked, and `actor` the
-    system that asked in their name.
+    system that asked in their name, or the app through which they asked.
     """
 
     v: int = 1
@@ -208,10 +210,13 @@ def agent_of(principal: Principal) -> Agent:
 
 
 def actor_of(principal: Principal) -> Agent | None:
-    """Return the system that asks in somebody's name; the token is theirs both, and stands with the asker."""
+    """Return the system that asks in somebody's name, or the app through which they ask; the token is theirs both, and stands with the asker.
+
+    Hazard: an app that reads what it was let into for something else, and of which nobody can tell that it was the app.
+    """
     actor = principal.actor
     if actor is None:
-        return None
+        return None if principal.app is None else Agent(user=principal.app.sub, name=principal.app.name, kind=APP)
     return Agent(
         user=actor.client_id,
         name=actor.name,

@@ -1,4 +1,4 @@
-"""Introspection: what a client's own token is worth now (RFC 7662)."""
+"""Introspection: what a client's own token is worth now (RFC 7662). Of its user it learns no more than the token itself tells it."""
 
 from typing import Final
 
@@ -39,8 +39,9 @@ async def _told(services: AuthServices, client: Client, token: str) -> dict[str,
     grant = await services.grants.of_refresh(token)
     if grant is None or grant.client_id != client.client_id:
         return {"active": False}
+    told = {"client_id": client.client_id, "sub": services.tokens.subject(grant.claims, client=client.client_id)}
     scope, ends = " ".join(grant.claims.scopes), int(grant.ends.timestamp())
-    return {"active": True, "client_id": client.client_id, "sub": grant.claims.sub, "scope": scope, "exp": ends}
+    return {"active": True, **told, "scope": scope, "exp": ends}
 
 
 def inspected(services: AuthServices, token: str) -> Verified | None:

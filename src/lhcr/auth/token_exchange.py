@@ -16,7 +16,7 @@ from lhcr.auth.granted_scopes import granted_scopes
 from lhcr.auth.refusal import OAuthRefusal, invalid_request
 from lhcr.identity.acting import Act
 from lhcr.identity.acting_registration import ActingRegistration
-from lhcr.identity.claims import Claims, read_claims
+from lhcr.identity.claims import Claims
 from lhcr.identity.clients import Client
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.tokens import Verified
@@ -96,7 +96,7 @@ def _claims(exchange: Exchange, client: Client, registration: ActingRegistration
         purposes=purposes,
     )
     scopes = _scopes(exchange, registration, principal)
-    return msgspec.structs.replace(read_claims(dict(subject.payload)), scopes=list(scopes), purposes=purposes, act=act)
+    return msgspec.structs.replace(subject.claims, scopes=list(scopes), purposes=purposes, act=act, app=None)
 
 
 def _scopes(exchange: Exchange, registration: ActingRegistration, principal: Principal) -> tuple[str, ...]:

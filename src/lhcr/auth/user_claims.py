@@ -3,7 +3,9 @@
 import msgspec
 
 from lhcr.auth.refusal import OAuthRefusal
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.claims import Claims
+from lhcr.identity.clients import Client
 from lhcr.identity.principal import Principal
 from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
@@ -32,5 +34,7 @@ def user_claims(principal: Principal, *, scopes: tuple[str, ...]) -> Claims:
     )
 
 
-def narrowed(claims: Claims, scopes: tuple[str, ...]) -> Claims:
-    return msgspec.structs.replace(claims, scopes=list(scopes))
+def app_claims(claims: Claims, *, client: Client, scopes: tuple[str, ...]) -> Claims:
+    """Return what the token of an app says: the user, the app through which they ask, and the scopes of this one token."""
+    app = CallingApp(sub=client.client_id, name=client.name)
+    return msgspec.structs.replace(claims, app=app, scopes=list(scopes))

@@ -10,7 +10,7 @@ from lhcr.auth.exchange import Exchange
 from lhcr.auth.granted_scopes import BESIDE, LAUNCH_PATIENT, OFFLINE, granted_scopes
 from lhcr.auth.proof_key import proves
 from lhcr.auth.refusal import OAuthRefusal, invalid_grant, invalid_request
-from lhcr.auth.user_claims import narrowed
+from lhcr.auth.user_claims import app_claims
 from lhcr.identity.clients import Client, ClientKind
 from lhcr.identity.grants import Grant, Redeemed
 from lhcr.identity.principal import Principal
@@ -29,13 +29,13 @@ async def authorization_code(exchange: Exchange) -> Response:
         # Whoever shows a code a second time may have ended a grant: this worker knows it at once.
         await exchange.services.watch.look()
         raise invalid_grant(_CODE)
-    exchange.about = _principal(redeemed.grant, exchange)
+    exchange.about = _principal(redeemed.grant, client, exchange)
     if not _is_for(redeemed, client, exchange):
         await exchange.services.end_grant(redeemed.grant)
         raise invalid_grant(_CODE)
     scopes = tuple(redeemed.grant.claims.scopes)
     refresh = await exchange.services.grants.add_refresh(redeemed.grant) if OFFLINE in scopes else ""
-    return await _answer(exchange, redeemed.grant, scopes=scopes, refresh=refresh)
+    return await _answer(exchange, client, redeemed.grant, scopes=scopes, refresh=refresh)
 
 
 async def refresh_token(exchange: Exchange) -> Response:
@@ -43,14 +43,14 @@ async def refresh_token(exchange: Exchange) -> Response:
     client = await _app(exchange)
     secret = _secret(exchange, "refresh_token")
     before = await exchange.services.grants.of_refresh(secret)
-    exchange.about = None if before is None else _principal(before, exchange)
+    exchange.about = None if before is None else _principal(before, client, exchange)
     scopes = _scopes(exchange, before)
     found = await exchange.services.grants.refresh(secret, client_id=client.client_id)
     if found is None:
         await exchange.services.watch.look()
         raise invalid_grant(_REFRESH)
     grant, following = found
-    return await _answer(exchange, grant, scopes=scopes or tuple(grant.claims.scopes), refresh=following)
+    return await _answer(exchange, client, grant, scopes=scopes or tuple(grant.claims.scopes), refresh=following)
 
 
 async def _app(exchange: Exchange) -> Client:
@@ -89,9 +89,11 @@ def _scopes(exchange: Exchange, grant: Grant | None) -> tuple[str, ...]:
     return within
 
 
-async def _answer(exchange: Exchange, grant: Grant, *, scopes: tuple[str, ...], refresh: str) -> Response:
+async def _answer(
+    exchange: Exchange, client: Client, grant: Grant, *, scopes: tuple[str, ...], refresh: str
+) -> Response:
     tokens, lifetime = exchange.services.tokens, _lifetime(grant.ends, exchange)
-    claims = narrowed(grant.claims, scopes)
+    claims = app_claims(grant.claims, client=client, scopes=scopes)
     token = tokens.issue(claims, lifetime=lifetime, client=grant.client_id, grant=grant.grant_id)
     await exchange.granted(tokens.verify(token), f"{grant.client_id}: {' '.join(scopes)}")
     patient = grant.patient if LAUNCH_PATIENT in scopes else ""
@@ -105,5 +107,6 @@ def _lifetime(ends: datetime, exchange: Exchange) -> timedelta:
     return min(LIFETIME, timedelta(seconds=int(left.total_seconds())))
 
 
-def _principal(grant: Grant, exchange: Exchange) -> Principal:
-    return grant.claims.principal(token_id=grant.grant_id, expires=exchange.services.clock.now() + LIFETIME)
+def _principal(grant: Grant, client: Client, exchange: Exchange) -> Principal:
+    claims = app_claims(grant.claims, client=client, scopes=tuple(grant.claims.scopes))
+    return claims.principal(token_id=grant.grant_id, expires=exchange.services.clock.now() + LIFETIME)

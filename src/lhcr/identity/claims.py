@@ -6,10 +6,10 @@ from typing import Annotated, Final
 import msgspec
 
 from lhcr.identity.acting import Act
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Incorrect
-from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.ods import OdsCode
 from lhcr.nhs.purposes import Purpose
@@ -24,7 +24,8 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`persona` marks a made-up person of a demonstration, whom no other database accepts.
 
     `sign_in` is the way in which whoever asks proved who they are. Left out, it is `persona` for a persona, and for anybody else
-    nothing was told, which is good for nothing. Nobody but a persona signs in as one. `act` is the system that asks in their name.
+    nothing was told, which is good for nothing. Nobody but a persona signs in as one. `act` is the system that asks in their name,
+    `app` the app through which they ask themselves.
     """
 
     sub: _Text
@@ -42,6 +43,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     persona: bool = False
     sign_in: SignIn | None = None
     act: Act | None = None
+    app: CallingApp | None = None
 
     def principal(self, *, token_id: str, expires: datetime) -> Principal:
         """Return the principal, whose purpose is the first of those claimed.
@@ -76,6 +78,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             occupation=self.occupation,
             sign_in=self._way(),
             actor=None if self.act is None else self.act.client(),
+            app=self.app,
         )
 
     def _way(self) -> SignIn:
@@ -83,8 +86,3 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.sign_in is SignIn.PERSONA and not self.persona:
             raise KeyError(SignIn.PERSONA.value)
         return self.sign_in or (SignIn.PERSONA if self.persona else SignIn.NOT_TOLD)
-
-
-def read_claims(claims: JsonObject) -> Claims:
-    """Return the claims of a token. Raises msgspec.ValidationError, a ValueError."""
-    return msgspec.convert(claims, type=Claims)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Forbidden, Issue
 from lhcr.nhs.purposes import Purpose
@@ -33,7 +34,7 @@ class Principal:
     open follows from facts about that number (their own record, or one for which they are a proxy). `purpose` is the one chosen
     among `purposes`. `occupation` is a key of `lhcr.nhs.roles.OCCUPATIONS`, "" where none is claimed: where several occupations
     share a role it says which it is, and it can only narrow what the role covers. `sign_in` is how they proved who they are.
-    `actor` is the system that asks in their name, None where they ask themselves.
+    `actor` is the system that asks in their name, None where they ask themselves; `app` the app through which they ask.
     Its `repr` keeps name and number out of logs.
     """
 
@@ -54,6 +55,7 @@ class Principal:
     occupation: str = ""
     sign_in: SignIn = SignIn.PERSONA
     actor: ActingClient | None = None
+    app: CallingApp | None = None
 
     def __post_init__(self) -> None:
         if self.purpose not in self.purposes:

@@ -1,7 +1,8 @@
 """Bearer tokens: JSON Web Tokens (RFC 9068) that the area signs with its own Ed25519 keys (RFC 8037, RFC 9864).
 
 The algorithm and the type are pinned, so that a token can choose neither; the key is one of the area's own set, whatever the token says
-of it; issuer, audience, times and id are checked always, and what is revoked is refused.
+of it; issuer, audience, times and id are checked always, and what is revoked is refused. Who the user is stands in it sealed
+(`lhcr.identity.sealed_claims`): whoever holds a token reads for which client, scopes and time it is, and of whom only a name for that client.
 """
 
 import secrets
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 from joserfc import jwt
@@ -19,10 +20,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from lhcr.identity.area_settings import is_demonstration
-from lhcr.identity.claims import Claims, read_claims
+from lhcr.identity.claims import Claims
 from lhcr.identity.compact_token import read_header
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
+from lhcr.identity.sealed_claims import Sealed, seal, unseal
 from lhcr.identity.signing_keys import ALGORITHM, KeySet, keys_made_once
+from lhcr.identity.subject_name import read_subject_key, subject_name
 from lhcr.identity.token_state import TokenState
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.errors import Forbidden, Issue, Unauthenticated, Unavailable
@@ -38,15 +41,18 @@ _CLOCKS_DIFFER: Final = timedelta(seconds=60)
 #: How long a worker accepts tokens without having looked which of them are revoked.
 _UNSEEN_SECONDS: Final = 10.0
 LONGEST_LIFE: Final = timedelta(hours=12)
-#: The claim of the names of others with which a token is revoked.
-_RESTS_ON: Final = "rests_on"
+_SEALED: Final = "sealed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """A token that was verified: whom it names, what else it says, and the ids under which it can be revoked."""
+    """A token that was verified: whom it names, what it claims of them, and the ids under which it can be revoked.
+
+    `payload` is what whoever holds the token can read of it.
+    """
 
     principal: Principal
+    claims: Claims
     payload: Mapping[str, object]
     names: frozenset[str]
 
@@ -62,6 +68,7 @@ class Tokens:
         audience: str,
         clock: Clock,
         demonstration: bool,
+        subject_key: bytes,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys = keys
@@ -69,6 +76,7 @@ class Tokens:
         self._audience = audience
         self._clock = clock
         self._demonstration = demonstration
+        self._subject_key = subject_key
         self._monotonic = monotonic
         self._revoked: frozenset[str] = frozenset()
         self._good_until: float | None = None
@@ -77,8 +85,9 @@ class Tokens:
     @classmethod
     async def open(cls, pool: Pool, *, issuer: str, audience: str, clock: Clock) -> Self:
         """Return the area's tokens; its keys are made where it has none. What is revoked is known once it is renewed."""
-        keys = await keys_made_once(pool, clock=clock)
-        return cls(keys, issuer=issuer, audience=audience, clock=clock, demonstration=await is_demonstration(pool))
+        keys, subject_key = await keys_made_once(pool, clock=clock), await read_subject_key(pool)
+        made_up = await is_demonstration(pool)
+        return cls(keys, issuer=issuer, audience=audience, clock=clock, demonstration=made_up, subject_key=subject_key)
 
     def renew(self, state: TokenState) -> None:
         """Take over the keys and what is revoked. Once this was called it must be called again within ten seconds."""
@@ -108,26 +117,30 @@ class Tokens:
             raise Forbidden([Issue(code="forbidden", error="persona-outside-demonstration", diagnostics=diagnostics)])
         if not timedelta(0) < lifetime <= LONGEST_LIFE:
             raise ValueError("a token lives for more than nothing and at most twelve hours")
-        now, key = self._clock.now(), self._keys.current
-        registered = {
+        sealed = Sealed(claims=_without_scopes(claims), grant=grant, rests_on=sorted(rests_on))
+        key, told = self._keys.current, self._told(claims, lifetime=lifetime, client=client)
+        payload = told | {_SEALED: seal(sealed, key=key.key, token_id=told["jti"])}
+        return jwt.encode({"alg": ALGORITHM, "typ": _TYPE, "kid": key.kid}, payload, key.key, algorithms=[ALGORITHM])
+
+    def subject(self, claims: Claims, *, client: str) -> str:
+        """Return the name by which a client knows a user. A system is known to itself by its own."""
+        if claims.kind is PrincipalKind.SYSTEM and claims.sub == client:
+            return client
+        return subject_name(claims.sub, client=client, key=self._subject_key)
+
+    def _told(self, claims: Claims, *, lifetime: timedelta, client: str) -> dict[str, Any]:
+        """Return what whoever holds the token may read of it."""
+        now = self._clock.now()
+        told = {
             "iss": self.issuer,
             "aud": self._audience,
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
             "jti": secrets.token_urlsafe(16),
+            "sub": self.subject(claims, client=client),
         }
-        granted = {
-            "client_id": client,
-            "grant": grant,
-            "scope": " ".join(claims.scopes),
-            _RESTS_ON: sorted(rests_on),
-        }
-        payload = {
-            **msgspec.to_builtins(claims),
-            **{name: told for name, told in granted.items() if told},
-            **registered,
-        }
-        return jwt.encode({"alg": ALGORITHM, "typ": _TYPE, "kid": key.kid}, payload, key.key, algorithms=[ALGORITHM])
+        granted = {"client_id": client, "scope": " ".join(claims.scopes)}
+        return told | {name: each for name, each in granted.items() if each}
 
     def verify(self, token: str) -> Principal:
         """Return who the token names.
@@ -160,8 +173,9 @@ class Tokens:
 
     def _verify(self, token: str) -> Verified:
         try:
-            return self._read(jwt.decode(token, self._key_of(read_header(token)), algorithms=[ALGORITHM]).claims)
-        except (JoseError, ValueError) as error:
+            key = self._key_of(read_header(token))
+            return self._read(jwt.decode(token, key, algorithms=[ALGORITHM]).claims, key)
+        except (JoseError, ValueError, TypeError) as error:
             raise _invalid() from error
 
     def _key_of(self, header: JsonObject) -> OKPKey:
@@ -170,18 +184,24 @@ class Tokens:
             raise ValueError("the token is of another kind, or signed by nobody here")
         return key
 
-    def _read(self, payload: JsonObject) -> Verified:
+    def _read(self, payload: JsonObject, key: OKPKey) -> Verified:
         expires, token_id = payload.get("exp"), payload.get("jti")
         if payload.get("iss") != self.issuer or payload.get("aud") != self._audience:
             raise ValueError("the token is for another area")
         if type(expires) is not int or not 0 < expires < 2**33 or not _is_id(token_id):
             raise ValueError("the token has no expiry or no id")
         self._require_begun(payload)
-        claims = read_claims(payload)
+        sealed = unseal(payload.get(_SEALED), key=key, token_id=str(token_id))
+        claims = msgspec.structs.replace(sealed.claims, scopes=_scopes(payload))
         if claims.persona and not self._demonstration:
             raise ValueError("a persona is known only in a demonstration")
         principal = claims.principal(token_id=str(token_id), expires=datetime.fromtimestamp(expires, UTC))
-        return Verified(principal=principal, payload=MappingProxyType(payload), names=frozenset(_names(payload)))
+        return Verified(
+            principal=principal,
+            claims=claims,
+            payload=MappingProxyType(payload),
+            names=frozenset(_names(payload, sealed)),
+        )
 
     def _require_begun(self, payload: JsonObject) -> None:
         latest = (self._clock.now() + _CLOCKS_DIFFER).timestamp()
@@ -191,14 +211,28 @@ class Tokens:
                 raise ValueError("the token is not valid yet")
 
 
-def _names(payload: JsonObject) -> Iterator[str]:
-    """Yield the names under which a token is revoked. Raises ValueError where they cannot be read: what cannot be revoked is not taken."""
+def _names(payload: JsonObject, sealed: Sealed) -> Iterator[str]:
+    """Yield the names under which a token is revoked."""
     yield str(payload["jti"])
-    if "grant" in payload:
-        yield str(payload["grant"])
+    if sealed.grant:
+        yield sealed.grant
     if "client_id" in payload:
         yield client_name(str(payload["client_id"]))
-    yield from msgspec.convert(payload.get(_RESTS_ON, []), type=list[str])
+    yield from sealed.rests_on
+
+
+def _without_scopes(claims: Claims) -> Claims:
+    return msgspec.structs.replace(claims, scopes=[])
+
+
+def _scopes(payload: JsonObject) -> list[str]:
+    """Return the scopes of a token. Hazard: one without scopes does all that its bearer may, so that nothing else is read as none."""
+    told = payload.get("scope")
+    if told is None:
+        return []
+    if not isinstance(told, str) or not told.split():
+        raise ValueError("the scopes of a token are words")
+    return told.split()
 
 
 def client_name(client_id: str) -> str:

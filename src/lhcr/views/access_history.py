@@ -41,7 +41,7 @@ class Episode:
 
     `touched` and `changed` are references such as `Condition/abc`, of whomever they are about; `refusals` the families of
     the rules that refused; `looked`: something was not refused; `of_log`: it was this history that was looked at; `said`: what
-    they opened the record on, by their own word: `claim` or `emergency`; `through` is the system that acted for them; `newest` is the id of the last entry of it.
+    they opened the record on, by their own word: `claim` or `emergency`; `through` is the system that acted for them, or the app that they used; `newest` is the id of the last entry of it.
     """
 
     day: date

@@ -64,6 +64,12 @@ async def test_a_system_that_acted_for_a_user_is_told_beside_them(sign_in: SignI
     assert "Dr Amina Farouk, through Pharmacy System of YGM1" in await search(sign_in("caldicott"))
 
 
+async def test_the_app_through_which_a_user_asked_is_told_beside_them(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    parts.history.entries = (access(1, gp, actor=Agent(user="an-app", name="My Tablets", kind="app")),)
+    assert "Dr Amina Farouk, through the app My Tablets" in await search(sign_in("caldicott"))
+
+
 async def test_what_is_asked_is_read_from_the_form(sign_in: SignIn, parts: Any) -> None:
     await search(
         sign_in("privacy-officer"),

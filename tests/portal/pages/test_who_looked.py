@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +78,43 @@ async def test_hazard_sensitive_item_exposed_a_proxy_is_told_that_a_system_acted
     text = await page_of(sign_in("carer"))
     assert "Dr Amina Farouk, through a computer system" in text
     assert "Pharmacy System" not in text
+
+
+APP = Agent(user="an-app", name="My Tablets", kind="app")
+
+
+async def test_the_app_through_which_somebody_looked_is_named_in_plain_words(sign_in: SignIn, parts: Any) -> None:
+    gp = parts.history.entries[1].agent
+    parts.history.entries = (access(1, gp, actor=APP), access(2, gp))
+    text = await page_of(sign_in("patient"))
+    assert "Dr Amina Farouk, through the app My Tablets" in text
+    assert text.count("through the app") == 1
+
+
+async def test_hazard_what_the_readers_own_app_looked_at_is_not_told_as_their_own_looking(
+    sign_in: SignIn, parts: Any
+) -> None:
+    """An app that somebody let in once looks also when they do not: they see when, and at what."""
+    patient = next(each.agent for each in parts.history.entries if each.agent.kind == "citizen")
+    parts.history.entries = (access(1, patient, actor=APP), access(2, patient))
+    text = await page_of(sign_in("patient"))
+    assert "You, through the app My Tablets" in text
+    assert "You looked at this record at" in text
+
+
+async def test_a_proxy_is_told_of_their_own_app_by_name_and_of_others_that_it_was_one(
+    sign_in: SignIn, parts: Any
+) -> None:
+    gp = parts.history.entries[1].agent
+    own = Agent(user="carer", name="Someone", kind="citizen")
+    parts.history.entries = (
+        access(1, gp, actor=msgspec.structs.replace(APP, name="Theirs")),
+        access(2, own, actor=APP),
+    )
+    text = await page_of(sign_in("carer"))
+    assert "Dr Amina Farouk, through an app" in text
+    assert "You, through the app My Tablets" in text
+    assert "Theirs" not in text
 
 
 async def test_what_is_opened_on_somebodys_own_word_is_told_as_such(sign_in: SignIn, parts: Any) -> None:

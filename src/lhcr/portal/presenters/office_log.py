@@ -93,7 +93,7 @@ _OUTCOMES: Final[Mapping[str, tuple[Tag, ...]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
     """`touched` says how many entries of which type were in the answer, by FHIR's names, and `many` their sum where the types are many; `rule` what refused;
-    `explained` is where the decision is explained; `through` is the system that acted for them; `person` are name and NHS number, empty where the entry is about nobody.
+    `explained` is where the decision is explained; `through` is the system that acted for them, or the app that they used; `person` are name and NHS number, empty where the entry is about nobody.
     """
 
     date: str

@@ -7,7 +7,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
 
-from lhcr.audit.entry import Agent
+from lhcr.audit.entry import APP, Agent
 from lhcr.identity.principal import Principal
 from lhcr.office.person_question import is_answered_for
 from lhcr.office.privacy_case import PrivacyCase
@@ -80,12 +80,13 @@ _SAID: Final[Mapping[str, str]] = MappingProxyType(
 _OTHER_REFUSAL: Final = "The rules of this service did not allow it."
 #: Hazard: a sensitive item exposed. A system's name may tell of a clinic, so that somebody who acts for the person reads none.
 _SOME_SYSTEM: Final = "a computer system"
+_SOME_APP: Final = "an app"
 _LOOKED: Final = "Looked at the record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeLine:
-    """`through` is the system that acted for them, empty where none did; `what` are kinds of information; `refused` says why nothing, or not all of it, was shown; `proof` is the address of the
+    """`through` is the system that acted for them or the app that they used, empty where there was none; `what` are kinds of information; `refused` says why nothing, or not all of it, was shown; `proof` is the address of the
     proof that the last entry of it stands in the log.
     """
 
@@ -196,7 +197,8 @@ class _Telling:
     may_ask: bool = False
 
     def day(self, found: list[Episode]) -> DayPage:
-        own = [each for each in found if is_asker(each, self.user)]
+        # What an app of the reader's own looked at is a line of its own: they may not know that it did.
+        own = [each for each in found if is_asker(each, self.user) and each.through is None]
         return DayPage(
             title=from_datetime(found[0].last).shown,
             anchor=found[0].day.isoformat(),
@@ -207,7 +209,7 @@ class _Telling:
     def line(self, episode: Episode) -> EpisodeLine:
         return EpisodeLine(
             when=_when(episode),
-            who=episode.agent.name or "Name not recorded",
+            who="You" if is_asker(episode, self.user) else episode.agent.name or "Name not recorded",
             through=self.through(episode),
             job=_job(episode.agent),
             organisation=episode.agent.organisation_name or episode.agent.organisation,
@@ -222,7 +224,9 @@ class _Telling:
         )
 
     def through(self, episode: Episode) -> str:
-        return system_words(episode.through) if self.own or episode.through is None else _SOME_SYSTEM
+        if self.own or is_asker(episode, self.user) or episode.through is None:
+            return system_words(episode.through)
+        return _SOME_APP if episode.through.kind == APP else _SOME_SYSTEM
 
     def not_right(self, episode: Episode) -> str:
         """Of what a member of the public did no office answers."""

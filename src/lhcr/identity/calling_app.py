@@ -1,0 +1,14 @@
+"""The app through which a user asks, as their token says it: who let it act is the user, and every entry of the log names both."""
+
+from typing import Annotated
+
+import msgspec
+
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class CallingApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`sub` is the client id of the app, `name` what it was registered as."""
+
+    sub: _Text
+    name: _Text
