@@ -54,9 +54,11 @@ def test_a_person_who_names_nobody_or_somebody_who_is_not_here_reaches_nothing(p
 
 @pytest.mark.parametrize("who", ["privacy-officer", "caldicott"])
 def test_an_office_reaches_what_its_own_organisations_users_did(who: str) -> None:
-    assert log_reach(decision(who, None)) == LogReach(person=None, organisation="RRE")
-    assert log_reach(decision(who, 7)) == LogReach(person=7, organisation="RRE")
-    assert log_reach(decision(who, UNKNOWN)) == LogReach(person=0, organisation="RRE")
+    for asked, person in ((None, None), (7, 7), (UNKNOWN, 0)):
+        reach = log_reach(decision(who, asked))
+        assert (reach.person, reach.organisation) == (person, "RRE")
+        assert reach.desk is not None
+        assert reach.desk.is_guardian == (who == "caldicott")
 
 
 def test_an_office_of_no_organisation_answers_for_nobody() -> None:

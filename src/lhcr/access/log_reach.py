@@ -1,7 +1,8 @@
 """The reach of a permit to read the log: about whom, and what whose users did.
 
 A person, and whoever acts for them, reads what everybody did with that one record. An office reads what the users and systems of
-its own organisation did with any record: it answers for them, and for nobody else's.
+its own organisation did with any record: it answers for them, and for nobody else's. What it does at its own desk about one of its own is
+closed to that one (`desk_entries`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.desk_entries import DeskReader, desk_reader
 from lhcr.access.request import UNKNOWN, Interaction
 from lhcr.audit.entry import Entry, PendingEntry
 from lhcr.audit.log_query import LogQuery
@@ -20,19 +22,22 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogReach:
-    """`person` None: about anybody; `organisation` None: by anybody. One of the two is always named."""
+    """`person` None: about anybody; `organisation` None: by anybody. One of the two is always named. `desk` is a member of an office."""
 
     person: int | None
     organisation: str | None
+    desk: DeskReader | None = None
 
     def holds(self, entry: Entry) -> bool:
-        return self.organisation in {None, entry.agent.organisation} and self.person in {None, entry.person}
+        within = self.organisation in {None, entry.agent.organisation} and self.person in {None, entry.person}
+        return within and not (self.desk and self.desk.is_closed(entry))
 
     def narrowed(self, query: LogQuery) -> LogQuery | None:
         """Return what may be looked for of what is asked; None where that is nothing."""
         if self.person == _NOBODY or query.organisation not in {None, self.organisation}:
             return None
-        return replace(query, person=self.person, organisation=self.organisation)
+        but = self.desk.is_closed if self.desk else None
+        return replace(query, person=self.person, organisation=self.organisation, but=but)
 
 
 def log_reach(decision: AccessDecision) -> LogReach:
@@ -46,7 +51,8 @@ def log_reach(decision: AccessDecision) -> LogReach:
     if not decision.principal.organisation:
         diagnostics = "The token names no organisation, and the log is shown to the office of the organisation whose users it is about."
         raise Forbidden([Issue(code="forbidden", error="role", diagnostics=diagnostics)])
-    return LogReach(person=person, organisation=decision.principal.organisation)
+    asker = decision.principal
+    return LogReach(person=person, organisation=asker.organisation, desk=desk_reader(asker))
 
 
 def disclosures(decision: AccessDecision, shown: Iterable[Entry], *, now: datetime) -> Iterator[PendingEntry]:

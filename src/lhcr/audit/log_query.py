@@ -4,7 +4,7 @@ The fragments are what a database can look for without reading JSON: a quote ins
 caller once sent cannot be taken for a member of the entry. They only narrow; `fits` decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class LogQuery:
     """From `since` up to, not including, `until`. What is None or empty is not asked for.
 
     `organisation` and `user` are those of the asker of an entry; `agents` each name either, all of them the same asker, or the system
-    that asked in their name; `item` is (type, id) of a resource of the answer.
+    that asked in their name; `item` is (type, id) of a resource of the answer. `but` says which entries are closed to the reader.
     """
 
     since: datetime
@@ -32,6 +32,7 @@ class LogQuery:
     item: tuple[str, str] | None = None
     action: str = ""
     outcome: str = ""
+    but: Callable[[Entry], bool] | None = None
 
     def fragments(self) -> Iterator[bytes]:
         """Yield what stands in the text of every entry that fits."""
@@ -51,6 +52,7 @@ class LogQuery:
             and all(each in _named(entry) for each in self.agents)
             and self.action in {"", entry.action}
             and self.outcome in {"", entry.outcome}
+            and not (self.but and self.but(entry))
             and (self.item is None or any(each[:2] == self.item for each in entry.named_items))
         )
 

@@ -22,7 +22,7 @@ from lhcr.nhs.roles import Role
 from lhcr.office.automatic import checks_of
 from lhcr.office.case_clock import due_at
 from lhcr.office.case_kind import CaseState, Outcome
-from lhcr.office.case_log import SQL, CaseLog, Step, case_changed
+from lhcr.office.case_log import SQL, CaseLog, Step, case_changed, named_in_log
 from lhcr.office.case_name import may_be_case_name
 from lhcr.office.privacy_case import CaseStep, PrivacyCase, StepKind, case_of, step_of
 from lhcr.store.database import Pool
@@ -132,7 +132,8 @@ class CaseDesk:
 
     def shown(self, principal: Principal, case: PrivacyCase) -> PendingEntry:
         """Return what the log says of somebody who reads what they are asked."""
-        return self._cases.entry(principal, StepKind.ASKED, case.case_id, now=self._clock.now(), words="", read=True)
+        said = named_in_log(case)
+        return self._cases.entry(principal, StepKind.ASKED, said, now=self._clock.now(), words="", read=True)
 
     async def answer(self, principal: Principal, case_id: str, *, words: str) -> None:
         """Answer what one is asked; the case goes back to its office. Raises NotFound where one is not asked."""

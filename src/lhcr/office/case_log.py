@@ -1,17 +1,19 @@
 """Steps of cases as they are written: the case, its step and its entry of the log in one transaction, or none of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 from urllib.parse import urlencode
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.desk_entries import ABOUT, APART, STEP
 from lhcr.audit.entry import Action, EntryDraft, Outcome, PendingEntry
 from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.audit.outage import unavailable_when_down
 from lhcr.identity.principal import Principal
 from lhcr.kernel.errors import Conflict, Issue
+from lhcr.nhs.roles import Role
 from lhcr.office.case_kind import CaseState
 from lhcr.office.case_kind import Outcome as CaseOutcome
 from lhcr.office.privacy_case import PrivacyCase, StepKind
@@ -48,7 +50,7 @@ class CaseLog:
         self,
         actor: Principal,
         what: StepKind,
-        case_id: str,
+        case: Mapping[str, str],
         *,
         now: datetime,
         words: str,
@@ -57,8 +59,8 @@ class CaseLog:
         outcome: CaseOutcome | None = None,
         read: bool = False,
     ) -> PendingEntry:
-        """Return what the log says of a step, or that it was `read`. `person_id`: the person is told on their own page that somebody
-        looked.
+        """Return what the log says of a step in a case (`named_in_log`), or that it was `read`. `person_id`: the person is told on their
+        own page that somebody looked.
         """
         draft = EntryDraft(
             principal=actor,
@@ -68,13 +70,13 @@ class CaseLog:
             source=self._site,
             request_id="",
             type="AuditEvent",
-            asked=f"case-{what.code}-read" if read else f"case-{what.code}",
+            asked=f"{STEP}{what.code}-read" if read else f"{STEP}{what.code}",
             person_id=person_id,
             decision=decision.entry.decision if decision else None,
             reference=decision.reference if decision else "",
             trace_digest=decision.entry.trace_digest if decision else "",
         )
-        said = {"case": case_id, "outcome": outcome.code if outcome else "", "words": words}
+        said = {**case, "outcome": outcome.code if outcome else "", "words": words}
         query = urlencode({name: value for name, value in said.items() if value})
         return draft.complete(recorded=now, outcome=Outcome.SUCCESS, query=query)
 
@@ -103,7 +105,7 @@ class CaseLog:
         Hazard: two officers who undo each other's work without being told.
         """
         entry = self.entry(
-            step.actor, step.what, case.case_id, now=now, words=step.words, person_id=person_id, decision=decision,
+            step.actor, step.what, named_in_log(case), now=now, words=step.words, person_id=person_id, decision=decision,
             outcome=step.outcome,
         )  # fmt: skip
 
@@ -114,6 +116,12 @@ class CaseLog:
             await add_step(connection, case.person_id, case.case_id, version, step, now=now)
 
         await self.together(entry, work)
+
+
+def named_in_log(case: PrivacyCase) -> dict[str, str]:
+    """Return what an entry says of the case that it is about, by which it is closed to those who do not see the case (`desk_entries`)."""
+    guardians_alone = case.agent_kind == "office" and case.role_name != Role.CALDICOTT_GUARDIAN.display
+    return {"case": case.case_id, ABOUT: case.user_id} | ({APART: "1"} if guardians_alone else {})
 
 
 async def add_step(

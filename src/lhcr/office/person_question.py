@@ -89,7 +89,7 @@ class PersonQuestions:
         asker = decision.principal
         step = Step(what=StepKind.OPENED, actor=asker, words=words, state=CaseState.OPEN)
         entry = self._cases.entry(
-            asker, step.what, case_id, now=now, words=words, person_id=person, decision=decision
+            asker, step.what, {"case": case_id}, now=now, words=words, person_id=person, decision=decision
         )  # fmt: skip
 
         async def work(connection: Connection) -> None:

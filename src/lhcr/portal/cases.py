@@ -1,11 +1,13 @@
 """Cases of the privacy office as pages ask for them: decided, with whom they are about, and in the log before they are shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeAlias
+from urllib.parse import urlencode
 
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
+from lhcr.access.desk_entries import LOOK
 from lhcr.access.log_reach import disclosures, log_reach
 from lhcr.access.policy import Policy
 from lhcr.access.recorded_ties import recorded_ties
@@ -23,6 +25,7 @@ from lhcr.kernel.ids import Ids
 from lhcr.office.case_clock import day_bounds, local_day
 from lhcr.office.case_desk import CaseDesk, CaseFile, Queue
 from lhcr.office.case_kind import Outcome as CaseOutcome
+from lhcr.office.case_log import named_in_log
 from lhcr.office.checks import tie_question
 from lhcr.office.evidence import sentences
 from lhcr.office.privacy_case import PrivacyCase
@@ -30,7 +33,7 @@ from lhcr.portal.traced_people import TracedPeople, TracedPerson
 from lhcr.store.database import Pool
 
 _MOST_LINES: Final = 50
-_ASKED: Final = "Cases"
+_ASKED: Final = LOOK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ class StoredCases:
             entries=entries,
             evidence=tuple(dict.fromkeys(sentences(ties, policy=self._policy))),
         )
-        entry = decision.entry.complete(recorded=now, outcome=Outcome.SUCCESS, query=f"case={case_id}")
+        entry = decision.entry.complete(recorded=now, outcome=Outcome.SUCCESS, query=urlencode(named_in_log(file.case)))
         return await self._log.release([entry, *disclosures(decision, entries, now=now)], render(read))
 
     async def close(
@@ -165,12 +168,9 @@ class StoredCases:
         return await self._gate.decide(principal, request)
 
     async def _entries(self, decision: AccessDecision, case: PrivacyCase) -> tuple[Entry, ...]:
-        query = LogQuery(
-            since=day_bounds(local_day(case.began))[0],
-            until=day_bounds(local_day(case.ended))[1],
-            person=case.person_id,
-            users=(case.user_id,),
-            organisation=log_reach(decision).organisation,
-        )
+        since, until = day_bounds(local_day(case.began))[0], day_bounds(local_day(case.ended))[1]
+        query = log_reach(decision).narrowed(LogQuery(since=since, until=until, users=(case.user_id,)))
+        assert query is not None
+        query = replace(query, person=case.person_id)
         found = await self._reader.search(query, before=None, most=_MOST_LINES)
         return tuple(each.entry for each in found.entries if each.entry)
