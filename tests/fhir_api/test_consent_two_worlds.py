@@ -1,4 +1,5 @@
-"""Two worlds: who is kept from a part of a record is told the same, byte for byte, with that part and without it.
+"""Two worlds: who is kept from a part of a record is told the same, byte for byte, with that part and without it, but for the marker
+that policy lets be told.
 
 The same requests are asked of an area in which the hospital has what the person objects to sharing, and of one in which it has not. The pharmacy that asks has contributed to the record itself.
 Instants, ids that the server assigns and references of decisions are numbered as they come; nothing else is touched.
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.fhir_api.noticing import decide_for_area, has_marker, notice, without_marker
 from tests.fhir_api.objecting import (
     ABOUT,
     AT_HOSPITAL,
@@ -19,7 +21,6 @@ from tests.fhir_api.objecting import (
     object_to,
     problem,
     put,
-    take_word_of_practice,
     to_kind,
     to_source,
 )
@@ -170,8 +171,8 @@ def comparable(text: str) -> list[str]:
     return _ASSIGNED.sub(lambda match: assigned[match[0]], text).split("\n")
 
 
-async def world(make_area: Any, dsn: str, *, objection: str, hidden: bool) -> list[str]:
-    await take_word_of_practice(dsn)
+async def world(make_area: Any, dsn: str, *, objection: str, hidden: list[dict[str, Any]], **policy: Any) -> list[str]:
+    await decide_for_area(dsn, **policy)
     async with make_area(dsn) as area:
         await put(area, "practice-system", {"resourceType": "Patient", "id": "somebody", "identifier": [NUMBER]})
         for ods in ("FA123", "A81001"):
@@ -183,22 +184,57 @@ async def world(make_area: Any, dsn: str, *, objection: str, hidden: bool) -> li
         at_hospital = [{"resourceType": "Patient", "id": "somebody-at-hospital", "identifier": [NUMBER]}]
         if hidden or objection == "kind":
             await put(area, "supplier", at_hospital[0])
-        if hidden:
-            for resource in objected()[objection]:
-                await put(area, "supplier", resource)
+        for resource in hidden:
+            await put(area, "supplier", resource)
         for resource in (patient, ours, observation | {"subject": {"reference": "Patient/ours"}}):
             await put(area, "other-supplier", resource)
         return await telling(area)
 
 
+def lists_entries_of_the_person(line: str) -> bool:
+    """Whether a line tells of a list about the person whom its question names: alone, by a form, or within a batch."""
+    named = ("patient=somebody", "/Patient/somebody", "_id=somebody", "POST /Condition/_search", "POST  200")
+    return '"type":"searchset"' in line and any(each in line for each in named)
+
+
 @pytest.mark.parametrize("objection", ["kind", "source", "whole"])
-async def test_who_is_kept_from_a_part_is_told_the_same_as_if_it_were_not_there(
+async def test_who_is_kept_from_a_part_is_told_the_same_as_if_it_were_not_there_but_that_something_is(
     migrated_database: Callable[[], str], make_area: Any, objection: str
 ) -> None:
-    """Hazard: a sensitive item exposed, by a count, a version, a time, an order or an error."""
-    with_it = await world(make_area, migrated_database(), objection=objection, hidden=True)
-    without = await world(make_area, migrated_database(), objection=objection, hidden=False)
+    """Hazards: a sensitive item exposed, by a count, a version, a time, an order or an error; partial shown as complete.
+
+    What tells that something is hidden is told with every list about the person alike, whatever is asked.
+    """
+    with_it = await world(make_area, migrated_database(), objection=objection, hidden=objected()[objection])
+    without = await world(make_area, migrated_database(), objection=objection, hidden=[])
     assert len(with_it) > 250
-    differing = [pair for pair in zip(with_it, without, strict=True) if pair[0] != pair[1]]
+    stripped = [[without_marker(each) for each in told] for told in (with_it, without)]
+    differing = [pair for pair in zip(*stripped, strict=True) if pair[0] != pair[1]]
     assert differing == []
     assert not any("secret" in each.split(" 200 ", 1)[-1] for each in with_it if " 200 " in each and "_id" not in each)
+    assert [each[:200] for each in with_it if has_marker(each) is not lists_entries_of_the_person(each)] == []
+    assert sum(map(has_marker, with_it)) > 100
+    # Of the whole record there is more to hide: that the person is cared for is an entry of the practice's.
+    assert any(map(has_marker, without)) is (objection == "whole")
+
+
+async def test_what_is_hidden_cannot_be_told_from_anything_else_that_is(
+    migrated_database: Callable[[], str], make_area: Any
+) -> None:
+    """Hazard: a sensitive item exposed, its type or code found out by asking until the marker goes."""
+    *_, observation, allergy = objected()["source"]
+    one, other = [
+        await world(make_area, migrated_database(), objection="source", hidden=hidden)
+        for hidden in ([problem("secret-1")], [allergy, observation])
+    ]
+    assert one == other
+    assert any(map(has_marker, one))
+
+
+async def test_where_policy_gives_no_notice_nothing_tells(migrated_database: Callable[[], str], make_area: Any) -> None:
+    with_it, without = [
+        await world(make_area, migrated_database(), objection="source", hidden=hidden, notice=notice())
+        for hidden in (objected()["source"], [])
+    ]
+    assert with_it == without
+    assert not any(map(has_marker, with_it))

@@ -16,6 +16,7 @@ from lhcr.access.decision import AccessDecision
 from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
 from lhcr.access.moved import PersonMoved
+from lhcr.access.notice import notice_of, presence_asked
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
 from lhcr.access.proxies import is_proxy
@@ -149,15 +150,14 @@ class Gate:
             diagnostics = "The token has ended. Sign in again."
             raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
         standing = await self._standing(principal, request, now=now)
-        known = known_facts(standing, policy=self._policy, now=now)
         await self._refuse_moved(request, standing)
+        known = known_facts(standing, policy=self._policy, now=now)
         case = Case(principal=principal, request=request, policy=self._policy, **known)
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
         if not outcome.permitted:
             raise await self._refusal(case, outcome, now=now)
         return await self._permit(case, outcome, standing, now=now)
 
-    async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
     async def _refuse_moved(self, request: Request, standing: Standing) -> None:
         """Raise PersonMoved where the record of whom it is about goes on in another's."""
         table = await self._classes.refreshed(epoch=standing.policy_epoch)
@@ -168,6 +168,7 @@ class Gate:
         """Read again whose record goes on in whose, and all that depends on the policy's epoch."""
         await self._classes.refreshed(epoch=self._classes.table.epoch + 1)
 
+    async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
         """Return the refusal once it is in the log."""
         number, request = new_decision_number(now), case.request
         refused = draft(
@@ -195,6 +196,8 @@ class Gate:
         own_only = restricted_to_own(case, own_only=outcome.own_only)
         terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
         number, agreed = new_decision_number(now), agreed_with(terms, table.agreements)
+        notice = notice_of(case, own_only=outcome.own_only, table=table, terms=terms, present=standing.present)
+        trace = trace_text(case, outcome, agreed=agreed, noticed=notice.given)
         return Ruling(
             principal=case.principal,
             visibility=Visibility(
@@ -209,10 +212,11 @@ class Gate:
             source_id=source_id,
             number=number,
             reference=reference_of(number),
-            trace_digest=await self._log.remember_trace(trace_text(case, outcome, agreed=agreed)),
+            trace_digest=await self._log.remember_trace(trace),
             valid_until=self._valid_until(case, terms, now=now),
             policy_epoch=table.epoch,
             person_epoch=standing.person_epoch,
+            notice=notice,
         )
 
     def _valid_until(self, case: Case, terms: Terms, *, now: datetime) -> datetime:
@@ -231,6 +235,7 @@ class Gate:
                 parties=parties_of(principal),
                 now=now,
                 secondary=self._policy.file.secondary_use.is_secondary(principal.purpose),
+                presence=presence_asked(principal, request, policy=self._policy),
             )
 
     async def _source_of_write(self, case: Case) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Final
 
+from lhcr.access.notice import NO_NOTICE, Notice
 from lhcr.access.request import Request
 from lhcr.audit.entry import EntryDraft
 from lhcr.identity.principal import Principal
@@ -21,7 +22,7 @@ class AccessDecision:
     organisation contributes: no relationship is in force; `on_own_word` that no relationship is recorded, and the asker's claim or emergency permits it. `source_id` is the organisation under which a
     contribution is made, None where the interaction writes nothing. `reference` is what `explain` takes. The decision holds
     until `valid_until` and only while the policy and the person still stand at these epochs; `person_epoch` is None where no
-    person is named. `entry` is the unwritten entry of the log that `record` completes.
+    person is named. `notice`: what the asker is told of what is hidden from them. `entry` is the unwritten entry of the log that `record` completes.
     """
 
     seal: InitVar[object]
@@ -37,6 +38,7 @@ class AccessDecision:
     policy_epoch: int
     person_epoch: int | None
     entry: EntryDraft
+    notice: Notice = NO_NOTICE
 
     def __post_init__(self, seal: object) -> None:
         if seal is not SEAL:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import IntEnum
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from lhcr.access.competence import Born
 from lhcr.access.consent import NO_CONSENTS, ConsentFact, Consents, consents_of
 from lhcr.access.relationship import Tie
+from lhcr.store.class_presence import PRESENT_CLASSES
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
@@ -25,7 +27,16 @@ CLEARED_BIRTHS: Final = _SQL["cleared_births"]
 PROJECTED_BIRTHS: Final = _SQL["projected_births"]
 CLEARED_CONSENTS: Final = _SQL["cleared_consents"]
 PROJECTED_CONSENTS: Final = _SQL["projected_consents"]
+_TIES: Final = _SQL["ties"].replace("({present_classes})", f"({PRESENT_CLASSES})")
 _CONSENTS: Final = msgspec.json.Decoder(list[tuple[int, ConsentFact]])
+
+
+class Presence(IntEnum):
+    """Whether it is asked which classes a person's entries have; `WHERE_OBJECTED`: if they object to anything."""
+
+    NOT_ASKED = 0
+    WHERE_OBJECTED = 1
+    ASKED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,8 @@ class Standing:
     #: When they were born, which is asked for a citizen alone.
     born: Born | None = None
     no_opt_out: bool = False
+    #: The access classes of what stands about them, None where it was not asked.
+    present: tuple[int, ...] | None = None
 
 
 async def read_standing(
@@ -54,9 +67,10 @@ async def read_standing(
     parties: Sequence[str],
     now: datetime,
     secondary: bool = False,
+    presence: Presence = Presence.NOT_ASKED,
 ) -> Standing:
-    """Return what is known of a person, and with `secondary` whether they opted out of secondary use."""
-    rows = await source.fetch(_SQL["ties"], person_id, parties, now, secondary)
+    """Return what is known of a person, with `secondary` whether they opted out of secondary use, and what `presence` asks."""
+    rows = await source.fetch(_TIES, person_id, parties, now, secondary, presence)
     ties = (Tie(party=row["party"], kind=row["kind"], until=row["until"]) for row in rows if row["kind"])
     return Standing(
         policy_epoch=rows[0]["policy_epoch"],
@@ -66,6 +80,7 @@ async def read_standing(
         consents=_consents(rows[0]["consents"], now=now),
         born=_born(rows[0]["born"]),
         no_opt_out=rows[0]["no_opt_out"],
+        present=None if rows[0]["present"] is None else tuple(rows[0]["present"]),
     )
 
 

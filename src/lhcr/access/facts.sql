@@ -1,7 +1,8 @@
 -- name: ties
 -- What ties one person to some parties now, whether the person is restricted and what they object to, now and later, in the order that
 -- consents_of wants, with both epochs of the same snapshot. A row without kind says that nothing ties. Of a citizen's request also
--- between which days the person was born, by all that is told of it: it is looked up for nobody else.
+-- between which days the person was born, by all that is told of it: it is looked up for nobody else. Where $5 is 2, and where it is 1
+-- and the person objects to anything now, also the classes of what is written about them, {present_classes} of the store.
 SELECT policy.epoch AS policy_epoch,
        (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        EXISTS (SELECT FROM fact_restriction WHERE person_id = $1) AS restricted,
@@ -18,6 +19,10 @@ SELECT policy.epoch AS policy_epoch,
            SELECT bool_and(NOT EXISTS (SELECT FROM opt_out WHERE nhs_number = substr(self.party, 12)))
            FROM fact_relationship AS self
            WHERE self.person_id = $1 AND self.kind = 'self' AND self.party LIKE 'nhs-number|%'), false) AS no_opt_out,
+       CASE WHEN $5::smallint = 2 OR ($5 = 1 AND EXISTS (
+                SELECT FROM fact_consent
+                WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND low <= $3 AND high > $3))
+            THEN ({present_classes}) END AS present,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until

@@ -94,6 +94,11 @@ class Policy:
         return self.sensitive_labels | self.labels_withheld_from_citizens
 
     @cached_property
+    def labels_never_told(self) -> frozenset[str]:
+        """Labels of entries of which nobody is told that they are hidden."""
+        return _canonical(self.file.notice.never)
+
+    @cached_property
     def harmless_labels(self) -> frozenset[str]:
         """Labels of the systems of HL7 v3 that restrict nothing: every other of them does."""
         confidentiality = (f"{CONFIDENTIALITY}|{code}" for code in self.file.confidentiality_that_restricts_nothing)

@@ -4,6 +4,7 @@ import msgspec
 
 from lhcr.access.agreement_policy import AgreementPolicy, SecondaryUsePolicy
 from lhcr.access.consent_policy import ConsentCodes, ConsentPolicy
+from lhcr.access.notice_policy import NoticePolicy
 from lhcr.access.office_policy import OfficePolicy
 from lhcr.access.own_word_policy import ClaimPolicy, ContactPolicy, EmergencyPolicy
 from lhcr.access.proxy_policy import ProxyPolicy
@@ -42,7 +43,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `labels_withheld_from_citizens` hide from people and their proxies alone, such as NOPAT of HL7 v3 ActCode: not to be told to
     the patient, family or carers before the professional in charge allows it. `reads_by_occupation` and `writes_by_occupation` say what
     somebody of an occupation needs of what role and activities cover, where several occupations share a role; an occupation
-    that they do not name needs all of it.
+    that they do not name needs all of it. `notice` says who is told that something is hidden from them.
     """
 
     name: str
@@ -75,4 +76,5 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreements: AgreementPolicy
     secondary_use: SecondaryUsePolicy
     contact: ContactPolicy
+    notice: NoticePolicy
     decision_seconds: int

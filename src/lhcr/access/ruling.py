@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from lhcr.access.decision import SEAL, AccessDecision
+from lhcr.access.notice import Notice
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Action, EntryDraft
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -42,6 +43,7 @@ class Ruling:
     valid_until: datetime
     policy_epoch: int
     person_epoch: int | None
+    notice: Notice
 
     def decision(self, request: Request, *, site: str) -> AccessDecision:
         return AccessDecision(
@@ -57,6 +59,7 @@ class Ruling:
             valid_until=self.valid_until,
             policy_epoch=self.policy_epoch,
             person_epoch=self.person_epoch,
+            notice=self.notice,
             entry=draft(
                 self.principal,
                 request,

@@ -90,9 +90,10 @@ async def end_additions(connection: Connection) -> None:
 
 
 async def end_removals(connection: Connection, *, now: datetime) -> None:
-    """Say that every set is in force, and forget those that were leaving."""
+    """Say that every set is in force, and forget those that were leaving. Who was told that something is hidden is told anew."""
     await connection.execute(_SQL["drop_sets"])
     await connection.execute(_SQL["finish"], now)
+    await connection.execute(_SQL["raise_policy_epoch"])
 
 
 async def _put(connection: Connection, loaded: LoadedSet, *, label: str | None, now: datetime) -> str:

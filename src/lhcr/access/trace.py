@@ -28,13 +28,16 @@ DIRECTORY: Final = "directory"
 NOBODY: Final = "nobody"
 
 
-def trace_text(case: Case, outcome: Outcome, *, agreed: Sequence[tuple[str, bool | None]] = ()) -> bytes:
+def trace_text(
+    case: Case, outcome: Outcome, *, agreed: Sequence[tuple[str, bool | None]] = (), noticed: bool = False
+) -> bytes:
     """Return a trace: who asked as what, what for, the facts that counted, and every rule's verdict.
 
     `agreed` are the sharing agreements with the asker's organisation, each with whether it shares, None where it has ended.
+    `noticed`: the asker was told that something is hidden from them, and so is whoever reads why, and no more.
     """
     agreements = [{"agreement": name, "shares": shares} for name, shares in agreed]
-    return _ENCODER.encode({**_asked(case), **_judged(case, outcome), "agreements": agreements})
+    return _ENCODER.encode({**_asked(case), **_judged(case, outcome), "agreements": agreements, "notice": noticed})
 
 
 def about_of(case: Case) -> str:

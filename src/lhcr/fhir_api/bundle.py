@@ -12,10 +12,18 @@ OUTCOME: Final = b',"search":{"mode":"outcome"}}'
 
 
 def bundle(
-    type: str, entries: Sequence[bytes], *, links: Iterable[tuple[str, str]] = (), total: int | None = None
+    type: str,
+    entries: Sequence[bytes],
+    *,
+    links: Iterable[tuple[str, str]] = (),
+    total: int | None = None,
+    meta: JsonObject | None = None,
 ) -> tuple[bytes, ...]:
     """Return the chunks of a Bundle. `entries` are whole JSON objects; FHIR allows no empty array, so none is written."""
-    head: JsonObject = {"resourceType": "Bundle", "type": type}
+    head: JsonObject = {"resourceType": "Bundle"}
+    if meta is not None:
+        head["meta"] = meta
+    head["type"] = type
     if total is not None:
         head["total"] = total
     if written := [{"relation": relation, "url": url} for relation, url in links]:
@@ -48,10 +56,15 @@ def result_chunks(base: str, found: Sequence[tuple[str, str, int, bytes, int]]) 
 
 
 def bundle_of_chunks(
-    type: str, chunks: Sequence[bytes], *, links: Iterable[tuple[str, str]] = (), total: int | None = None
+    type: str,
+    chunks: Sequence[bytes],
+    *,
+    links: Iterable[tuple[str, str]] = (),
+    total: int | None = None,
+    meta: JsonObject | None = None,
 ) -> tuple[bytes, ...]:
     """Return the chunks of a Bundle of results, given theirs."""
-    framed = bundle(type, [], links=links, total=total)
+    framed = bundle(type, [], links=links, total=total, meta=meta)
     if not chunks:
         return framed
     return framed[0], b',"entry":[', *chunks[:-1], chunks[-1].removesuffix(b","), b"]}"

@@ -48,7 +48,10 @@ _DOCUMENTATION: Final = (
     "of Practitioner and Device hold entries about many people: a system finds in them what its own organisation contributed, and "
     "anybody else names the person too (`Practitioner/[id]/Observation?patient=[id]`). `meta.source` is this server's own statement "
     f"of the organisation that contributed an entry, `{source_uri('[ODS code]')}`, and what `_source` finds; what a sender puts there "
-    f"instead is kept as the extension {SENT_SOURCE} of `meta`, and found unless it names a contributor."
+    f"instead is kept as the extension {SENT_SOURCE} of `meta`, and found unless it names a contributor. What somebody may not see is "
+    "answered as if it were not there. Where the area's policy lets it be told that something in a person's record is, each searchset "
+    "about that person has the label REDACTED of v3-ObservationValue in `meta.security` and, but for a mere count, an OperationOutcome "
+    "with the code `suppressed` and `hidden-with-notice` in its details: the same whatever is asked and whatever is hidden."
 )
 
 

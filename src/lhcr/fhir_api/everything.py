@@ -12,6 +12,7 @@ from lhcr.fhir.search.result_parser import searched_types
 from lhcr.fhir_api import subset
 from lhcr.fhir_api.bundle import OUTCOME, bundle_of_chunks, result_chunks
 from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.notice import bundle_meta, marker_entries
 from lhcr.fhir_api.operation_input import operation_pairs
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link, with_count
 from lhcr.fhir_api.parameters import Pair, count_of, each_of, instant_of, microseconds, refuse_unknown, single
@@ -81,7 +82,8 @@ def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: 
     base = services.base
     chunks = result_chunks(base, page.found)
     types = searched_types(text) if (text := each_of(asked.pairs, "_type")) else ()
-    chunks += [each + b"," for each in withheld_entries(services, call, types)]
+    told = marker_entries(noticed=page.notice.given) + withheld_entries(services, call, types)
+    chunks += [each + b"," for each in told]
     if page.left_out:
         chunks.append(b'{"resource":' + write_json(operation_outcome([_OUTSIDE])) + OUTCOME + b",")
     links = [self_link(services, call, with_count(asked.pairs, count), after=asked.after)]
@@ -89,4 +91,5 @@ def _answer(services: Services, call: Call, asked: Asked, page: Page, *, count: 
         links.append(next_link(services, call, asked.pairs, page.after))
     whole = page.after is None and asked.after is None
     total = len(page.found) if whole else None
-    return Answer(status=200, body=bundle_of_chunks("searchset", chunks, links=links, total=total))
+    meta = bundle_meta(noticed=page.notice.given)
+    return Answer(status=200, body=bundle_of_chunks("searchset", chunks, links=links, total=total, meta=meta))

@@ -15,6 +15,7 @@ from lhcr.fhir_api.bundle import INCLUDE, OUTCOME, bundle, result_entry
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.compartment import OF_ONE_PERSON, compartment_criterion, refuse_foreign_types
 from lhcr.fhir_api.named_person import named_entry, named_person, person_of_query
+from lhcr.fhir_api.notice import bundle_meta, is_told, marker_entries
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
 from lhcr.fhir_api.parameters import Pair, invalid, refuse_unknown
 from lhcr.fhir_api.reply import Reply
@@ -53,35 +54,40 @@ async def _answer_search(services: Services, call: Call, pairs: tuple[Pair, ...]
     query = _query(services, call, asked.pairs)
     if not call.target.member and is_trace(call.principal, query):
         return await _trace(services, call, asked, narrowed(query))
-    decision = await _decide(services, call, query, masked=services.mask.mask(asked.pairs))
+    decision, names_person = await _decide(services, call, query, masked=services.mask.mask(asked.pairs))
     if decision is None:
         return _found_nothing(services, call, asked, query)
     return await services.searching.page(
         decision,
         await within_record(services, decision, _in_compartment(call, query)),
         after=asked.after,
-        render=lambda page: _answer(services, call, asked, query, page),
+        render=lambda page: _answer(services, call, asked, query, page, names_person=names_person),
     )
 
 
-async def _decide(services: Services, call: Call, query: SearchQuery, *, masked: str) -> AccessDecision | None:
-    """Return the decision, None where the search names one resource of which nothing may be told."""
+async def _decide(
+    services: Services, call: Call, query: SearchQuery, *, masked: str
+) -> tuple[AccessDecision | None, bool]:
+    """Return the decision, None where the search names one resource of which nothing may be told, and whether it names a person.
+
+    What an Encounter's compartment holds is about a person whom the reader has read it of.
+    """
     of_type = query.types[0] if len(query.types) == 1 else None
     if call.target.member and call.target.type in OF_ONE_PERSON and call.principal.kind is not PrincipalKind.SYSTEM:
-        return await decide_on_compartment(services, call, of_type=of_type, query=masked)
+        return await decide_on_compartment(services, call, of_type=of_type, query=masked), True
     person = await _person(services, call, query)
     named = named_entry(query)
     if named is not None and person is None and call.principal.kind is not PrincipalKind.SYSTEM:
-        return await decide_on_entry(services, call, named, query=masked)
+        return await decide_on_entry(services, call, named, query=masked), False
     request = call.request(Interaction.SEARCH, person, type=of_type, query=masked)
-    return await services.gate.decide(call.principal, request)
+    return await services.gate.decide(call.principal, request), person is not None
 
 
 def _found_nothing(services: Services, call: Call, asked: Asked, query: SearchQuery) -> Told:
     """Answer as a search that finds nothing. Hazard: an id that nobody has told from one whose entry may not be seen."""
     counted = query.summary is Summary.COUNT or query.count == 0 or query.total in {Total.ACCURATE, Total.ESTIMATE}
     page = SearchPage(total=0 if counted else None, policy_epoch=0, person_epoch=None)
-    answer = _answer(services, call, asked, query, page)
+    answer = _answer(services, call, asked, query, page, names_person=False)
     return Told(status=answer.status, headers=answer.headers, body=answer.body)
 
 
@@ -142,7 +148,9 @@ def _answered_types(query: SearchQuery) -> tuple[str, ...]:
     return (*query.types, *sorted((forward | reverse) - set(query.types)))
 
 
-def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, page: SearchPage) -> Answer:
+def _answer(
+    services: Services, call: Call, asked: Asked, query: SearchQuery, page: SearchPage, *, names_person: bool
+) -> Answer:
     subset = Subset(summary=query.summary, elements=query.elements)
     base = services.base
     entries = [result_entry(f"{base}/{each.type}/{each.id}", subset.of(each.body)) for each in page.matches]
@@ -151,6 +159,8 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
     ]
     if page.cut:
         entries.append(b'{"resource":' + write_json(operation_outcome([_CUT])) + OUTCOME)
+    noticed = is_told(page, names_person=names_person)
+    entries += marker_entries(noticed=noticed)
     entries += withheld_entries(services, call, _answered_types(query))
     entries += beyond_scopes(call, query)
     entries += filed_elsewhere(call, query)
@@ -160,4 +170,7 @@ def _answer(services: Services, call: Call, asked: Asked, query: SearchQuery, pa
     if page.after is not None:
         links.append(next_link(services, call, asked.pairs, page.after))
     counted = query.summary is Summary.COUNT
-    return Answer(status=200, body=bundle("searchset", [] if counted else entries, links=links, total=page.total))
+    body = bundle(
+        "searchset", [] if counted else entries, links=links, total=page.total, meta=bundle_meta(noticed=noticed)
+    )
+    return Answer(status=200, body=body)

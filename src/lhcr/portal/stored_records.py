@@ -7,6 +7,7 @@ from datetime import datetime
 from lhcr.access.decide import Gate
 from lhcr.access.decision import AccessDecision
 from lhcr.access.emergency import for_emergency, may_begin_emergency
+from lhcr.access.notice import told_of_sensitive
 from lhcr.access.own_choice import may_be_led_to_choose
 from lhcr.access.own_word import OwnWord
 from lhcr.access.policy import Policy
@@ -23,6 +24,7 @@ from lhcr.kernel.ids import Ids
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.closed_sections import closed_sections, narrowed_sections, withholds_sensitive
 from lhcr.portal.contributors import NOT_STATED, Contributors
+from lhcr.portal.hidden_sections import hidden_sections
 from lhcr.portal.ports import ReadRecord, RenderRecord
 from lhcr.portal.record_keys import RecordKeys
 from lhcr.portal.unshared_sections import unshared_sections
@@ -139,6 +141,9 @@ class StoredRecords:
             silent=self._silent(decision),
             cut=page.after is not None,
             chooses=may_be_led_to_choose(principal, own=whereabouts is Whereabouts.OWN, policy=self._policy),
+            noticed=page.notice.given,
+            hidden=hidden_sections(page.notice, self._table, policy=self._policy),
+            tells_withheld=told_of_sensitive(principal, policy=self._policy),
             whereabouts=whereabouts,
         )
         return ReadRecord(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import asyncpg
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.notice import NO_NOTICE, Notice
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import Outcome
 from lhcr.audit.log import AuditLog
@@ -56,13 +57,14 @@ folded from several. Plain, because a record has hundreds.
 class Page:
     """One page: `after` is where the next page goes on, None on the last; `left_out` is whether the range of dates kept
     anything out of the record, on this page or another; `contributions` are, where they were asked for, the Patients of which
-    the golden one is the fold.
+    the golden one is the fold; `notice` is what its reader is told of what is hidden from them.
     """
 
     found: Sequence[Found]
     after: tuple[str, str] | None
     left_out: bool = False
     contributions: Sequence[Found] = ()
+    notice: Notice = NO_NOTICE
 
 
 Render: TypeAlias = Callable[[Page], Answer]
@@ -126,7 +128,7 @@ class Everything:
             person_id=person_id,
             patient=id,
         )
-        return await self._log.release([entry], render(page))
+        return await self._log.release([entry], render(replace(page, notice=decision.notice)))
 
     async def _patient(
         self,

@@ -39,7 +39,8 @@ class Completeness:
     `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
     their own organisation wrote, `silent` who by agreement does not share everything with their organisation, whether or not it wrote
     anything. All five follow from policy and the asker alone. Hazard: were they derived from hidden rows, they would tell that
-    there are some. `whereabouts` follows from the decision. `chooses`: by policy the reader may choose about the record's sharing.
+    there are some. `noticed`: the reader is told that something of the person's is hidden from them, in the sections `hidden` where
+    policy lets that be told; `tells_withheld`: so they may be of sensitive entries. `whereabouts` follows from the decision. `chooses`: by policy the reader may choose about the record's sharing.
     """
 
     sources: tuple[SourceAnswer, ...] = ()
@@ -50,6 +51,9 @@ class Completeness:
     silent: tuple[SourceAnswer, ...] = ()
     cut: bool = False
     chooses: bool = False
+    noticed: bool = False
+    hidden: frozenset[str] = frozenset()
+    tells_withheld: bool = False
     whereabouts: Whereabouts = Whereabouts.WITHHELD
 
     @property
@@ -63,12 +67,13 @@ class Completeness:
 
     def is_narrowed(self, section: str) -> bool:
         """Whether a section may hold entries that were not looked at, because the reader may not see them."""
-        return self.withholds or self.own_only or section in self.narrowed or bool(self.not_sharing(section))
+        narrowed = self.withholds or self.own_only or self.noticed or section in self.narrowed
+        return narrowed or bool(self.not_sharing(section))
 
     @property
     def limits(self) -> bool:
         """Whether anything at all may be recorded that the reader may not see."""
-        return self.withholds or self.own_only or bool(self.closed or self.narrowed or self.silent)
+        return self.withholds or self.own_only or self.noticed or bool(self.closed or self.narrowed or self.silent)
 
     def not_sharing(self, section: str) -> tuple[SourceAnswer, ...]:
         """Return who shares nothing of a section, or not all, among the sources that could be asked."""

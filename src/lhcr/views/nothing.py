@@ -68,12 +68,18 @@ def not_allowed(section_title: str) -> Nothing:
     return Nothing(Kind.NOT_ALLOWED, f"Your role does not let you see {lower_title(section_title)}.")
 
 
+def hidden(section_title: str) -> Nothing:
+    """Said only where policy lets somebody know the kind of what is hidden from them."""
+    return Nothing(Kind.NOT_ALLOWED, f"Some of what is recorded under {lower_title(section_title)} is not shown to you.")
+
+
 def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Completeness) -> tuple[Nothing, ...]:
     """What is to be said of absence in a section, beside its rows or instead of them."""
     if key in completeness.closed:
         return (not_allowed(title),)
     gaps = [not_reached(answer.source.shown) for answer in completeness.unreached]
     gaps += _not_shared(key, title, completeness)
+    gaps += [hidden(title)] if key in completeness.hidden else []
     statements = [recorded_as_none(row) for row in rows if states_none(row)]
     facts = any(row.status.state is not State.REMOVED and not states_none(row) for row in rows)
     empty = [] if facts or statements else [nothing_recorded(title, narrowed=completeness.is_narrowed(key))]

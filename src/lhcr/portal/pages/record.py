@@ -15,6 +15,7 @@ from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import ReadRecord
 from lhcr.portal.presenters.dispute import may_be_disputed
 from lhcr.portal.presenters.entry import find_entry, present_entry
+from lhcr.portal.presenters.notice import present_notice
 from lhcr.portal.presenters.own_word import present_opened
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section_page import (
@@ -103,10 +104,12 @@ async def _show(portal: Portal, request: Request, principal: Principal, template
         page = present(view, read.entries, RecordAddresses(key, read.handles))
         if page is None:
             return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)
-        opened = present_opened(
-            read.in_force, key=key, ways=portal.openings.ways(principal), own_only=read.completeness.own_only
-        )
-        return portal.renderer.answer(template, {"page": page, "wide": True, "opened": opened}, principal=principal)
+        found, ways = read.completeness, portal.openings.ways(principal)
+        above = {
+            "opened": present_opened(read.in_force, key=key, ways=ways, own_only=found.own_only),
+            "notice": present_notice(found, principal.kind, key=key, ways=ways, in_force=read.in_force),
+        }
+        return portal.renderer.answer(template, {"page": page, "wide": True, **above}, principal=principal)
 
     return send(await portal.records.open_record(principal, key, render=render))
 

@@ -18,10 +18,8 @@ _OWN_ONLY = (
     "What others wrote was not looked at."
 )
 _UNNAMED = "Sources are named by their kind alone, because this person's whereabouts are restricted."
-_WITHHOLDS = (
-    "Entries that a source marked as sensitive are shown only to that source. "
-    "This page says the same whether or not there are any."
-)
+_WITHHOLDS = "Entries that a source marked as sensitive are shown only to that source."
+_WHOEVER = "This page says the same whether or not there are any."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +48,17 @@ def present_completeness(view: RecordView) -> CompletenessPage:
     return CompletenessPage(
         sentence=" ".join(part for part in (_limits(view), _sources(found)) if part),
         whole=found.whole,
-        withholds=_WITHHOLDS if found.withholds else "",
+        withholds=_withholds(found),
         unnamed=_UNNAMED if view.hides_places else "",
         sources=tuple(_line(answer) for answer in found.sources),
     )
+
+
+def _withholds(found: Completeness) -> str:
+    """Hazard: a page that says that it tells nothing, to a reader whom policy lets be told."""
+    if not found.withholds:
+        return ""
+    return _WITHHOLDS if found.tells_withheld else f"{_WITHHOLDS} {_WHOEVER}"
 
 
 def _limits(view: RecordView) -> str:

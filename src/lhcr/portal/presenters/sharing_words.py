@@ -81,6 +81,7 @@ def not_stopped(policy: Policy, *, own: bool) -> tuple[tuple[str, str], ...]:
     whose, whom = ("your", "you") if own else ("this", "this person")
     return (
         _emergency(policy, whose=whose),
+        *_told(policy, whose=whose),
         (
             "What an organisation wrote itself",
             "It answers for that, sees it and adds to it. A choice here does not change what it keeps in its own systems.",
@@ -120,6 +121,14 @@ def _emergency(policy: Policy, *, whose: str) -> tuple[str, str]:
         "An emergency is stopped too",
         "Even in an emergency choices hold here. Tell the people who care for you what they must know.",
     )
+
+
+def _told(policy: Policy, *, whose: str) -> tuple[tuple[str, str], ...]:
+    """Hazard: somebody who believes that nobody knows that they keep something back."""
+    if not policy.file.notice.objection:
+        return ()
+    said = f"Staff who open {whose} record and do not see all of it are told that something is not shown to them. They are not told what."
+    return (("That something is kept back", said),)
 
 
 def _lifted(kind: ChoiceKind, policy: ConsentPolicy) -> bool:

@@ -228,6 +228,8 @@ def _limits(trace: Mapping[str, Any]) -> Iterator[str]:
         yield "It was asked inside an emergency session that was in force."
     if not trace["permitted"]:
         return
+    if trace.get("notice"):
+        yield "The asker was told that something in the record is hidden from them, and not what it is."
     if reach := reach_words(trace):
         yield reach
     if trace.get("places") == "withheld":

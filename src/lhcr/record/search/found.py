@@ -24,7 +24,8 @@ class SearchPage:
     """One page of a search.
 
     `total`: how many resources match in all, where that was asked for. `after`: where the next page begins, plain data that goes
-    back into `RecordSearch.search`, None on the last page. `cut`: not everything that should be included is. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
+    back into `RecordSearch.search`, None on the last page. `cut`: not everything that should be included is. `noticed`: the asker is told that entries of the person's are hidden from
+    them. `policy_epoch` and `person_epoch` stood when the last row was read; both only ever
     grow, so a decision that was made from them stood for every row (None: the decision is about no one person).
     """
 
@@ -33,6 +34,7 @@ class SearchPage:
     total: int | None = None
     after: list[Any] | None = None
     cut: bool = False
+    noticed: bool = False
     policy_epoch: int
     person_epoch: int | None
 

@@ -51,6 +51,7 @@ class Searching:
         await self._refuse_beyond_scopes(decision, query)
         query = within_scopes(query, decision.principal)
         decision, page = await self._current(decision, query, after, known)
+        page = replace(page, noticed=decision.notice.given)
         return await self._log.release(self._entries(decision, page), render(page))
 
     async def _refuse_beyond_scopes(self, decision: AccessDecision, query: SearchQuery) -> None:
