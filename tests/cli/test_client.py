@@ -33,6 +33,16 @@ def test_a_client_is_registered_listed_and_ended(migrated_database: MakeDatabase
     assert "Choose another" in again.stderr
 
 
+def test_an_app_is_let_ask_inside_emergencies_and_listed_as_such(migrated_database: MakeDatabase) -> None:
+    database = ("--database-url", migrated_database())
+    app = ("client", "register", "--kind", "app", "--redirect", "https://app.example/back", "--scope", "user/*.rs")
+    assert lhcr(*app, "--name", "An App", "--id", "an-app", *database).returncode == 0
+    assert lhcr(*app, "--name", "Urgent", "--id", "urgent", "--emergency", *database).returncode == 0
+    told = json.loads(lhcr("client", "list", "--json", *database).stdout)["clients"]
+    assert {each["id"]: each["emergency"] for each in told} == {"an-app": False, "urgent": True}
+    assert lhcr("client", "list", *database).stdout.count("asks inside emergencies that its users began") == 1
+
+
 def test_it_is_said_and_shown_for_whose_people_a_client_acts(migrated_database: MakeDatabase, keys: str) -> None:
     database = ("--database-url", migrated_database())
     lhcr(*SYSTEM, "--keys", keys, "--scope", "system/*.rs", "--id", "a-system", *database)

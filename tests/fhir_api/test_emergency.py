@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from lhcr.access.alerts import AlertReason, AlertType
 from lhcr.access.own_word import Word
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal
 
 URGENT = Word(type=AlertType.ACCESS, reason=AlertReason.EMERGENCY, words="Found unconscious at the station")
@@ -133,3 +135,21 @@ async def test_without_a_session_the_purpose_tells_nothing_of_what_is_here(
             said = said.replace(str(value), "")
         told.add((answer.status_code, said.partition("Decision ")[0]))
     assert len(told) == 1
+
+
+async def test_hazard_an_app_does_not_ask_in_its_users_emergency_unless_it_was_registered_to(
+    area: Any, people: list[dict[str, Any]], principals: dict[str, Principal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard: a whole record in an app that was let in for something else."""
+    person = people[0]
+    for name, emergency in (("app", False), ("urgent", True)):
+        app = CallingApp(sub=name, name="An App", emergency=emergency)
+        who = replace(principals["gp"], app=app, scopes=("user/*.rs",), token_id=f"token-{name}")
+        monkeypatch.setitem(principals, name, who)
+    await area.app.parts.own_word.give(principals["gp"], person["person"], URGENT)
+    assert await statuses(area, person, "app", **ETREAT) == {403}
+    told = await area.asker("app", **ETREAT).get(f"/Patient/{person['patient']}")
+    (issue,) = told.json()["issue"]
+    assert issue["details"]["coding"][0]["code"] == "acting"
+    assert issue["diagnostics"].startswith("The app is not registered to ask inside an emergency.")
+    assert await statuses(area, person, "urgent", **ETREAT) == {200}

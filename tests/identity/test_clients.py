@@ -51,6 +51,9 @@ async def test_what_is_registered_is_found_as_it_was(clients: Clients) -> None:
         await clients.register(client)
         assert await clients.find(client.client_id) == client
     assert await clients.all() == [SYSTEM, APP]
+    urgent = replace(APP, client_id="an-urgent-app", emergency=True)
+    await clients.register(urgent)
+    assert await clients.find("an-urgent-app") == urgent
     for unknown in ("nobody", "", "a" * 65, "a\0b"):
         assert await clients.find(unknown) is None
 
@@ -80,6 +83,7 @@ async def test_an_id_is_used_once_also_after_its_client_ended(clients: Clients) 
         {"public_keys": b""},
         {"public_keys": b"{}"},
         {"redirect_uris": ("https://app.example/back",)},
+        {"emergency": True},
     ],
 )
 async def test_a_system_that_could_do_nothing_or_too_much_is_not_registered(

@@ -15,7 +15,7 @@ _NEXT: Final = {
     "scope": "Ask for a token with a scope that grants it.",
     "relationship": "If you are caring for this person, record the registration, referral, appointment or encounter first.",
     "consent": "Ask the person: they can change this where they said it.",
-    "acting": "Ask whoever runs the system to have it registered for your organisation and purpose, or sign in without it.",
+    "acting": "Ask whoever runs the system or app to have it registered for your organisation and purpose, or sign in without it.",
     "own-record": "If this is your own record, or you act for this person, ask the practice to record it.",
     "own-contribution": "Ask the area's operator for a token that names your organisation.",
     "purpose": "Choose a purpose that your token carries and that fits what you do.",

@@ -36,5 +36,5 @@ def user_claims(principal: Principal, *, scopes: tuple[str, ...]) -> Claims:
 
 def app_claims(claims: Claims, *, client: Client, scopes: tuple[str, ...]) -> Claims:
     """Return what the token of an app says: the user, the app through which they ask, and the scopes of this one token."""
-    app = CallingApp(sub=client.client_id, name=client.name)
+    app = CallingApp(sub=client.client_id, name=client.name, emergency=client.emergency)
     return msgspec.structs.replace(claims, app=app, scopes=list(scopes))

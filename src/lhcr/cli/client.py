@@ -54,6 +54,9 @@ def register(
         typer.Option("--redirect", metavar="URL", help="Where an app's users are led back to; may be given again."),
     ] = None,
     client_id: Annotated[str, typer.Option("--id", metavar="ID", help="Its id; without it one is made.")] = "",
+    emergency: Annotated[
+        bool, typer.Option("--emergency", help="Let an app ask inside an emergency that its user began.")
+    ] = False,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = "",
     as_json: Json = False,
@@ -70,6 +73,7 @@ def register(
         public_keys=keys.read_bytes() if keys else b"",
         redirect_uris=tuple(redirect or ()),
         scopes=_scopes(scope, kind),
+        emergency=emergency,
     )
     _run(lambda clients, _: clients.register(client), data_dir, database_url)
     _tell({client: None}, as_json=as_json)
@@ -150,6 +154,7 @@ def _tell(clients: "Mapping[Client, ActingRegistration | None]", *, as_json: boo
             "organisation": each.organisation,
             "scopes": each.scopes,
             "name": each.name,
+            "emergency": each.emergency,
             "acts": facts(acting),
         }
         for each, acting in clients.items()
@@ -161,5 +166,7 @@ def _tell(clients: "Mapping[Client, ActingRegistration | None]", *, as_json: boo
         sys.stdout.write(
             f"{each.client_id}  {each.kind.value}  {each.organisation or '-'}  {' '.join(each.scopes)}  {each.name}\n"
         )
+        if each.emergency:
+            sys.stdout.write("    asks inside emergencies that its users began\n")
         if acting is not None:
             sys.stdout.write(f"    acts for {words(acting)}\n")

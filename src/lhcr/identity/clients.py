@@ -38,7 +38,8 @@ class ClientKind(Enum):
 class Client:
     """`organisation` is the ODS code of the organisation whose system it is, "" for an app of nobody's here.
 
-    `public_keys` is a JSON Web Key Set as JSON, b"" for an app that can keep no secret.
+    `public_keys` is a JSON Web Key Set as JSON, b"" for an app that can keep no secret. `emergency` is whether an app may ask inside an
+    emergency that its user began.
     """
 
     client_id: str
@@ -49,6 +50,7 @@ class Client:
     public_keys: bytes
     redirect_uris: tuple[str, ...]
     scopes: tuple[str, ...]
+    emergency: bool = False
 
     @property
     def keys(self) -> dict[str, tuple[ClientKey, str]]:
@@ -88,11 +90,9 @@ class Clients:
         """
         _require_registrable(client)
         values = (client.organisation, client.organisation_name, client.public_keys)
-        lists = (list(client.redirect_uris), list(client.scopes))
+        more = (list(client.redirect_uris), list(client.scopes), self._clock.now(), client.emergency)
         try:
-            await self._pool.execute(
-                _SQL["register"], client.client_id, client.name, client.kind.value, *values, *lists, self._clock.now()
-            )
+            await self._pool.execute(_SQL["register"], client.client_id, client.name, client.kind.value, *values, *more)
         except asyncpg.UniqueViolationError as error:
             raise Conflict(
                 [_issue("client-known", "A client of this id is registered, or was. Choose another.")]
@@ -118,6 +118,7 @@ def _client(row: asyncpg.Record) -> Client:
         public_keys=row["public_keys"],
         redirect_uris=tuple(row["redirect_uris"]),
         scopes=tuple(row["scopes"]),
+        emergency=row["emergency"],
     )
 
 
@@ -140,6 +141,10 @@ def _require_registrable(client: Client) -> None:
 def _require_system(client: Client) -> None:
     if not client.organisation or not client.keys or client.redirect_uris:
         told = "A system is registered with its organisation's ODS code and its public keys, and is redirected nowhere."
+        raise Incorrect([_issue("client-invalid", told)])
+    if client.emergency:
+        # Hazard: a whole record opened by software, on nobody's own word.
+        told = "An app asks inside an emergency that its user began. A system that asks for itself has none."
         raise Incorrect([_issue("client-invalid", told)])
 
 

@@ -12,6 +12,7 @@ from lhcr.access.request import Interaction
 from lhcr.access.rules.acting import judge
 from lhcr.access.verdict import VerdictKind
 from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal
 from lhcr.nhs.purposes import Purpose
 
@@ -64,6 +65,27 @@ def test_hazard_no_registration_makes_an_emergency_a_systems_to_declare() -> Non
     actor = replace(SUPPLIER, purposes=frozenset({Purpose.TREATMENT, Purpose.EMERGENCY_TREATMENT}))
     who = replace(CAST.gp, purposes=(Purpose.EMERGENCY_TREATMENT,), purpose=Purpose.EMERGENCY_TREATMENT)
     assert judge(asked(acting(who, actor))).kind is VerdictKind.DENY_ALWAYS
+
+
+def through(app: CallingApp, purpose: Purpose, principal: Principal = CAST.gp) -> Principal:
+    return replace(principal, app=app, scopes=SCOPES, purposes=(purpose,), purpose=purpose)
+
+
+def test_hazard_an_app_asks_in_an_emergency_only_where_it_was_registered_for_them() -> None:
+    """Hazard: a whole record in an app that was let in for something else, because its user opened it in an emergency."""
+    for interaction, emergency in product(Interaction, (True, False)):
+        app = CallingApp(sub="an-app", name="An App", emergency=emergency)
+        verdict = judge(asked(through(app, Purpose.EMERGENCY_TREATMENT), interaction))
+        assert verdict.kind is (VerdictKind.ABSTAIN if emergency else VerdictKind.DENY_ALWAYS)
+        assert judge(asked(through(app, Purpose.TREATMENT), interaction)).kind is VerdictKind.ABSTAIN
+
+
+def test_an_app_sees_what_its_user_sees_but_what_they_opened_in_an_emergency() -> None:
+    """The whole fold, inside an emergency in force: refused without the registration, as its user with it."""
+    for emergency in (True, False):
+        who = through(CallingApp(sub="an-app", name="An App", emergency=emergency), Purpose.EMERGENCY_TREATMENT)
+        case = asked(who, ties={"emergency": IN_FORCE})
+        assert fold(judge_all(case, RULES), emergency=True).permitted is emergency
 
 
 def test_the_text_of_the_rule_against_every_combination() -> None:

@@ -13,7 +13,7 @@ _RULES: Final[Mapping[str, str]] = MappingProxyType(
         "role": "Role and activities",
         "sign-in": "Way of signing in",
         "scope": "Scopes of the token",
-        "acting": "System that asks in somebody's name",
+        "acting": "System or app through which somebody asks",
         "own-contribution": "What the own organisation contributed",
         "own-record": "Own record, or one of somebody they act for",
         "relationship": "Relationship of care",
