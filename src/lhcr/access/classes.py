@@ -40,6 +40,10 @@ class AccessClasses:
                 self.table = await self._read()
         return self.table
 
+    async def current(self) -> ClassTable:
+        """Return the table as it stands: read again where the policy's epoch is another than this one's."""
+        return await self.refreshed(epoch=await self._pool.fetchval(_SQL["policy_epoch"]))
+
     async def source_of(self, ods: str, *, name: str, categories: Sequence[str] = ()) -> int:
         """Return the number of a source, which is interned where it is new, with its classes without labels in `categories`.
 

@@ -164,9 +164,10 @@ class Gate:
         if request.person in table.survivors:
             raise PersonMoved
 
-    async def learn(self) -> None:
-        """Read again whose record goes on in whose, and all that depends on the policy's epoch."""
-        await self._classes.refreshed(epoch=self._classes.table.epoch + 1)
+    async def learn(self) -> bool:
+        """Return whether it has changed whose record goes on in whose since this worker last looked, which it knows from now on."""
+        before = self._classes.table.merges
+        return (await self._classes.current()).merges != before
 
     async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
         """Return the refusal once it is in the log."""

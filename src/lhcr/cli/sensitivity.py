@@ -152,14 +152,14 @@ def sets_of(at_work: "Operating") -> "SensitivitySets":
 
 async def relabelling_of(at_work: "Operating") -> "Relabelling":
     from lhcr.identity.area_settings import read_setting
-    from lhcr.kernel.ids import RouteCipher
     from lhcr.parts import IDENTIFIER_KEY
     from lhcr.record.relabelled_followers import FollowedLabels
     from lhcr.record.relabelling import Relabelling
+    from lhcr.record.surviving_routes import SurvivingRoutes
 
     parts = at_work.parts
     key = await read_setting(parts.side_pool, IDENTIFIER_KEY)
-    followed = FollowedLabels(routes=RouteCipher(key or b""), base=parts.settings.fhir_base)
+    followed = FollowedLabels(routes=SurvivingRoutes(key or b"", parts.classes), base=parts.settings.fhir_base)
     return Relabelling(pool=parts.side_pool, classes=parts.classes, followed=followed, clock=parts.clock)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from lhcr.access.moved import PersonMoved
 from lhcr.audit.released import Released
 from lhcr.audit.unsent import LEFT, not_sent
 from lhcr.fhir_api.admission import Admission
@@ -17,6 +18,7 @@ from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.content import Disconnected, Receive, SentContent
 from lhcr.fhir_api.dispatch import handler_of
 from lhcr.fhir_api.headers import read_headers
+from lhcr.fhir_api.interactions import Handler
 from lhcr.fhir_api.limits import Limits
 from lhcr.fhir_api.media import require_json_accepted
 from lhcr.fhir_api.metadata import metadata
@@ -112,7 +114,7 @@ class FhirApi:
             request_id=exchange.request_id,
         )
         try:
-            reply = await handler(self._services, call)
+            reply = await self._answer(handler, call, content)
         finally:
             content.close()
         if self._standing is not None and reads:
@@ -122,6 +124,18 @@ class FhirApi:
                 await self._mark_unsent(exchange)
                 raise
         return reply
+
+    async def _answer(self, handler: Handler, call: Call, content: SentContent) -> Reply:
+        """Answer; once more from the start where somebody was merged since this worker looked whose record an id leads to.
+
+        Hazard: partial shown as complete. Nothing was told of whom it led to, and nothing was written.
+        """
+        try:
+            return await handler(self._services, call)
+        except PersonMoved:
+            if not content.is_kept:
+                raise
+        return await handler(self._services, call)
 
     async def _mark_unsent(self, exchange: "_Exchange") -> None:
         """Say in the log that an answer whose entry stands there never left, where the log can be reached."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from lhcr.access.moved import PersonMoved
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir_api.bundle import bundle, entry
 from lhcr.fhir_api.bundle_entry import entry_place, located, read_entry
@@ -32,6 +33,12 @@ async def _reply(services: Services, call: Call, raw: Any, index: int, budget: A
         asked = read_entry(raw, index, base=services.base)
         handler = entry_handler(asked.method, asked.target)
         budget.require_room()
+        try:
+            return await handler(services, asked.call(call))
+        except PersonMoved:
+            # A resource that was to be written may not be as it came any more; whoever reads is answered once more.
+            if asked.method != "GET":
+                raise
         return await handler(services, asked.call(call))
     except Exception as error:  # noqa: BLE001 - what fails in one entry leaves the others as they are.
         told = services.failures.as_error(error, request_id=call.request_id, route="batch")

@@ -28,6 +28,8 @@ _SLOWEST: Final = 131_072
 _GRACE_SECONDS: Final = 10.0
 #: Bytes of a form: a search is no upload.
 _LARGEST_FORM: Final = 1_048_576
+#: So large a body is kept beside what is made of it, should the request have to be answered from the start again.
+_LARGEST_KEPT: Final = 262_144
 
 
 class Disconnected(Exception):
@@ -90,6 +92,8 @@ class SentContent:
         self._beside = beside
         self._taken = 0
         self._body: bytes | None = None
+        #: Whether it can be read once more, so that the request can be answered from the start again.
+        self.is_kept = True
 
     async def document(self, make: Callable[[JsonObject], _Made]) -> _Made:
         form = self._form({Form.JSON, Form.XML})
@@ -151,7 +155,9 @@ class SentContent:
 
     def _let_go(self) -> bytes:
         """Give the body away: a large one is not kept beside what is made of it."""
-        body, self._body = self._body or b"", b""
+        body = self._body or b""
+        if len(body) > _LARGEST_KEPT:
+            self._body, self.is_kept = b"", False
         return body
 
     async def _read(self) -> bytes:

@@ -61,6 +61,10 @@ class Current:
             status=503,
         )
 
+    async def learn(self) -> bool:
+        """Return whether somebody was merged since this worker last looked, which it knows from now on."""
+        return await self._gate.learn()
+
     async def standing(self, connection: Connection, decision: AccessDecision) -> AccessDecision:
         """Return the decision as it stands now, for a write that looks at what it permits to be seen.
 

@@ -5,13 +5,15 @@ value that a source they may not see exists. Hence security labels are joined, a
 nothing but the given contributions is looked at: identity, version and time of the fold follow from them too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.stored_body import with_meta
 from lhcr.kernel.json_types import JsonObject
+from lhcr.nhs.identifier import compared
+from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.contained import contained_in, with_own_ids
 from lhcr.record.identifier_choice import chosen_identifiers
 
@@ -22,7 +24,10 @@ _FOLDED_APART = frozenset({"resourceType", "id", "meta", "identifier", "link", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """One source's Patient as it stands; `body` is None where the source withdrew it, which still counts as a version."""
+    """One source's Patient as it stands; `body` is None where the source withdrew it, which still counts as a version.
+
+    `superseded`: it came with a merge, of another person by another number, whose record goes on in this one.
+    """
 
     id: str
     rid: int
@@ -31,6 +36,7 @@ class Contribution:
     source_id: int
     method: int
     body: bytes | None
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ def fold(
     element from the first source of `winners` (ids of sources, the policy of the area) that has it, then in order of arrival.
     `as_id` names a past state by the id that the golden Patient has now.
     """
-    arrived = sorted(contributions, key=lambda contribution: contribution.rid)
+    arrived = sorted(contributions, key=lambda contribution: (contribution.superseded, contribution.rid))
     standing = [contribution for contribution in arrived if contribution.body is not None]
     if not standing:
         return None
@@ -62,7 +68,7 @@ def fold(
     golden_id = as_id or first.id
     if len(arrived) == 1 and first.body is not None and golden_id == first.id:
         return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=first.body)
-    patients = [read_json(each.body or b"{}") for each in _by_policy(standing, winners)]
+    patients = _patients(_by_policy(standing, winners))
     several = len(patients) > 1
     folded = _fold([with_own_ids(patient, place) if several else patient for place, patient in enumerate(patients)])
     body = with_meta(folded, id=golden_id, version=version, last_updated=moment)
@@ -83,7 +89,37 @@ def link_to(golden_id: str) -> JsonObject:
 
 def _by_policy(standing: Sequence[Contribution], winners: Sequence[int]) -> list[Contribution]:
     rank = {source_id: place for place, source_id in enumerate(winners)}
-    return sorted(standing, key=lambda contribution: rank.get(contribution.source_id, len(rank)))
+    return sorted(standing, key=lambda each: (each.superseded, rank.get(each.source_id, len(rank))))
+
+
+def _patients(standing: Sequence[Contribution]) -> list[JsonObject]:
+    """Return what contributions say; of NHS numbers those of the person whose record goes on here are current.
+
+    Hazard: wrong person, by whom somebody is called by a number that leads to another.
+    """
+    patients = [read_json(each.body or b"{}") for each in standing]
+    current = {
+        number
+        for each, patient in zip(standing, patients, strict=True)
+        if not each.superseded
+        for number in _numbers(patient)
+    }
+    if current:
+        for each, patient in zip(standing, patients, strict=True):
+            if each.superseded and "identifier" in patient:
+                patient["identifier"] = [_dated(identifier, current=current) for identifier in patient["identifier"]]
+    return patients
+
+
+def _numbers(patient: JsonObject) -> Iterator[str]:
+    named = (compared(each.get("system", ""), each.get("value", "")) for each in patient.get("identifier") or ())
+    return (value for system, value in named if system == NHS_NUMBER and value)
+
+
+def _dated(identifier: JsonObject, *, current: Collection[str]) -> JsonObject:
+    """Return an identifier of a superseded contribution: an NHS number that is not one of the current is an old one."""
+    system, value = compared(identifier.get("system", ""), identifier.get("value", ""))
+    return identifier | {"use": "old"} if system == NHS_NUMBER and value not in current else identifier
 
 
 def _fold(patients: Sequence[JsonObject]) -> JsonObject:

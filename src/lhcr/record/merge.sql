@@ -53,6 +53,9 @@ SELECT pg_advisory_xact_lock_shared((19528::bigint << 48) | floor(extract(epoch 
 -- name: moment
 SELECT clock_timestamp()
 
+-- name: relabelling
+SELECT phase FROM relabelling FOR SHARE
+
 -- name: note_rows
 -- $3: the merge.
 INSERT INTO merged_row (person_id, rid, merge_id) SELECT $2::bigint, rid, $3 FROM resource WHERE person_id = $1

@@ -75,9 +75,9 @@ async def known(connection: Connection, person_id: int) -> Known:
 
 
 def differ(one: Known, other: Known) -> bool:
-    """Whether no Patient of one may be one of the other's, by birth date, names and gender."""
-    said = other.said
-    return bool(one.said) and all(contradicts(each, said) for each in one.said)
+    """Whether some Patient of one of them can be none of the other's, by birth date, names and gender."""
+    ones, others = one.said, other.said
+    return any(contradicts(each, others) for each in ones) or any(contradicts(each, ones) for each in others)
 
 
 async def is_restricted(connection: Connection, one: Known, other: Known) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from lhcr.kernel.errors import Conflict, Incorrect, Issue
+from lhcr.kernel.errors import Busy, Conflict, Incorrect, Issue
 
 _NEVER: Final = "A number newly issued for adoption, gender recognition or protection is never one of these: it is never linked to the old one."
 
@@ -86,6 +86,11 @@ def restricted() -> Conflict:
         f"{_NEVER} Whoever has made sure that it is not says so with --restriction-seen."
     )
     return Conflict([_issue("merge-restricted", words)])
+
+
+def relabelling() -> Busy:
+    words = "Entries are being labelled anew by the codes that are sensitive now. Nothing was changed. Ask again when that is done."
+    return Busy([_issue("labels-changing", words)], status=503)
 
 
 def not_standing() -> Conflict:

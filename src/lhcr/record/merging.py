@@ -21,6 +21,7 @@ from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.kernel.clock import Clock
 from lhcr.nhs.systems import NHS_NUMBER
+from lhcr.record import merge_reason
 from lhcr.record.bringing import MERGE, Bringing, persons_beside
 from lhcr.record.entry_order import read_authority
 from lhcr.record.merge_pair import Known, Pair, check, differ, entries, is_restricted, known
@@ -83,6 +84,7 @@ class Merging:
         merge_id, ordered_by = pair.merged.reference, pair.merged.principal.user_id
         async with self._opened(persons) as (connection, lane):
             one, other = await known(connection, persons[0]), await known(connection, persons[1])
+            await _refuse_while_relabelling(connection)
             await check(connection, one, other, reason=reason, seen=seen)
             counts, at = await _counts(connection, one.person_id), await moment(connection)
             await _bring(connection, one, other, merge_id=merge_id, reason=reason, at=at)
@@ -95,7 +97,7 @@ class Merging:
             await _log(
                 connection, lane, entries(pair, (one, other), subtype="merge", query=query, at=self._clock.now())
             )
-        await self._learn()
+        await self._classes.current()
         return Merged(merge_id=merge_id, entries=counts)
 
     @asynccontextmanager
@@ -119,9 +121,6 @@ class Merging:
                 # The last of all: whoever takes a number of a class or source waits for it.
                 await connection.execute(MERGE["raise_policy_epoch"])
             lane.committed()
-
-    async def _learn(self) -> None:
-        await self._classes.refreshed(epoch=self._classes.table.epoch + 1)
 
 
 async def _beside_all(connection: Connection, persons: Collection[int], locked: Collection[int]) -> bool:
@@ -147,6 +146,15 @@ async def moment(connection: Connection) -> datetime:
     await connection.execute(MERGE["held"])
     at: datetime = await connection.fetchval(MERGE["moment"])
     return at
+
+
+async def _refuse_while_relabelling(connection: Connection) -> None:
+    """Raise Busy (503) while entries are labelled anew, which goes from person to person and would pass over what is moved behind it.
+
+    Hazard: a sensitive item exposed. No relabelling goes on until the merge has ended.
+    """
+    if await connection.fetchval(MERGE["relabelling"]) != "done":
+        raise merge_reason.relabelling()
 
 
 async def _counts(connection: Connection, person_id: int) -> dict[str, int]:

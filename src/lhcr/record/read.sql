@@ -19,7 +19,9 @@ FROM policy
 
 -- name: contributions
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body
+       r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body,
+       -- Whether the contribution came with a merge: it is about the number that is not the person's current one.
+       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = r.person_id AND m.rid = r.rid) AS superseded
 FROM policy
      LEFT JOIN resource AS r
      ON r.person_id = $1 AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
@@ -126,7 +128,8 @@ ORDER BY r.type, r.id
 -- name: patient_versions
 -- Every version of every contribution to a person that may be seen, in the order in which they came about.
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
-       v.id, v.rid, v.version, v.last_updated, v.class, v.method, v.body
+       v.id, v.rid, v.version, v.last_updated, v.class, v.method, v.body,
+       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = $1 AND m.rid = v.rid) AS superseded
 FROM policy
      LEFT JOIN LATERAL (
          SELECT r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body

@@ -200,6 +200,7 @@ def contributions_of(rows: Rows) -> list[Contribution]:
             source_id=row["class"],
             method=row["method"],
             body=row["body"],
+            superseded=row["superseded"],
         )
         for row in rows
         if row["rid"] is not None

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.moved import PersonMoved
 from lhcr.access.policy import Policy
 from lhcr.audit.answer import Answer
 from lhcr.audit.lane import Committed
@@ -123,10 +124,16 @@ class Writing:
             written, receipt = await self._write_once_or_again(
                 decision, drafts, feed=feed, keep_unresolved=keep_unresolved, decided=decided
             )
+        except PersonMoved:
+            await self._current.learn()
+            raise
         except NotOwn as error:
             await self._log.append([error.entry()])
             raise
-        except (Incorrect, Conflict, NotFound):
+        except (Incorrect, Conflict, NotFound) as error:
+            # Hazard: an entry refused because its person seems not to be here, whose record goes on in another's.
+            if await self._current.learn():
+                raise PersonMoved from error
             if not feed:
                 await self._log.append(failed_entries(decided or [decision], at=self._clock.now()))
             raise

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lhcr.access.moved import PersonMoved
 from lhcr.identity.own_sessions import OwnSessions
 from lhcr.identity.principal import Principal
 from lhcr.kernel.clock import Clock
@@ -68,7 +69,7 @@ def open_page(portal: Portal, page: OpenPage) -> Endpoint:
         principal: Principal | None = None
         try:
             principal = await _principal(portal, request)
-            return await page(portal, request, principal)
+            return await _shown(portal, page, request, principal)
         except LhcrError as error:
             told = error
         except OUTAGES as error:
@@ -79,6 +80,16 @@ def open_page(portal: Portal, page: OpenPage) -> Endpoint:
         return error_page(portal.renderer, told, principal=principal, key=request.path_params.get("key", ""))
 
     return endpoint
+
+
+async def _shown(portal: Portal, page: OpenPage, request: Request, principal: Principal | None) -> Response:
+    """Return a page; once more where somebody was merged since this worker looked whose record it is. A form is not sent again."""
+    try:
+        return await page(portal, request, principal)
+    except PersonMoved:
+        if request.method != "GET":
+            raise
+    return await page(portal, request, principal)
 
 
 def signed_in_page(portal: Portal, page: Page) -> Endpoint:

@@ -77,6 +77,8 @@ class Searching:
             if self._gate.is_current(decision, policy_epoch=page.policy_epoch, person_epoch=page.person_epoch):
                 return decision, page
             decision = await self._gate.decide(decision.principal, decision.request)
+            # Somebody may have been merged since these were looked up.
+            known = _NOBODY
         raise Busy(
             [Issue(code="transient", error="record-changing", diagnostics="The record is changing; ask again.")],
             status=503,
