@@ -4,22 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from lhcr.access.access_class import AccessClass
-from lhcr.access.categories import category_of, joined_labels, labels_of
+from lhcr.access.categories import category_of
 from lhcr.access.classes import AccessClasses
-from lhcr.access.order import RESTRICTED_PROCESSING
 from lhcr.access.policy import Policy
-from lhcr.access.sensitivity_codes import SensitiveCodes, joint_labels
+from lhcr.access.sensitivity_codes import SensitiveCodes
 from lhcr.fhir.contributor import contribute, sent_source, source_uri
 from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.extraction import extract
 from lhcr.fhir.search.rows import SearchValues
 from lhcr.kernel.json_types import JsonObject
+from lhcr.record.batch_labels import BatchLabels
 from lhcr.record.body import StoredBody, draft_body
 from lhcr.record.draft import Draft
-from lhcr.record.followed import with_followed
 from lhcr.record.later_labels import handed_on
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.rows import FEW_ROWS, Rows, systems_of
@@ -66,9 +64,6 @@ class BatchRows:
             statement.add(fragment("outbox"), [persons, rids])
 
 
-_Sort: TypeAlias = tuple[str, tuple[str, ...]]
-
-
 class RowBuilder:
     """Builds rows for one worker. The interners use connections of their own, never the one that writes the batch."""
 
@@ -88,9 +83,9 @@ class RowBuilder:
 
     async def _known(self, class_ids: AbstractSet[int]) -> Sequence[AccessClass]:
         table = self._classes.table
-        if not class_ids <= {each.class_id for each in table.classes}:
+        if not class_ids <= table.by_id.keys():
             table = await self._classes.refreshed(epoch=table.epoch + 1)
-        return [each for each in table.classes if each.class_id in class_ids]
+        return [table.by_id[each] for each in class_ids & table.by_id.keys()]
 
     async def build(self, drafts: Sequence[Draft], *, source_id: int) -> BatchRows:
         """Return the rows of drafts that are placed and settled, in their order.
@@ -103,23 +98,32 @@ class RowBuilder:
                 contribute(draft.resource, by=contributor)
         values = [None if draft.resource is None else _search_values(draft.resource) for draft in drafts]
         numbers = await self._numbers(values)
-        directory, elsewhere, bodies = Rows(numbers), Rows(numbers), []
-        known: dict[_Sort, int] = {}
+        directory, elsewhere = Rows(numbers), Rows(numbers)
+        bodies = [draft_body(draft) for draft in drafts]
         codes = await self._codes()
-        for draft, extracted in zip(drafts, values, strict=True):
-            bodies.append(draft_body(draft))
-            if draft.resource is not None:
-                given = _labels_by_codes(draft, codes, bodies[-1].body)
-                labels = await self._restricted(draft, await self._labels(draft, codes, given))
-                sort = category_of(draft.resource, policy=self._policy), labels
-                if sort not in known:
-                    known[sort] = await self._classes.class_of(source_id, category=sort[0], labels=sort[1])
-                if draft.replaces and draft.class_id != known[sort]:
-                    draft.gains_labels = await self._gains(draft.class_id, known[sort])
-                draft.class_id = known[sort]
+        await self._label(drafts, bodies, codes, source_id=source_id)
+        for draft, extracted, body in zip(drafts, values, bodies, strict=True):
             rows = directory if draft.person_id == DIRECTORY else elsewhere
-            rows.add(draft, extracted, bodies[-1])
+            rows.add(draft, extracted, body)
         return BatchRows(labelled=codes.epoch, directory=directory, elsewhere=elsewhere, bodies=bodies)
+
+    async def _label(
+        self, drafts: Sequence[Draft], bodies: Sequence[StoredBody], codes: SensitiveCodes, *, source_id: int
+    ) -> None:
+        """Give each draft its access class, and note whether what follows it is to be labelled again."""
+        written = {id(draft): stored.body for draft, stored in zip(drafts, bodies, strict=True)}
+        labels = BatchLabels(codes=codes, policy=self._policy, known=self._known, bodies=written)
+        given: list[tuple[Draft, int]] = []
+        for draft in drafts:
+            if draft.resource is not None:
+                category = category_of(draft.resource, policy=self._policy)
+                class_id = await self._classes.class_of(source_id, category=category, labels=await labels.of(draft))
+                given.append((draft, class_id))
+        # Only now, because what follows an entry asks for the class of the version that stood before.
+        for draft, class_id in given:
+            if draft.replaces and draft.class_id != class_id:
+                draft.gains_labels = await self._gains(draft.class_id, class_id)
+            draft.class_id = class_id
 
     async def _gains(self, before: int, now: int) -> bool:
         """Whether what follows an entry of a class has labels because of it that it would not have because of a class before."""
@@ -153,41 +157,6 @@ class RowBuilder:
             if each is not None:
                 systems |= systems_of(each)
         return await self._systems.numbers(systems, create=True)
-
-    async def _restricted(self, draft: Draft, labels: tuple[str, ...]) -> tuple[str, ...]:
-        """Return labels with that of a restriction of processing, where it is on what stood before or on what is followed.
-
-        Hazard: an entry that is not to be processed is shown again by a new version of it, or told by its Provenance.
-        """
-        drafts = with_followed(draft) if draft.followed else (draft,)
-        before = {each.class_id for each in drafts if each.replaces}
-        before |= {class_id for each in drafts for class_id in each.followed_classes}
-        stood = await self._known(before) if before else ()
-        if any(RESTRICTED_PROCESSING in each.labels for each in stood):
-            return tuple(sorted({*labels, RESTRICTED_PROCESSING}))
-        return labels
-
-    async def _labels(self, draft: Draft, codes: SensitiveCodes, given: Collection[str]) -> tuple[str, ...]:
-        """Return the labels of a draft and of everything that it follows: what they say, and what sensitive codes say of them.
-
-        `given`: what these say of the draft itself.
-        """
-        if not (draft.followed or draft.followed_classes):
-            own = labels_of(draft.resource or {}, policy=self._policy)
-            return joint_labels(own, given) if given else own
-        drafts = with_followed(draft)
-        said = {label for each in drafts for label in labels_of(each.resource or {}, policy=self._policy)}
-        followed = {label for each in drafts if each is not draft for label in codes.labels_of(each.resource or {})}
-        class_ids = {class_id for each in drafts for class_id in each.followed_classes}
-        stored = await self._known(class_ids) if class_ids else ()
-        return joined_labels(said, stored, policy=self._policy, of_sets={*given, *followed})
-
-
-def _labels_by_codes(draft: Draft, codes: SensitiveCodes, body: bytes | None) -> Collection[str]:
-    """Return what sensitive codes say of a draft; the directory is about nobody, and nothing of it is hidden for a code."""
-    if not codes or body is None or draft.resource is None or draft.person_id == DIRECTORY:
-        return ()
-    return codes.labels_of(draft.resource) if codes.may_lie_in(body) else ()
 
 
 def _search_values(resource: JsonObject) -> SearchValues:
