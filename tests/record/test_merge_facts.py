@@ -1,11 +1,15 @@
 """Facts after a merge: those of both count, the stricter where they differ, and nothing opens the record to somebody else."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.record.area import Area, citizen_with, put, refusal
 from tests.record.made import labelled, observation, organisation, patient
 from tests.record.merging import merge
 from tests.record.test_merge import NEW, OLD, names, two
 
 from lhcr.access.request import Interaction
+from lhcr.audit.log_query import LogQuery
+from lhcr.audit.reader import LogReader
 from lhcr.fhir.json_document import read_json
 from lhcr.record.merge_reason import MergeReason, Seen
 
@@ -130,3 +134,21 @@ async def test_notices_and_decisions_of_both_end(two: Area) -> None:
     assert [each["epoch"] + 1 for each in before] == [each["epoch"] for each in after]
     notices = await two.rows("SELECT person_id, cardinality(rids) AS n FROM outbox")
     assert notices == [{"person_id": persons[1], "n": 3}]
+
+
+async def test_what_was_done_with_either_record_is_in_the_log_of_the_survivor(two: Area) -> None:
+    """The log is never changed; whoever asks for it by the survivor is told of both, as long as the merge stands."""
+    old, new = await two.person_of("Patient/old"), await two.person_of("Patient/new")
+    assert old
+    assert new
+    await two.doctor.read("Patient/old")
+    since = datetime.now(UTC) - timedelta(days=1)
+    reader = LogReader(two.side_pool)
+    before = len(await reader.about(old, since=since, before=None, most=100))
+    alone = len(await reader.about(new, since=since, before=None, most=100))
+    await merge(two, "Patient/old", "Patient/new")
+    told = await reader.about(new, since=since, before=None, most=100)
+    assert len(told) == before + alone + 2
+    query = LogQuery(since=since, until=datetime.now(UTC) + timedelta(days=1), person=new)
+    found = await reader.search(query, before=None, most=100)
+    assert {each.event_id for each in found.entries} == {each.event_id for each in told}

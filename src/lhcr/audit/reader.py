@@ -4,7 +4,7 @@ It asks nobody's leave: whoever reads through it holds a decision or acts for th
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -24,8 +24,10 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.audit", "reader.sql")
 _EVENT_ID: Final = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 #: Two statements, because one for both would have a plan for neither.
-_OF_ANYBODY: Final = _SQL["scan"].format(about="true")
-_OF_PERSON: Final = _SQL["scan"].format(about="person_id = $9")
+_OF_ANYBODY: Final = _SQL["scan"].format(joined="", about="true")
+_OF_PERSON: Final = _SQL["scan"].format(
+    joined=_SQL["joined"].partition("\n")[2] + "\n", about="person_id = ANY (ARRAY (SELECT id FROM joined))"
+)
 #: So many entries are looked through for one page.
 _SCANNED: Final = 20_000
 _OUTAGE: Final = "The audit log cannot be read now. Ask again in a moment."
@@ -111,8 +113,9 @@ class LogReader:
             rows = await self._pool.fetch(statement, *parameters)
         page, more = rows[:most], len(rows) > most
         goes_on = more or (bool(rows) and rows[-1]["nth"] == _SCANNED)
-        # A fragment may stand elsewhere than where it was meant.
-        found = [each for each in map(_stored, page) if each.entry and asked.fits(each.entry)]
+        # A fragment may stand elsewhere than where it was meant. Whom it is about has been asked of the database, which knows of merges.
+        else_asked = replace(asked, person=None)
+        found = [each for each in map(_stored, page) if each.entry and else_asked.fits(each.entry)]
         return FoundEntries(entries=tuple(found), older=_position(page[-1]) if goes_on else None)
 
     async def trace(self, digest: bytes) -> bytes | None:

@@ -2,19 +2,26 @@
 SELECT writer_id, seq, recorded, text FROM audit_entry WHERE decision = $1 ORDER BY recorded, writer_id, seq LIMIT $2
 
 -- name: about_person
--- Entries of a page that ended in the midst of one instant go on behind the last one shown.
-SELECT writer_id, seq, recorded, text FROM audit_entry
-WHERE person_id = $1 AND recorded >= $2
-  AND ($3::timestamptz IS NULL OR recorded <= $3 AND (recorded, writer_id, seq) < ($3, $4::bigint, $5::bigint))
-ORDER BY recorded DESC, writer_id DESC, seq DESC LIMIT $6
+-- Entries of a page that ended in the midst of one instant go on behind the last one shown. The log is never changed: what it says of
+-- persons who were merged into this one is said of them, and belongs to this one's log as long as the merge stands.
+WITH RECURSIVE joined (id) AS (
+    SELECT $1::bigint UNION SELECT m.merged_id FROM joined JOIN person_merge AS m ON m.survivor_id = joined.id AND m.undone IS NULL
+)
+SELECT e.writer_id, e.seq, e.recorded, e.text FROM joined CROSS JOIN LATERAL (
+    SELECT writer_id, seq, recorded, text FROM audit_entry
+    WHERE person_id = joined.id AND recorded >= $2
+      AND ($3::timestamptz IS NULL OR recorded <= $3 AND (recorded, writer_id, seq) < ($3, $4::bigint, $5::bigint))
+    ORDER BY recorded DESC, writer_id DESC, seq DESC LIMIT $6
+) AS e
+ORDER BY e.recorded DESC, e.writer_id DESC, e.seq DESC LIMIT $6
 
 -- name: one_entry
 SELECT writer_id, seq, recorded, text FROM audit_entry WHERE writer_id = $1 AND seq = $2
 
 -- name: scan
 -- Of the newest $7 entries from $1 up to, not including, $2, behind a place, the first $8 whose text holds every one of some fragments,
--- and the last one looked at, where the next page goes on. {about}: the condition on whom they are about.
-WITH scanned AS MATERIALIZED (
+-- and the last one looked at, where the next page goes on. {about}: the condition on whom they are about, which needs what stands before `scanned`.
+WITH {joined}scanned AS MATERIALIZED (
     SELECT writer_id, seq, recorded, text FROM audit_entry
     WHERE recorded >= $1 AND recorded < $2
       AND ($3::timestamptz IS NULL OR recorded <= $3 AND (recorded, writer_id, seq) < ($3, $4::bigint, $5::bigint))
@@ -27,6 +34,12 @@ WITH scanned AS MATERIALIZED (
 )
 SELECT writer_id, seq, recorded, CASE WHEN fits THEN text END AS text, fits, nth FROM judged
 WHERE fits OR nth = $7 ORDER BY nth LIMIT $8
+
+-- name: joined
+-- A person, $9, and those who were merged into them.
+RECURSIVE joined (id) AS (
+    SELECT $9::bigint UNION SELECT m.merged_id FROM joined JOIN person_merge AS m ON m.survivor_id = joined.id AND m.undone IS NULL
+),
 
 -- name: trace
 SELECT text FROM audit_trace WHERE digest = $1

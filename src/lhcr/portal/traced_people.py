@@ -39,7 +39,8 @@ class TracedPeople:
 
     async def of(self, principal: Principal, persons: set[int], *, asked: str) -> Mapping[int, TracedPerson]:
         """Return those of some persons whom a trace shows the principal. Raises Forbidden for whose role has none."""
-        ids = [patient for person in sorted(persons) for patient in await self._record.patients_of(person)]
+        standing = {person: self._record.goes_on_in(person) for person in persons}
+        ids = [patient for each in sorted({*standing.values()}) for patient in await self._record.patients_of(each)]
         if not ids:
             return {}
         request = Request(
@@ -55,7 +56,7 @@ class TracedPeople:
 
         query = parse_query("Patient", [("_id", ",".join(ids)), ("_count", str(len(ids)))], now=self._clock.now())
         await self._searching.page(decision, query, render=note)
-        return people
+        return {person: people[each] for person, each in standing.items() if each in people}
 
     def _person(self, body: bytes) -> TracedPerson:
         banner = read_banner([read_stored(body)], today=self._clock.now().date())

@@ -114,7 +114,7 @@ class Bringing:
         places = [Place(*row) for row in await self._connection.fetch(MERGE["member_places"], merged)]
         columns = [each.person_id for each in places], [each.rid for each in places]
         if places:
-            await self._run("note_members", self._merge_id, *columns)
+            await self._connection.execute(MERGE["note_members"], survivor, self._merge_id, *columns)
             for table in _BOTH_RESOURCES:
                 await self._run("rename_member", *columns, table=table)
             await self._run("bring_memberships")

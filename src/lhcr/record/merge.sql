@@ -153,12 +153,12 @@ SELECT DISTINCT m FROM (
 ) AS r CROSS JOIN LATERAL unnest(r.members) AS m
 
 -- name: note_members
--- $3: the merge; $4: the homes, $5: the rids of entries that name $1; a third word where they name $2 too.
+-- $1: the survivor; $2: the merge; $3: the homes, $4: the rids of entries that name who is merged; a third word where they name both.
 INSERT INTO merged_part (person_id, merge_id, kind, part)
-SELECT $2::bigint, $3, 'member', ARRAY[e.home::text, e.rid::text] || CASE WHEN EXISTS (
-           SELECT FROM resource_member AS m WHERE m.person_id = $2 AND m.home_person_id = e.home AND m.rid = e.rid)
+SELECT $1::bigint, $2, 'member', ARRAY[e.home::text, e.rid::text] || CASE WHEN EXISTS (
+           SELECT FROM resource_member AS m WHERE m.person_id = $1 AND m.home_person_id = e.home AND m.rid = e.rid)
        THEN ARRAY['both'] ELSE ARRAY[]::text[] END
-FROM unnest($4::bigint[], $5::bigint[]) AS e (home, rid)
+FROM unnest($3::bigint[], $4::bigint[]) AS e (home, rid)
 
 -- name: rename_member
 -- {table}: resource or resource_history. Entries, $3 and $4 their homes and rids, that name $1 name $2; nobody is a member of their own.

@@ -156,6 +156,10 @@ class Record:
 
     def source_of(self, class_id: int) -> str:
         """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
+    def goes_on_in(self, person_id: int) -> int:
+        """Return in whose record that of a person goes on, the person's own where they were not merged."""
+        return self._classes.table.survivors.get(person_id, person_id)
+
         return self._classes.table.ods_of(class_id)
 
     async def subject_of(self, resource: JsonObject) -> AskedPerson:
