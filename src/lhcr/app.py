@@ -160,6 +160,7 @@ def make_office_watch(parts: Parts) -> OfficeWatch:
         clock=parts.clock,
         ids=parts.ids,
         site=parts.settings.area_name,
+        overseer=_overseer(parts.settings),
     )
 
 

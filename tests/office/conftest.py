@@ -113,8 +113,9 @@ class Office:
         return OfficeWatch(self.world.pool, scan=self.scan, checks=self.checks)
 
 
-def make_scan(world: World, policy: Policy, *, batch: int = 1_000) -> Scan:
-    return Scan(world.pool, policy=policy, clock=world.clock, ids=RandomIds(), kin=kin_of(world.pool), batch=batch)
+def make_scan(world: World, policy: Policy, *, batch: int = 1_000, overseer: str = "") -> Scan:
+    kin = kin_of(world.pool)
+    return Scan(world.pool, policy=policy, clock=world.clock, ids=RandomIds(), kin=kin, batch=batch, overseer=overseer)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ async def pool(migrated_database_of_module: Callable[[], str]) -> AsyncIterator[
 async def world(pool: Pool, policy: Policy) -> AsyncIterator[World]:
     """A worker whose log and tables are empty: one database serves a module."""
     await pool.execute(
-        "TRUNCATE privacy_case, privacy_case_step, judged_opening, alert, fact_relationship, person, "
+        "TRUNCATE privacy_case, privacy_case_step, judged_opening, counted_attempt, alert, fact_relationship, person, "
         "audit_entry, audit_leaf, audit_head, audit_signed_head, audit_writer"
     )
     await pool.execute("UPDATE log_scan SET next_leaf = 0")

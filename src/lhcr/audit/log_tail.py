@@ -4,6 +4,7 @@ The order is that of leaves, which has no gaps: who keeps the number of the next
 the entries before it misses none and takes none twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,11 @@ class LogTail:
     entries: tuple[Entry, ...]
     next_leaf: int
     read: int
+
+
+async def found_nobody(connection: Connection, decisions: Sequence[int]) -> list[int]:
+    """Return those of some decisions, by their numbers, of which no entry names a person."""
+    return [row["decision"] for row in await connection.fetch(_SQL["found_nobody"], decisions)]
 
 
 async def read_tail(connection: Connection, *, first: int, most: int) -> LogTail:

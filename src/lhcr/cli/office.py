@@ -44,6 +44,7 @@ def check(data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Jso
         sys.stdout.write(
             f"Read {scanned.entries} new entries of the log: {scanned.openings} openings, {scanned.found} of them unusual.\n"
             f"Looked at {checked.looked_at}: {checked.closed} closed by themselves, {checked.opened} became cases.\n"
+            f"Removed what was said in {done.forgotten} cases that were closed long ago.\n"
         )
     return 0
 
@@ -60,5 +61,6 @@ async def _check(dsn: str) -> "Round | None":
             clock=parts.clock,
             ids=parts.ids,
             site=parts.settings.area_name,
+            overseer=parts.settings.oversight_organisation.strip().upper(),
         )
         return await watch.check_now()

@@ -162,7 +162,7 @@ class CaseDesk:
         _refuse(case, step, version=version)
         if case.due is None and step.state is not CaseState.CLOSED:
             step = self._due(case, step, now=now)
-        await self._cases.take(case, step, now=now, person_id=case.person_id, decision=decision)
+        await self._cases.take(case, step, now=now, person_id=case.person_id or None, decision=decision)
 
     def _due(self, case: PrivacyCase, step: Step, *, now: datetime) -> Step:
         office = self._policy.file.office

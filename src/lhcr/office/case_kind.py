@@ -18,6 +18,9 @@ class CaseKind(Enum):
     SAME_ADDRESS = ("same-address", "Same address")
     OWN_RECORD = ("own-record", "Own record")
     PERSON = ("person", "A person asked about an access")
+    SIGN_IN_ATTEMPTS = ("sign-in-attempts", "Attempts to sign in")
+    REFUSED_TOKENS = ("refused-tokens", "Refused tokens")
+    TRACES_OF_NOBODY = ("traces-of-nobody", "Searches that found nobody")
 
     def __init__(self, code: str, display: str) -> None:
         self.code = code
@@ -76,6 +79,8 @@ class Outcome(Enum):
 
 #: What an officer chooses among; the others are found by the checks alone.
 CHOSEN_OUTCOMES: Final = (Outcome.APPROPRIATE, Outcome.MISTAKE, Outcome.NOT_RIGHT, Outcome.CANNOT_TELL)
+#: What came in number without coming to anything: no case is about a person's record.
+ATTEMPTS: Final = (CaseKind.SIGN_IN_ATTEMPTS, CaseKind.REFUSED_TOKENS, CaseKind.TRACES_OF_NOBODY)
 KINDS: Final = {kind.code: kind for kind in CaseKind}
 STATES: Final = {state.code: state for state in CaseState}
 OUTCOMES: Final = {outcome.code: outcome for outcome in Outcome}

@@ -10,6 +10,8 @@ import asyncpg
 from lhcr.office.case_kind import KINDS, OUTCOMES, STATES, CaseKind, CaseState, Outcome
 
 _DUE_TODAY: Final = timedelta(hours=24)
+#: Whom a case is about that is about no person.
+NOBODY: Final = 0
 
 
 class Urgency(Enum):
@@ -26,7 +28,8 @@ class PrivacyCase:
 
     `agent_kind` is what kind of asker it is about, as the log names it. `asked_by` is the user who asked about it themself, empty where nobody did; `by_proxy` that they act for the person. `opened` and
     `due` are None while it is watched. `version` grows with each step and is the number of the last one, but for a watched case's 1.
-    `told` is what the office wrote to the person.
+    `told` is what the office wrote to the person. `forgotten` is when all words were removed, long after it was closed. A case about attempts
+    is about no person: its `person_id` is `NOBODY`.
     """
 
     person_id: int
@@ -53,6 +56,7 @@ class PrivacyCase:
     outcome_words: str
     told: str
     closed: datetime | None
+    forgotten: datetime | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -81,6 +85,7 @@ class StepKind(Enum):
     ANSWERED = ("answered", "The user answered")
     ESCALATED = ("escalated", "Escalated to the Caldicott guardian")
     CLOSED = ("closed", "Closed")
+    FORGOTTEN = ("forgotten", "The words of closed cases were removed")
 
     def __init__(self, code: str, display: str) -> None:
         self.code = code

@@ -16,6 +16,7 @@ from lhcr.access.recorded_ties import TieQuestion, recorded_ties
 from lhcr.audit.log_tail import read_tail
 from lhcr.kernel.clock import Clock
 from lhcr.kernel.ids import Ids
+from lhcr.office.attempt_cases import AttemptCases
 from lhcr.office.case_kind import KINDS, CaseKind
 from lhcr.office.case_name import case_name
 from lhcr.office.opening import Opening, openings
@@ -50,7 +51,18 @@ class Scanned:
 class Scan:
     """Scans for one worker; whoever calls it sees to it that no other worker does at the same time."""
 
-    def __init__(self, pool: Pool, *, policy: Policy, clock: Clock, ids: Ids, kin: Kin, batch: int = _BATCH) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        policy: Policy,
+        clock: Clock,
+        ids: Ids,
+        kin: Kin,
+        overseer: str = "",
+        batch: int = _BATCH,
+    ) -> None:
+        self._attempts = AttemptCases(policy=policy, clock=clock, ids=ids, overseer=overseer)
         self._pool = pool
         self._policy = policy
         self._clock = clock
@@ -66,7 +78,9 @@ class Scan:
             total += done
             if done.entries < self._batch:
                 break
-        await self._pool.execute(_SQL["forget_openings"], (self._clock.now() - _KEPT).date())
+        before = (self._clock.now() - _KEPT).date()
+        await self._pool.execute(_SQL["forget_openings"], before)
+        await self._pool.execute(_SQL["forget_attempts"], before)
         return total
 
     async def step(self) -> Scanned:
@@ -77,7 +91,7 @@ class Scan:
             if not tail.read:
                 return Scanned()
             new = await _new(connection, openings(tail.entries, policy=self._policy))
-            found = await self._judge(connection, new)
+            found = await self._judge(connection, new) + await self._attempts.judge(connection, tail.entries)
             await connection.execute(_SQL["advance"], tail.next_leaf)
         return Scanned(entries=tail.read, openings=len(new), found=found)
 

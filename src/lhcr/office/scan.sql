@@ -48,3 +48,6 @@ RETURNING case_id
 
 -- name: forget_openings
 DELETE FROM judged_opening WHERE day < $1
+
+-- name: forget_attempts
+DELETE FROM counted_attempt WHERE day < $1

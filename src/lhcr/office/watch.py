@@ -15,6 +15,7 @@ from lhcr.kernel.errors import Interrupted, Unavailable
 from lhcr.kernel.ids import Ids
 from lhcr.office.case_log import CaseLog
 from lhcr.office.checks import Checked, Checks
+from lhcr.office.forgetting import Forgetting
 from lhcr.office.scan import Scan, Scanned, kin_of
 from lhcr.store.background import in_background
 from lhcr.store.database import Pool
@@ -29,12 +30,24 @@ _EVERY_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
+    """`forgotten`: so many closed cases lost their words."""
+
     scanned: Scanned
     checked: Checked
+    forgotten: int = 0
 
 
 class OfficeWatch:
-    def __init__(self, pool: Pool, *, scan: Scan, checks: Checks, every_seconds: float = _EVERY_SECONDS) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        scan: Scan,
+        checks: Checks,
+        forgetting: Forgetting | None = None,
+        every_seconds: float = _EVERY_SECONDS,
+    ) -> None:
+        self._forgetting = forgetting
         self._pool = pool
         self._scan = scan
         self._checks = checks
@@ -46,7 +59,9 @@ class OfficeWatch:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", WATCH_LOCK):
                 return None
             try:
-                return Round(scanned=await self._scan.run(), checked=await self._checks.run())
+                scanned, checked = await self._scan.run(), await self._checks.run()
+                forgotten = await self._forgetting.run() if self._forgetting else 0
+                return Round(scanned=scanned, checked=checked, forgotten=forgotten)
             finally:
                 # A connection that breaks gives its lock up too; its error must not take the place of a cancellation. The pool takes it
                 # back by itself, and then it does not even answer whether it is closed.
@@ -73,11 +88,14 @@ class OfficeWatch:
             yield
 
 
-def make_watch(pool: Pool, *, log: AuditLog, policy: Policy, clock: Clock, ids: Ids, site: str) -> OfficeWatch:
-    """Return the watch of one worker. `site` is the area's own name in the log."""
+def make_watch(
+    pool: Pool, *, log: AuditLog, policy: Policy, clock: Clock, ids: Ids, site: str, overseer: str = ""
+) -> OfficeWatch:
+    """Return the watch of one worker. `site` is the area's own name in the log, `overseer` the organisation that reads of attacks."""
     cases = CaseLog(pool=pool, log=log, site=site)
     return OfficeWatch(
         pool,
-        scan=Scan(pool, policy=policy, clock=clock, ids=ids, kin=kin_of(pool)),
+        scan=Scan(pool, policy=policy, clock=clock, ids=ids, kin=kin_of(pool), overseer=overseer),
         checks=Checks(pool, cases=cases, reader=LogReader(pool), policy=policy, clock=clock),
+        forgetting=Forgetting(pool, cases=cases, policy=policy, clock=clock),
     )

@@ -28,7 +28,7 @@ from lhcr.office.case_kind import Outcome as CaseOutcome
 from lhcr.office.case_log import named_in_log
 from lhcr.office.checks import tie_question
 from lhcr.office.evidence import sentences
-from lhcr.office.privacy_case import PrivacyCase
+from lhcr.office.privacy_case import NOBODY, PrivacyCase
 from lhcr.portal.traced_people import TracedPeople, TracedPerson
 from lhcr.store.database import Pool
 
@@ -115,8 +115,9 @@ class StoredCases:
     async def case(self, principal: Principal, case_id: str, *, render: RenderCase) -> Released:
         decision, now = await self._decide(principal), self._clock.now()
         file = await self._desk.read(decision, case_id)
-        people = await self._people.of(principal, {file.case.person_id}, asked=_ASKED)
-        entries = await self._entries(decision, file.case)
+        about = {file.case.person_id} - {NOBODY}
+        people = await self._people.of(principal, about, asked=_ASKED) if about else {}
+        entries = await self._entries(decision, file.case) if about else ()
         (ties,) = await recorded_ties(self._facts, [tie_question(file.case, policy=self._policy)])
         read = ReadCase(
             file=file,

@@ -59,7 +59,7 @@ class ProviderSignIns:
         """`anew`: whoever it is proves it once more. Raises ProviderDown, Busy where an address begins without end, and NotFound for a service that this area does not know."""
         flow = self._flow(service)
         count = await self.failures.begun(address=address)
-        await self._wait(count, service)
+        await self._wait(count, service, address)
         if count is Count.FAR_BEYOND:
             raise _busy("Too many sign-ins were begun.")
         return await flow.begin(return_path=return_path, anew=anew)
@@ -164,18 +164,18 @@ class ProviderSignIns:
     async def _failed(self, service: Service, refusal: SignInRefused, address: str) -> None:
         subject = f"{service.value}:{refusal.subject}" if refusal.subject else ""
         count = await self.failures.failed(address=address, subject=subject)
-        await self._wait(count, service)
+        await self._wait(count, service, address)
         if count is not Count.WITHIN:
             raise _busy("Too many attempts to sign in have failed.")
         if refusal.subject:
             await self.journal.refused(service, refusal.subject, error=refusal.error)
 
-    async def _wait(self, count: Count, service: Service) -> None:
+    async def _wait(self, count: Count, service: Service, address: str) -> None:
         """Slow what is one too many, and say so once."""
         if count is Count.WITHIN:
             return
         if count is Count.CROSSED:
-            await self.journal.slowed(service.value)
+            await self.journal.slowed(service.value, origin=self.failures.origin(address))
         await self.wait(self.slowed_seconds)
 
 

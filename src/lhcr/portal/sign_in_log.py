@@ -7,6 +7,7 @@ line say when there was too much of it in a minute.
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 import structlog
 
@@ -63,8 +64,10 @@ class SignInLog:
         )
         await self._write(self._principal(claims), "sign-in", service.value, outcome=Outcome.REFUSED, rule=error)
 
-    async def slowed(self, where: str) -> None:
-        """Say in the log, and to whoever runs the area, that sign-ins fail so often that they are slowed."""
+    async def slowed(self, where: str, *, origin: str = "") -> None:
+        """Say in the log, and to whoever runs the area, that sign-ins fail so often that they are slowed. `origin` is a name that tells
+        origins apart on one day, and no address.
+        """
         structlog.get_logger("lhcr.portal").warning("sign-in attempts slowed", way=where)
         claims = Claims(
             sub="lhcr:sign-in",
@@ -75,7 +78,13 @@ class SignInLog:
             sign_in=SignIn.NOT_TOLD,
         )
         await self._write(
-            self._principal(claims), "sign-in-slowed", where, kind=_ALERT, outcome=Outcome.REFUSED, rule="slowed"
+            self._principal(claims),
+            "sign-in-slowed",
+            where,
+            kind=_ALERT,
+            outcome=Outcome.REFUSED,
+            rule="slowed",
+            query=urlencode({"origin": origin}) if origin else "",
         )
 
     def _principal(self, claims: Claims) -> Principal:
@@ -90,6 +99,7 @@ class SignInLog:
         kind: str = _KIND,
         outcome: Outcome = Outcome.SUCCESS,
         rule: str = "",
+        query: str = "",
     ) -> None:
         draft = EntryDraft(
             principal=principal,
@@ -101,4 +111,4 @@ class SignInLog:
             asked=asked,
             rule=rule,
         )
-        await self.log.append([draft.complete(recorded=self.clock.now(), outcome=outcome)])
+        await self.log.append([draft.complete(recorded=self.clock.now(), outcome=outcome, query=query)])

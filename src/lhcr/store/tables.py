@@ -124,6 +124,7 @@ _UPKEEP: Final = (
     "sign_in_attempt",
     "role_choice",
     "failed_sign_in",
+    "counted_attempt",
 )
 
 

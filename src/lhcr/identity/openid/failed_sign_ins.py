@@ -23,6 +23,8 @@ BEGUN_BY_AN_ADDRESS: Final = 600
 FAR_BEYOND: Final = 10
 SLOWED_SECONDS: Final = 1.0
 _KEPT_FOR: Final = timedelta(minutes=5)
+#: Letters alone, which nobody can take for a person's number.
+_LETTERS: Final = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 _SQL: Final = load_statements("lhcr.identity.openid", "failed_sign_ins.sql")
 
 
@@ -52,6 +54,12 @@ class FailedSignIns:
     async def begun(self, *, address: str) -> Count:
         """Count a sign-in that begins, each of which is a row until it ends."""
         return await self._count("begun", counted_address(address), most=BEGUN_BY_AN_ADDRESS)
+
+    def origin(self, address: str) -> str:
+        """Return a name for whoever counts as one with an address, which is another one tomorrow and tells the address to nobody."""
+        day = self.clock.now().date().isoformat()
+        name = hmac.digest(self.key, f"origin:{day}:{counted_address(address)}".encode("utf-8", "replace"), "sha256")
+        return name.hex()[:12].translate(_LETTERS)
 
     async def sweep(self) -> None:
         await self.pool.execute(_SQL["sweep"], self.clock.now() - _KEPT_FOR)

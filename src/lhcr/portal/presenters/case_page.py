@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lhcr.audit.entry import Entry, Outcome
-from lhcr.office.case_kind import CHOSEN_OUTCOMES, CaseKind, CaseState
+from lhcr.office.case_kind import ATTEMPTS, CHOSEN_OUTCOMES, CaseKind, CaseState
 from lhcr.office.case_kind import Outcome as CaseOutcome
 from lhcr.office.privacy_case import CaseStep, PrivacyCase
 from lhcr.portal.addresses import CASES, case_address, decision_address
@@ -47,6 +47,9 @@ _STORIES: Final[Mapping[CaseKind, str]] = MappingProxyType(
         CaseKind.SAME_ADDRESS: "{who} opened this person's record on {began}.",
         CaseKind.OWN_RECORD: "{who} opened this record on {began}.",
         CaseKind.PERSON: "{asker} asked about an access by {who} on {began}.",
+        CaseKind.SIGN_IN_ATTEMPTS: "Attempts to sign in failed in number, the first on {began}.",
+        CaseKind.REFUSED_TOKENS: "{who} was refused in number, first on {began}.",
+        CaseKind.TRACES_OF_NOBODY: "{who} looked for people and found nobody, again and again, first on {began}.",
     }
 )  # fmt: skip
 _OWN_WORD: Final = frozenset({CaseKind.CLAIM, CaseKind.EMERGENCY})
@@ -90,6 +93,7 @@ class CasePage:
     can_ask: bool
     can_escalate: bool
     tells_person: bool
+    about_nobody: bool
     action: str
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -131,6 +135,7 @@ def present_case(
         can_ask=case.can_be_asked and case.state is not CaseState.ASKED,
         can_escalate=not case.escalated,
         tells_person=is_asked,
+        about_nobody=case.kind in ATTEMPTS,
         action=case_address(case.case_id),
         values=values or {},
         errors=errors or {},
@@ -152,9 +157,12 @@ def _said_by(case: PrivacyCase) -> str:
 
 def _facts(case: PrivacyCase, person: TracedPerson | None) -> Iterable[tuple[str, str]]:
     about = (person.name, person.nhs_number, f"born {person.born}" if person.born else "") if person else (_NOT_SHOWN,)
-    yield "Person", " · ".join(part for part in about if part)
-    yield "User", f"{who_of(case)} ({case.user_id})"
+    if case.kind not in ATTEMPTS:
+        yield "Person", " · ".join(part for part in about if part)
+    yield "User", f"{who_of(case)} ({case.user_id})" if case.user_id else who_of(case)
     yield "Organisation", case.organisation_name or case.organisation
+    if case.forgotten:
+        yield "Words removed", f"{moment_of(case.forgotten)}: its time was over"
     if case.opened:
         yield "Case opened", moment_of(case.opened)
     if case.outcome:
@@ -182,7 +190,7 @@ def _did(entry: Entry) -> str:
 def _against(read: ReadCase, *, now: datetime) -> tuple[str, ...]:
     case = read.file.case
     found = []
-    if not read.evidence:
+    if not read.evidence and case.kind not in ATTEMPTS:
         found.append(
             "No registration, encounter, referral, appointment or dispensing at the organisation is recorded about that time."
         )
