@@ -61,14 +61,15 @@ async def _apply(dsn: str) -> list[str]:
     # Connecting first tells a wrong address in a sentence.
     await (await connect(dsn)).close()
     applied = await apply_migrations(dsn)
-    filled = await _fill(dsn)
-    return applied + ([f"digests of {filled} people"] if filled else [])
+    return [*applied, *await _fill(dsn)]
 
 
-async def _fill(dsn: str) -> int:
-    """What no statement can project from what stands: it takes its people in turn, and goes on where it was stopped."""
+async def _fill(dsn: str) -> list[str]:
+    """What no statement can project from what stands: it takes its rows in turn, and goes on where it was stopped."""
     from lhcr.record.kin_filling import fill_kin
+    from lhcr.record.quote_filling import fill_quotes
     from lhcr.store.database import open_pool
 
     async with await open_pool(dsn, smallest=1, largest=1) as pool:
-        return await fill_kin(pool)
+        filled = {"digests of {} people": await fill_kin(pool), "marks of {} versions": await fill_quotes(pool)}
+    return [words.format(number) for words, number in filled.items() if number]

@@ -6,6 +6,7 @@ from typing import Final
 
 from lhcr.fhir.stored_body import instant, with_meta
 from lhcr.record.draft import Draft
+from lhcr.record.quoting import marked, quotes_others
 
 _UNWRITTEN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MARK: Final = b'"lastUpdated":"'
@@ -34,4 +35,5 @@ def draft_body(draft: Draft) -> StoredBody:
     if draft.resource is None:
         return StoredBody(body=None, written_at=1)
     body = with_meta(draft.resource, id=draft.id or "", version=draft.version, last_updated=_UNWRITTEN)
+    body = marked(body) if quotes_others(draft.resource, draft.links) else body
     return StoredBody(body=body, written_at=body.index(_MARK) + len(_MARK) + 1)

@@ -22,6 +22,7 @@ from lhcr.record.masking import served_of
 from lhcr.record.patient_read import patient_versions
 from lhcr.record.persons import DIRECTORY
 from lhcr.record.places import served_versions
+from lhcr.record.quotes_in_sight import QuotesInSight
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import HISTORY, READS
@@ -56,7 +57,8 @@ class Slice:
 
 
 class History:
-    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current) -> None:
+    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, current: Current, quotes: QuotesInSight) -> None:
+        self._quotes = quotes
         self._pool = pool
         self._log = log
         self._clock = clock
@@ -79,7 +81,7 @@ class History:
         if not rows[0]["is_seen"]:
             await self._log.append([self._entry(decision, (), outcome=Outcome.FAILED)])
             raise NotFound([absent(type)])
-        page = _served(decision, page)
+        page = await self._served(decision, page)
         return await self._log.release([self._entry(decision, page.versions, person_id=person_id)], render(page))
 
     async def types(
@@ -97,7 +99,7 @@ class History:
             decision, lambda now: self._types(now, elsewhere, horizon, part, directory=False)
         )
         merged = sorted((row for row in (*first, *second) if row["type"] is not None), key=_place, reverse=True)
-        page = _served(decision, _page(merged, part))
+        page = await self._served(decision, _page(merged, part))
         return await self._log.release(self._disclosures(decision, page), render(page))
 
     async def _patient(
@@ -120,6 +122,10 @@ class History:
         after = (shown[-1].last_updated, 0, shown[-1].version) if more else None
         page = _served(decision, HistoryPage(versions=shown, after=after))
         return await self._log.release([self._entry(decision, shown, person_id=person_id)], render(page))
+
+    async def _served(self, decision: AccessDecision, page: HistoryPage) -> HistoryPage:
+        versions = await self._quotes.stored(self._pool, decision.visibility, page.versions, page.persons)
+        return _served(decision, replace(page, versions=versions))
 
     async def _horizon(self) -> datetime:
         async with self._pool.acquire() as connection:

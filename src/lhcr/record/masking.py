@@ -19,6 +19,7 @@ from lhcr.nhs.identifier import compared
 from lhcr.nhs.number_system import is_nhs_number
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.links import links
+from lhcr.record.quoting import is_quoting, marked
 
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _TO_PATIENT: Final = re.compile(r"(?:^|/)Patient[/?]")
@@ -51,7 +52,7 @@ def masked(body: bytes) -> bytes:
         resource.pop("entry", None)
     _strip_contained(resource)
     resource["meta"] = subsetted(resource.get("meta") or {})
-    return write_json(resource)
+    return marked(write_json(resource)) if is_quoting(body) else write_json(resource)
 
 
 def _subject(resource: JsonObject) -> JsonObject | None:

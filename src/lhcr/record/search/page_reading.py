@@ -10,6 +10,8 @@ from lhcr.fhir.search.catalogue import type_ids
 from lhcr.fhir.search.query import Criterion, Summary, Total
 from lhcr.record.masking import served_of
 from lhcr.record.persons import Persons
+from lhcr.record.quotes_in_sight import QuotesInSight
+from lhcr.record.quoting import is_quoting
 from lhcr.record.search.found import Entry, SearchPage
 from lhcr.record.search.gathering import Gathering
 from lhcr.record.search.golden_patients import golden_patients
@@ -60,7 +62,7 @@ class PageReading:
         rows, keys = await self._rows(count + 1, last)
         matches: Sequence[Entry] = await self._entries(rows[:count])
         included, cut = await self._included(matches)
-        matches, included = await self._without_places(matches), await self._without_places(included)
+        matches, included = await self._served(matches), await self._served(included)
         total = await self._total() if self._totalled else None
         if rows:
             policy, person = rows[0]["policy_epoch"], rows[0]["person_epoch"]
@@ -105,7 +107,13 @@ class PageReading:
         await include(gathering, self._search.query, matches)
         return gathering.found, gathering.cut
 
-    async def _without_places(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+    async def _served(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Return entries without what may not be seen of others, and of where restricted persons are."""
+        seen = self._search.visibility
+        quoting = {place: (each.person_id, each.body) for place, each in enumerate(entries) if is_quoting(each.body)}
+        bodies = await QuotesInSight(self._persons.routed).bodies(self._connection, seen, quoting)
+        if bodies:
+            entries = [each._replace(body=bodies.get(place, each.body)) for place, each in enumerate(entries)]
         return await without_places(self._connection, entries, self._search.visibility.places)
 
     async def _total(self) -> int:

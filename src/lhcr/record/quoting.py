@@ -1,0 +1,112 @@
+"""Quoting: whether an entry says in words or by a number what other entries it names are, and what is left of it without that.
+
+Hazard: a sensitive item exposed. "HIV test" as the display of a report's result tells of the result whoever may not see it. What is
+protected is whatever stands beside the literal reference to an entry of somebody's record (R4 references 2.3.0): its display and its
+identifier. People are named by rules of their own (`record/masking.py`), and what is in the directory is nobody's secret.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import Final
+
+from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.json_objects import every_object
+from lhcr.fhir.search.catalogue import type_ids
+from lhcr.fhir.search.homes import HomeKind, home
+from lhcr.fhir.subsetted import subsetted
+from lhcr.kernel.json_types import JsonObject
+
+#: The end of a stored body that quotes: white space, so that whoever reads it as JSON need not know of it. One look at the last byte
+#: tells, and nothing else of an entry is parsed.
+_MARK: Final = b"\n"
+_MARK_BYTE: Final = _MARK[0]
+_WORDS: Final = frozenset({"display", "_display", "identifier"})
+_LITERAL: Final = re.compile(r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
+_IN_BODY: Final = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})["/#]')
+_PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
+#: Hazard: a prescription without its medicine. It shares the labels of its medicine (`record/followed.py`), and what is prescribed is
+#: its own word.
+_MEDICINE: Final = "medicationReference"
+#: Narrative that says nothing which the elements do not say (R4 narrative-status), and so says what is left out of them.
+_DERIVED: Final = frozenset({"generated", "extensions"})
+
+
+def is_quoting(body: bytes) -> bool:
+    """Whether a stored body is marked as one that quotes."""
+    return body[-1] == _MARK_BYTE
+
+
+def quotes_others(resource: JsonObject, references: Iterable[JsonObject]) -> bool:
+    """Whether a resource quotes, of which these are the Reference objects that lead out of it, their references resolved.
+
+    A Bundle holds copies, which say everything of themselves: it is as whoever sent it wrote it.
+    """
+    if resource["resourceType"] == "Bundle":
+        return False
+    medicine = resource.get(_MEDICINE)
+    return any(
+        not _WORDS.isdisjoint(each) and each is not medicine and _name(each["reference"]) is not None
+        for each in references
+    )
+
+
+def marked(body: bytes) -> bytes:
+    """Return a body with the mark of one that quotes."""
+    return body if is_quoting(body) else body + _MARK
+
+
+def names_in(body: bytes) -> set[str]:
+    """Return the names `Type/id` of entries that a stored body refers to; nothing is parsed."""
+    found = {each.decode() for each in _IN_BODY.findall(body)}
+    return {each for each in found if each.partition("/")[0] in _protected()}
+
+
+def without_quotes(body: bytes, unseen: Collection[str]) -> bytes:
+    """Return a stored body without what it says of some entries beside their literal references, tagged SUBSETTED.
+
+    Narrative that was made of its elements goes with that. Raises nothing: what is stored is a valid resource.
+    """
+    resource = read_json(body)
+    left_out = {id(each) for each in _quotes(resource) if _name(each["reference"]) in unseen}
+    if not left_out:
+        return body
+    for node in list(every_object(resource)):
+        if id(node) in left_out:
+            for word in _WORDS.intersection(node):
+                del node[word]
+        elif _lists(node, left_out):
+            _drop_derived(node)
+    _drop_derived(resource)
+    resource["meta"] = subsetted(resource.get("meta") or {})
+    return marked(write_json(resource))
+
+
+def _quotes(resource: JsonObject) -> Iterator[JsonObject]:
+    medicine = resource.get(_MEDICINE)
+    for node in every_object(resource):
+        if isinstance(node.get("reference"), str) and node is not medicine and not _WORDS.isdisjoint(node):
+            yield node
+
+
+def _lists(node: JsonObject, left_out: Collection[int]) -> bool:
+    """Whether a section of a document names one of some References among its entries."""
+    entries = node.get("entry")
+    return isinstance(entries, list) and any(id(each) in left_out for each in entries)
+
+
+def _drop_derived(node: JsonObject) -> None:
+    text = node.get("text")
+    if isinstance(text, dict) and text.get("status") in _DERIVED:
+        del node["text"]
+
+
+def _name(literal: str) -> str | None:
+    """Return `Type/id` of an entry of somebody's record here, None for any other reference."""
+    match = _LITERAL.fullmatch(literal)
+    return match[1] if match and match[1].partition("/")[0] in _protected() else None
+
+
+@cache
+def _protected() -> frozenset[str]:
+    return frozenset(each for each in type_ids() if home(each).kind is not HomeKind.DIRECTORY) - _PEOPLE
