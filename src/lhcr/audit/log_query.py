@@ -30,13 +30,15 @@ class LogQuery:
     users: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     item: tuple[str, str] | None = None
+    kind: str = ""
     action: str = ""
     outcome: str = ""
     but: Callable[[Entry], bool] | None = None
 
     def fragments(self) -> Iterator[bytes]:
         """Yield what stands in the text of every entry that fits."""
-        named = {"organisation": self.organisation or "", "action": self.action, "outcome": self.outcome}
+        named = {"kind": self.kind, "organisation": self.organisation or ""}
+        named |= {"action": self.action, "outcome": self.outcome}
         yield from (_member(name, value) for name, value in named.items() if value)
         yield from (_member("user", user) for user in self.users)
         yield from (_text(agent) for agent in self.agents)
@@ -50,6 +52,7 @@ class LogQuery:
             and self.person in {None, entry.person}
             and all(user == agent.user for user in self.users)
             and all(each in _named(entry) for each in self.agents)
+            and self.kind in {"", entry.kind}
             and self.action in {"", entry.action}
             and self.outcome in {"", entry.outcome}
             and not (self.but and self.but(entry))

@@ -15,6 +15,7 @@ from lhcr.fhir.stored_body import instant
 from lhcr.fhir_api.dispatch import ALL_INTERACTIONS
 from lhcr.fhir_api.interactions import OPERATIONS
 from lhcr.fhir_api.log_parameters import LOG_PARAMETERS
+from lhcr.fhir_api.national_alert import PROFILE
 from lhcr.fhir_api.target import Kind, stored_types
 from lhcr.kernel.json_types import JsonObject
 
@@ -61,8 +62,10 @@ _OF_TYPE: Final[Mapping[str, str]] = {
         "To an office (privacy officer, Caldicott guardian) that asks in its own name these are the entries of this area's own log about "
         "what the users and systems of its own organisation did: read by id, and searched, newest first, by "
         f"{', '.join(name for name, _ in LOG_PARAMETERS)} and patient.identifier. Their ids are of the form [number]-[number], they "
-        "have no meta, and nobody can write one. An AuditEvent that somebody sends is an ordinary entry of the record, which everybody "
-        "else reads and searches as such; it is never part of the log, whatever its id."
+        f"have no meta, and nobody can write one. With _profile={PROFILE} the alerts of claimed relationships and emergency accesses are "
+        "found instead, in that form, under ids of their own; whom they are about is traced, which needs a scope that lets Patient be "
+        "searched. An AuditEvent that somebody sends is an ordinary entry of the record, which everybody else reads and searches as such; "
+        "it is never part of the log, whatever its id."
     )
 }
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from lhcr.audit.log_query import LogQuery
 from lhcr.fhir.search.catalogue import type_ids
+from lhcr.fhir_api.national_alert import KIND, PROFILE, entry_of_alert
 from lhcr.fhir_api.parameters import Pair, at, count_of, invalid, microseconds, refuse_unknown, single
 from lhcr.nhs.systems import NHS_NUMBER, ODS_ORGANISATION
 
@@ -32,6 +33,7 @@ LOG_PARAMETERS: Final = (
     ("date", "date"),
     ("action", "token"),
     ("outcome", "token"),
+    ("_profile", "uri"),
 )
 _KNOWN: Final = frozenset({name for name, _ in LOG_PARAMETERS} | {*_NUMBER, "_count", "_sort"})
 
@@ -39,7 +41,8 @@ _KNOWN: Final = frozenset({name for name, _ in LOG_PARAMETERS} | {*_NUMBER, "_co
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSearch:
     """`query` names no person and no organisation yet: `patient` and `number` name the person as the caller did, None where
-    they did not, and whose users are shown is the decision's to say. `event` is the id of a single entry.
+    they did not, and whose users are shown is the decision's to say. `event` is the id of a single entry. `alerts`: the alerts that
+    entries raised are asked for instead of the entries, as the national profile tells them.
     """
 
     query: LogQuery
@@ -47,6 +50,7 @@ class LogSearch:
     patient: str | None
     number: str | None
     event: str | None
+    alerts: bool = False
 
 
 def read_log_search(pairs: Sequence[Pair], *, now: datetime) -> LogSearch:
@@ -54,16 +58,26 @@ def read_log_search(pairs: Sequence[Pair], *, now: datetime) -> LogSearch:
     refuse_unknown(pairs, known=_KNOWN)
     if (single(pairs, "_sort") or "-date") != "-date":
         raise invalid("_sort", "the log is answered the newest first, which is -date")
+    alerts = _asks_alerts(pairs)
+    query, event = _query(pairs, now=now), single(pairs, "_id")
     search = LogSearch(
-        query=_query(pairs, now=now),
+        query=replace(query, kind=KIND) if alerts else query,
         count=count_of(pairs, usual=_USUAL, most=_MOST),
         patient=_patient(pairs),
         number=_number(pairs),
-        event=single(pairs, "_id"),
+        event=(entry_of_alert(event) or "") if event is not None and alerts else event,
+        alerts=alerts,
     )
     if search.patient is not None and search.number is not None:
         raise invalid("patient", "it cannot be combined with a number: name the person once")
     return search
+
+
+def _asks_alerts(pairs: Sequence[Pair]) -> bool:
+    profile = single(pairs, "_profile")
+    if profile not in {None, PROFILE}:
+        raise invalid("_profile", f"the log has entries of its own form, and alerts by {PROFILE}")
+    return profile is not None
 
 
 def _query(pairs: Sequence[Pair], *, now: datetime) -> LogQuery:

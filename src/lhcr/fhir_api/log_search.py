@@ -6,6 +6,7 @@ that neither can be taken for the other.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,16 +18,19 @@ from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import Entry, Outcome, PendingEntry
 from lhcr.audit.reader import FoundEntries, Position, StoredEntry
 from lhcr.fhir.json_document import write_json
+from lhcr.fhir_api.alert_people import numbers_of
 from lhcr.fhir_api.bundle import bundle, result_entry
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.log_parameters import LogSearch, read_log_search
 from lhcr.fhir_api.named_person import named_person, person_of_number
+from lhcr.fhir_api.national_alert import entry_of_alert, national_alert, raised_alert
 from lhcr.fhir_api.page_links import Asked, next_link, open_page, self_link
 from lhcr.fhir_api.parameters import Pair, refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import NotFound
+from lhcr.kernel.json_types import JsonObject
 from lhcr.record.existing import absent
 
 TYPE: Final = "AuditEvent"
@@ -40,12 +44,16 @@ async def read_log(services: Services, call: Call) -> Reply:
     """Read one entry. What another organisation's users did is not found, like what never was."""
     refuse_unknown(call.pairs)
     decision = await _decide(services, call, None, query="")
-    found = await services.reader.one(call.target.id)
+    of_alert = entry_of_alert(call.target.id)
+    found = await services.reader.one(of_alert or call.target.id)
     entry = found.entry if found else None
-    if found is None or entry is None or not log_reach(decision).holds(entry):
+    told: list[Told] = []
+    if found is not None and entry is not None and log_reach(decision).holds(entry):
+        told = await _told(services, call, [(found, entry)], alerts=of_alert is not None)
+    if entry is None or not told:
         await services.log.append([_entry(services, decision, outcome=Outcome.FAILED)])
         raise NotFound([absent(TYPE)])
-    answer = Answer(status=200, headers=(("etag", 'W/"1"'),), body=(_body(found, entry),))
+    answer = Answer(status=200, headers=(("etag", 'W/"1"'),), body=(write_json(told[0].event),))
     return await services.log.release([_entry(services, decision, person_id=entry.person)], answer)
 
 
@@ -59,11 +67,12 @@ async def search_log(services: Services, call: Call, pairs: tuple[Pair, ...]) ->
     links = [self_link(services, call, asked.pairs, after=asked.after)]
     if found.older is not None:
         links.append(next_link(services, call, asked.pairs, _place(found.older)))
-    entries = [_result(services, each, entry) for each in found.entries if (entry := each.entry)]
+    standing = [(each, each.entry) for each in found.entries if each.entry]
+    told = await _told(services, call, standing, alerts=search.alerts)
+    entries = [result_entry(f"{services.base}/{TYPE}/{each.event['id']}", write_json(each.event)) for each in told]
     answer = Answer(status=200, body=bundle("searchset", entries, links=links))
-    shown = [each.entry for each in found.entries if each.entry]
-    told = disclosures(decision, shown, now=services.clock.now())
-    return await services.log.release([_entry(services, decision), *told], answer)
+    disclosed = disclosures(decision, [each.entry for each in told], now=services.clock.now())
+    return await services.log.release([_entry(services, decision), *disclosed], answer)
 
 
 async def _decide(services: Services, call: Call, person: AskedPerson, *, query: str) -> AccessDecision:
@@ -96,13 +105,26 @@ def _entry(
     return decision.entry.complete(recorded=services.clock.now(), outcome=outcome, query=query, person_id=person_id)
 
 
-def _result(services: Services, found: StoredEntry, entry: Entry) -> bytes:
-    return result_entry(f"{services.base}/{TYPE}/{found.event_id}", _body(found, entry))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry and the AuditEvent as which it is told: its own, or that of the alert that it raised."""
+
+    entry: Entry
+    event: JsonObject
 
 
-def _body(found: StoredEntry, entry: Entry) -> bytes:
-    """The same at the entry's own address as in every search: the Patient is named where the entry itself names one."""
-    return write_json(audit_event(entry, event_id=found.event_id))
+async def _told(
+    services: Services, call: Call, standing: Sequence[tuple[StoredEntry, Entry]], *, alerts: bool
+) -> list[Told]:
+    """The same at an entry's own address as in every search: the Patient is named where the entry itself names one."""
+    if not alerts:
+        return [Told(entry, audit_event(entry, event_id=found.event_id)) for found, entry in standing]
+    raised = [(found, entry, alert) for found, entry in standing if (alert := raised_alert(entry))]
+    numbers = await numbers_of(services, call, {entry.person for _, entry, _ in raised if entry.person is not None})
+    return [
+        Told(entry, national_alert(entry, alert, event_id=found.event_id, number=numbers.get(entry.person or 0, "")))
+        for found, entry, alert in raised
+    ]
 
 
 def _place(position: Position) -> tuple[str, int, int]:
