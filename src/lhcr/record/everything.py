@@ -28,6 +28,7 @@ from lhcr.record.in_force import ENDED, lasting_types, status_rows
 from lhcr.record.masking import masked
 from lhcr.record.patient_read import stored_patient
 from lhcr.record.places import served_body
+from lhcr.record.quotes_in_sight import QuotesInSight
 from lhcr.record.reach import persons_to_be_named
 from lhcr.record.reading import PATIENT, contributions_of
 from lhcr.record.sql import READS
@@ -83,6 +84,7 @@ class Everything:
         self._clock = clock
         self._current = current
         self._routes = routes
+        self._quotes = QuotesInSight(routes.person_of)
 
     async def page(
         self,
@@ -119,8 +121,9 @@ class Everything:
         if len(patient) + len(found) <= count and uses_shelf:
             shelf = await self._shelf(decision, person_id, asked, after=after)
         page = _page(patient, found, shelf, count=count)
-        page = _served(decision, replace(page, contributions=apart if with_contributions else ()))
-        page = replace(page, left_out=bool(left_out))
+        told = await self._quotes.found(self._pool, decision.visibility, page.found, person_id=person_id)
+        page = replace(page, found=told, contributions=apart if with_contributions else (), left_out=bool(left_out))
+        page = _served(decision, page)
         entry = decision.entry.complete(
             recorded=self._clock.now(),
             outcome=Outcome.SUCCESS,

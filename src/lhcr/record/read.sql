@@ -125,6 +125,14 @@ WHERE CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.
       AND (r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
 ORDER BY r.type, r.id
 
+-- name: quoted_in_sight
+-- Which entries there are that may be seen, of those that others name: each at home with the person of the same place, or on the shelf.
+SELECT r.person_id, r.type, r.id
+FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS t (person_id, type, id)
+     JOIN resource AS r ON r.person_id = t.person_id AND r.type = t.type AND r.id = t.id
+WHERE CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.class) = 1 ELSE false END AND r.body IS NOT NULL
+      AND (r.person_id > 0 OR r.members IS NULL OR $5::bigint[] IS NULL OR r.members <@ $5::bigint[])
+
 -- name: patient_versions
 -- Every version of every contribution to a person that may be seen, in the order in which they came about.
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,

@@ -34,6 +34,7 @@ from lhcr.record.organisations import Organisations
 from lhcr.record.own_choices import Choosing
 from lhcr.record.patient_rows import AreaKin
 from lhcr.record.persons import DIRECTORY, Persons
+from lhcr.record.quotes_in_sight import QuotesInSight
 from lhcr.record.reading import Reading
 from lhcr.record.removal import Removal
 from lhcr.record.removed_names import RemovedNames
@@ -87,17 +88,18 @@ class Record:
     def _read(self, ground: RecordGround, current: Current) -> None:
         pool, log, clock = ground.pool, ground.log, ground.clock
         self._current = current
-        self.reading = Reading(pool=pool, log=log, clock=clock, current=current)
-        self.history = History(pool=pool, log=log, clock=clock, current=current)
+        quotes = QuotesInSight(ground.routes.person_of)
+        self.reading = Reading(pool=pool, log=log, clock=clock, current=current, quotes=quotes)
+        self.history = History(pool=pool, log=log, clock=clock, current=current, quotes=quotes)
         self.everything = Everything(pool=pool, log=log, clock=clock, current=current, routes=ground.routes)
         self.used_meta = UsedMeta(pool=pool, log=log, clock=clock, current=current)
 
     def _take_orders(self, ground: RecordGround, removed: RemovedNames) -> None:
         self._ordering = Ordering(pool=ground.side_pool, log=ground.log, clock=ground.clock)
         self.orders = GivenOrders(self._ordering)
+        self.merging = Merging(pool=ground.side_pool, log=ground.log, clock=ground.clock, classes=ground.classes)
         self.removal = Removal(self._ordering, persons=self._persons, names=removed)
         self.processing = RestrictionOfProcessing(self._ordering, persons=self._persons, classes=ground.classes)
-        self.merging = Merging(pool=ground.side_pool, log=ground.log, clock=ground.clock, classes=ground.classes)
 
     def _writing(
         self, ground: RecordGround, builder: RowBuilder, systems: CodeSystems, removed: RemovedNames
@@ -154,12 +156,12 @@ class Record:
         rows = await self._pool.fetch(STATEMENTS["known_patients"], person_id, type_id("Patient"))
         return tuple(row["id"] for row in rows)
 
-    def source_of(self, class_id: int) -> str:
-        """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
     def goes_on_in(self, person_id: int) -> int:
         """Return in whose record that of a person goes on, the person's own where they were not merged."""
         return self._classes.table.survivors.get(person_id, person_id)
 
+    def source_of(self, class_id: int) -> str:
+        """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
         return self._classes.table.ods_of(class_id)
 
     async def subject_of(self, resource: JsonObject) -> AskedPerson:
