@@ -29,6 +29,7 @@ pytestmark = accessible.pytestmark
 browser = accessible.browser
 NOBODY = "Nothing is to be shared"
 ONE = "One organisation may not see what others wrote"
+HIDDEN = "Some information is not shown to you."
 HOSTILE = [
     "<script>alert(1)</script>",
     "\u202eFA123\x00",
@@ -141,6 +142,7 @@ def test_a_citizen_objects_the_pharmacist_is_refused_and_reads_when_it_is_taken_
 ) -> None:
     pharmacist = opened_by_pharmacist(context, running.second)
     assert pharmacist.get_by_text("Warfarin 1mg tablets").first.is_visible()
+    assert pharmacist.get_by_text(HIDDEN).count() == 0
 
     person = own_choices(context, running.first)
     assert person.get_by_text("No choice is in force.").is_visible()
@@ -184,7 +186,13 @@ def test_one_organisation_is_chosen_by_name_and_one_kind_by_plain_words_without_
     pharmacist = opened_by_pharmacist(made, running.second)
     assert pharmacist.get_by_text("Warfarin 1mg tablets").count() == 0
     assert pharmacist.get_by_text("Allergy to penicillin").first.is_visible()
+    # Hazard: a record without medicines, read as that of somebody who takes none.
+    assert pharmacist.get_by_text(HIDDEN).is_visible()
+    pharmacist.get_by_role("link", name="begin emergency access").click()
+    assert pharmacist.get_by_role("heading", name="Emergency access").is_visible()
     person = own_choices(made, running.first)
+    assert person.get_by_text(HIDDEN).count() == 0
+    assert person.get_by_text("That something is kept back").is_visible()
     choose(person, "What one organisation wrote is not to be shared", "Aldermere Surgery (A81001)")
     assert person.get_by_role("heading", name="What Aldermere Surgery wrote is not shared with others").is_visible()
     made.close()

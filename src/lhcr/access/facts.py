@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import IntEnum
+from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -27,16 +28,29 @@ CLEARED_BIRTHS: Final = _SQL["cleared_births"]
 PROJECTED_BIRTHS: Final = _SQL["projected_births"]
 CLEARED_CONSENTS: Final = _SQL["cleared_consents"]
 PROJECTED_CONSENTS: Final = _SQL["projected_consents"]
-_TIES: Final = _SQL["ties"].replace("({present_classes})", f"({PRESENT_CLASSES})")
 _CONSENTS: Final = msgspec.json.Decoder(list[tuple[int, ConsentFact]])
 
 
-class Presence(IntEnum):
+class Presence(Enum):
     """Whether it is asked which classes a person's entries have; `WHERE_OBJECTED`: if they object to anything."""
 
-    NOT_ASKED = 0
-    WHERE_OBJECTED = 1
-    ASKED = 2
+    NOT_ASKED = "not-asked"
+    WHERE_OBJECTED = "where-objected"
+    ASKED = "asked"
+
+
+def _ties(present: str) -> str:
+    return _SQL["ties"].replace("{present} AS", f"{present.replace('({classes})', f'({PRESENT_CLASSES})')} AS")
+
+
+#: A statement for each: one that asked for its parameter what to read would be planned anew each time, which costs more than it reads.
+_TIES: Final = MappingProxyType(
+    {
+        Presence.NOT_ASKED: _ties("NULL::integer[]"),
+        Presence.WHERE_OBJECTED: _ties(_SQL["present_where_objected"]),
+        Presence.ASKED: _ties(_SQL["present"]),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +84,7 @@ async def read_standing(
     presence: Presence = Presence.NOT_ASKED,
 ) -> Standing:
     """Return what is known of a person, with `secondary` whether they opted out of secondary use, and what `presence` asks."""
-    rows = await source.fetch(_TIES, person_id, parties, now, secondary, presence)
+    rows = await source.fetch(_TIES[presence], person_id, parties, now, secondary)
     ties = (Tie(party=row["party"], kind=row["kind"], until=row["until"]) for row in rows if row["kind"])
     return Standing(
         policy_epoch=rows[0]["policy_epoch"],

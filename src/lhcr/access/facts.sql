@@ -1,8 +1,8 @@
 -- name: ties
 -- What ties one person to some parties now, whether the person is restricted and what they object to, now and later, in the order that
 -- consents_of wants, with both epochs of the same snapshot. A row without kind says that nothing ties. Of a citizen's request also
--- between which days the person was born, by all that is told of it: it is looked up for nobody else. Where $5 is 2, and where it is 1
--- and the person objects to anything now, also the classes of what is written about them, {present_classes} of the store.
+-- between which days the person was born, by all that is told of it: it is looked up for nobody else. {present}
+-- are the classes of what is written about them, by one of the two that follow; null where nobody asks.
 SELECT policy.epoch AS policy_epoch,
        (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        EXISTS (SELECT FROM fact_restriction WHERE person_id = $1) AS restricted,
@@ -19,10 +19,7 @@ SELECT policy.epoch AS policy_epoch,
            SELECT bool_and(NOT EXISTS (SELECT FROM opt_out WHERE nhs_number = substr(self.party, 12)))
            FROM fact_relationship AS self
            WHERE self.person_id = $1 AND self.kind = 'self' AND self.party LIKE 'nhs-number|%'), false) AS no_opt_out,
-       CASE WHEN $5::smallint = 2 OR ($5 = 1 AND EXISTS (
-                SELECT FROM fact_consent
-                WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND low <= $3 AND high > $3))
-            THEN ({present_classes}) END AS present,
+       {present} AS present,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
@@ -34,6 +31,17 @@ FROM policy LEFT JOIN (
               WHERE o.person_id = $1 AND o.kind = 'restriction' AND o.released IS NULL AND f.rid = ANY (o.rids)))
     GROUP BY party, kind
 ) AS fact ON true
+
+-- name: present
+-- {classes} is a subquery of the store.
+({classes})
+
+-- name: present_where_objected
+-- If the person objects to anything now.
+CASE WHEN EXISTS (
+         SELECT FROM fact_consent
+         WHERE person_id = $1 AND organisation = ANY (array_append($2::text[], '')) AND low <= $3 AND high > $3)
+     THEN ({classes}) END
 
 -- name: cleared_facts
 -- Facts that changed resources said and no longer say of any of that time. $1 and $2: person and rid of each; $3 to $8: the facts they say now.
