@@ -99,6 +99,10 @@ def _entries() -> Iterator[tuple[str, ...]]:
     yield "retention", "dispose", "--before", "2020-01-01"
     yield "retention", "hold", about, "--authority", authority
     yield "retention", "hold", f"Patient/{marks.NUMBER}", "--authority", authority
+    reason = ("--reason", "duplicate-registration", "--authority", authority)
+    yield "person", "merge", f"Patient/{marks.NUMBER}", f"Patient/{marks.FAMILY}", *reason, "--dry-run"
+    yield "person", "merge", marks.NUMBER, marks.NUMBER, *reason
+    yield "person", "merge", marks.NUMBER, marks.FAMILY, "--reason", marks.FAMILY
 
 
 def _files(folder: Path) -> Iterator[tuple[str, ...]]:

@@ -4,8 +4,7 @@ Two workers over one database each answer a reader on every channel, then the gr
 process or the other worker, and the next request of each shows nothing more. The workers look only every five seconds which tokens are
 revoked, so that none of it is owed to their looking.
 
-What there is not yet, and is not tried: merging persons (a Patient that joins another's person counts as any write does), notices that
-wait to be sent, and subscriptions.
+What there is not yet, and is not tried: notices that wait to be sent, and subscriptions.
 """
 
 import asyncio
@@ -39,6 +38,7 @@ from tests.faults.revocable import (
     make_somebody,
 )
 from tests.logged import logged_entry
+from tests.record.ordering import COURT, GUARDIAN
 
 from lhcr.access.agreement_file import read_agreements
 from lhcr.access.agreement_list import replace_agreements
@@ -46,6 +46,7 @@ from lhcr.access.alerts import AlertReason, AlertType
 from lhcr.access.own_word import Word
 from lhcr.access.policy import baseline_policy
 from lhcr.access.policy_change import PolicyChanges
+from lhcr.access.request import Interaction, Request
 from lhcr.app import build_app
 from lhcr.identity import token_state
 from lhcr.identity.acting_registration import ActingRegistration, ActingRegistrations
@@ -57,6 +58,8 @@ from lhcr.identity.tokens import Tokens
 from lhcr.kernel.clock import FixedClock
 from lhcr.kernel.settings import Settings
 from lhcr.nhs.purposes import Purpose
+from lhcr.record.merge_pair import Pair
+from lhcr.record.merge_reason import MergeReason, Seen
 from lhcr.store.database import open_pool
 
 Cause = Callable[[TwoWorkers, Reader, Somebody], Awaitable[object]]
@@ -325,3 +328,82 @@ async def test_what_ends_by_the_clock_ends_with_the_next_request(area: TwoWorker
         await check(area, reader, of, wait, dict(BY_TOKEN))
     finally:
         area.clock.instant = before
+
+
+async def merge(area: TwoWorkers, merged: Somebody, survivor: Somebody) -> None:
+    """Have the first worker make one person of two."""
+    office = replace(GUARDIAN, expires=area.clock.now() + timedelta(hours=1))
+    asked = [Request(interaction=Interaction.ORDER, type=None, person=each.person) for each in (merged, survivor)]
+    pair = Pair(*[await area.parts.gate.decide(office, each, anew=True) for each in asked])
+    merging = area.parts.record.merging
+    await merging.merge(pair, reason=MergeReason.DUPLICATE_REGISTRATION, authority=COURT, seen=Seen())
+
+
+@pytest.mark.parametrize("objects", ["merged", "survivor"])
+async def test_hazard_an_objection_of_either_person_holds_for_both_once_they_are_one(
+    area: TwoWorkers, objects: str
+) -> None:
+    """Decisions, cursors and open pages about the one who did not object end with the merge, in both workers."""
+    of, other, reader = await make_somebody(area), await make_somebody(area), await make_reader(area)
+    await area.send(PRACTICE_SYSTEM, "POST", "/Consent", other.consent())
+    pair = (other, of) if objects == "merged" else (of, other)
+
+    async def cause(*_: object) -> None:
+        await merge(area, *pair)
+
+    await check(area, reader, of, cause, EVERY)
+
+
+@pytest.mark.parametrize("type_", [AlertType.RELATIONSHIP, AlertType.ACCESS])
+async def test_hazard_what_rests_on_own_word_about_either_person_ends_with_their_merge(
+    area: TwoWorkers, type_: AlertType
+) -> None:
+    of, other = await make_somebody(area), await make_somebody(area)
+    for each in (of, other):
+        await end_relationship(area, await make_reader(area), each)
+    urgent = type_ is AlertType.ACCESS
+    reader = await make_reader(area, GP, purpose="ETREAT" if urgent else "")
+    reason = AlertReason.EMERGENCY if urgent else AlertReason.SELF_CLAIM
+    word = Word(type=type_, reason=reason, words="Found at the station")
+    await area.parts.own_word.give(reader.principal, of.person, word)
+
+    async def cause(*_: object) -> None:
+        await merge(area, of, other)
+
+    await check(area, reader, of, cause, EVERY)
+
+
+async def test_hazard_the_record_of_two_who_are_one_is_whole_under_either_id_with_the_next_request(
+    area: TwoWorkers,
+) -> None:
+    """Partial shown as complete: nothing lies where a worker that has not heard of the merge would look."""
+    of, other, reader = await make_somebody(area), await make_somebody(area), await make_reader(area)
+    channels = {name: ask for name, ask in EVERY.items() if name != "next page"}
+    for each in (of, other):
+        before = await answers(area, reader, each, channels)
+        assert {*before.values()} == {"shown"}
+    await merge(area, of, other)
+    for number, worker in enumerate(area.clients):
+        for each in (of, other):
+            for mine in (of, other):
+                told = await worker.get(f"/fhir/Condition?patient={each.patient}", headers=reader.bearer)
+                assert mine.condition in told.text, (number, told.text)
+    for each in (of, other):
+        after = await answers(area, reader, each, channels)
+        assert {name: told for name, told in after.items() if told != "shown"} == {}
+
+
+async def test_hazard_an_entry_is_written_to_the_survivor_by_a_worker_that_has_not_heard_of_the_merge(
+    area: TwoWorkers,
+) -> None:
+    of, other, reader = await make_somebody(area), await make_somebody(area), await make_reader(area)
+    await answers(area, reader, of, dict(BY_TOKEN))
+    await merge(area, of, other)
+    about = {"resourceType": "Condition", "subject": {"reference": f"Patient/{of.patient}"}, "code": {"text": "x"}}
+    headers = {**reader.bearer}
+    for worker in reversed(area.clients):
+        for bearer in (headers, {"authorization": f"Bearer {area.token(PRACTICE_SYSTEM)}"}):
+            written = await worker.post("/fhir/Condition", headers=bearer, json=about)
+            assert written.status_code == 201, written.text
+            home = "SELECT person_id FROM resource WHERE id = $1"
+            assert await area.parts.pool.fetchval(home, written.json()["id"]) == other.person

@@ -18,6 +18,7 @@ from lhcr.cli.load import load
 from lhcr.cli.migrate import migrate
 from lhcr.cli.office import make_office
 from lhcr.cli.opt_out import make_opt_out
+from lhcr.cli.person import make_person
 from lhcr.cli.plain_help import PlainCommand
 from lhcr.cli.retention import make_retention
 from lhcr.cli.sensitivity import make_sensitivity
@@ -49,6 +50,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_sensitivity(), name="sensitivity")
     app.add_typer(make_audit(), name="audit")
     app.add_typer(make_entry(), name="entry")
+    app.add_typer(make_person(), name="person")
     app.add_typer(make_retention(), name="retention")
     app.add_typer(make_client(), name="client")
     app.add_typer(make_staff(), name="staff")

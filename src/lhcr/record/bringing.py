@@ -59,13 +59,15 @@ class Bringing:
         self._merge_id = merge_id
         self._both = (merged, survivor)
 
-    async def bring(self, *, at: datetime, numbers_not_theirs: Collection[str], parties: Collection[str]) -> None:
-        """Bring everything, as of an instant under whose lock this is.
+    async def bring(
+        self, *, at: datetime, ended: datetime, numbers_not_theirs: Collection[str], parties: Collection[str]
+    ) -> None:
+        """Bring everything, as of an instant under whose lock this is; what rests on somebody's own word has `ended`, by their clock.
 
         `numbers_not_theirs`: NHS numbers of the merged that never were the person's, and `parties` whom they would open the record to.
         """
         tables = {table.name: table for table in await read_tables(self._connection)}
-        await self._end_what_stands(at)
+        await self._end_what_stands(ended)
         await self._run("note_rows", self._merge_id)
         await self._leave_self(parties)
         await self._bring_members()
@@ -81,9 +83,9 @@ class Bringing:
         await self._bring_names(numbers_not_theirs)
         await self._run("use_shelf")
 
-    async def _end_what_stands(self, at: datetime) -> None:
-        await self._run("end_own_word", at)
-        await self._run("end_alerts", at)
+    async def _end_what_stands(self, ended: datetime) -> None:
+        await self._run("end_own_word", ended)
+        await self._run("end_alerts", ended)
         await self._run("end_notices")
 
     async def _leave_self(self, parties: Collection[str]) -> None:

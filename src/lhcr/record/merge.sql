@@ -110,7 +110,7 @@ ON CONFLICT (person_id, organisation, user_id, day, out_of_hours) DO NOTHING
 -- name: end_own_word
 -- Hazard: wrong person. Who opened a record on their own word did so before it held what the other does, and may say so again.
 UPDATE fact_relationship SET high = $3
-WHERE person_id IN ($1, $2) AND kind IN ('claimed', 'emergency') AND rid = 0 AND low < $3 AND high > $3
+WHERE person_id IN ($1, $2) AND kind IN ('claimed', 'emergency') AND rid = 0 AND low <= $3 AND high > $3
 
 -- name: end_alerts
 UPDATE alert SET ended = $3 WHERE person_id IN ($1, $2) AND until > $3 AND ended IS NULL

@@ -87,16 +87,13 @@ class Merging:
             await _refuse_while_relabelling(connection)
             await check(connection, one, other, reason=reason, seen=seen)
             counts, at = await _counts(connection, one.person_id), await moment(connection)
-            await _bring(connection, one, other, merge_id=merge_id, reason=reason, at=at)
-            await connection.execute(
-                MERGE["keep"], merge_id, *persons, reason.value, words, self._clock.now(), ordered_by
-            )
+            given = self._clock.now()
+            await _bring(connection, one, other, merge_id=merge_id, reason=reason, at=at, given=given)
+            await connection.execute(MERGE["keep"], merge_id, *persons, reason.value, words, given, ordered_by)
             await connection.execute(MERGE["lead_on"], *persons)
             await connection.execute(MERGE["notice"], merge_id, other.person_id)
             query = urlencode({"order": merge_id, "reason": reason.value, "authority": words})
-            await _log(
-                connection, lane, entries(pair, (one, other), subtype="merge", query=query, at=self._clock.now())
-            )
+            await _log(connection, lane, entries(pair, (one, other), subtype="merge", query=query, at=given))
         await self._classes.current()
         return Merged(merge_id=merge_id, entries=counts)
 
@@ -129,12 +126,20 @@ async def _beside_all(connection: Connection, persons: Collection[int], locked: 
 
 
 async def _bring(
-    connection: Connection, one: Known, other: Known, *, merge_id: str, reason: MergeReason, at: datetime
+    connection: Connection,
+    one: Known,
+    other: Known,
+    *,
+    merge_id: str,
+    reason: MergeReason,
+    at: datetime,
+    given: datetime,
 ) -> None:
     """Bring everything; numbers that were never the person's are set apart for whoever goes on to say them (docs/adr/0010)."""
     wrong = [] if reason.both_numbers_are_theirs else [each for each in one.numbers if each not in other.numbers]
     bringing = Bringing(connection, merge_id=merge_id, merged=one.person_id, survivor=other.person_id)
-    await bringing.bring(at=at, numbers_not_theirs=wrong, parties=[citizen_party(each) for each in wrong])
+    parties = [citizen_party(each) for each in wrong]
+    await bringing.bring(at=at, ended=given, numbers_not_theirs=wrong, parties=parties)
     said = sorted(set(one.sayings(wrong)))
     if said:
         sources, numbers = zip(*said, strict=True)
