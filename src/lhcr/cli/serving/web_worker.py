@@ -17,6 +17,7 @@ import uvicorn
 from lhcr.app import build_app
 from lhcr.cli.serving.guarded_connection import GuardedConnection
 from lhcr.cli.serving.handover import WorkerState, receive_assignment, send_state, take_over
+from lhcr.cli.serving.output import write_output
 from lhcr.cli.serving.pace import Pace
 from lhcr.kernel.settings import Settings
 
@@ -114,6 +115,7 @@ def main() -> None:
         assignment = receive_assignment(end)
     except EOFError:
         return
+    write_output(sys.stderr)
     settings = Settings(**assignment.settings)
     WebWorker(worker_config(settings, assignment.dsn), end, pace=_pace(settings)).run()
 
@@ -137,6 +139,8 @@ def worker_config(settings: Settings, dsn: str) -> uvicorn.Config:
         ws="none",
         lifespan="on",
         access_log=False,
+        # What it logs goes where everything goes that this process logs.
+        log_config=None,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
