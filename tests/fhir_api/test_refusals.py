@@ -30,14 +30,18 @@ async def known(area: Any) -> JsonObject:
     hidden = {"resourceType": "Condition", "id": "hidden-condition", "meta": {"security": [CONFIDENTIAL]}, **concept}
     await supplier.send("PUT", "/Condition/hidden-condition", hidden)
     shown = await supplier.create({"resourceType": "Condition", **concept})
-    person = await area.rows("SELECT person_id FROM resource WHERE id = $1", patient["id"])
+    await _register(area, patient["id"])
+    return {"patient": patient["id"], "shown": shown["id"], "gp": gp}
+
+
+async def _register(area: Any, patient_id: str) -> None:
+    person = await area.rows("SELECT person_id FROM resource WHERE id = $1", patient_id)
     await area.rows(
         "INSERT INTO fact_relationship (person_id, party, kind, rid, low, high)"
         " VALUES ($1, 'A81001', 'registration', 1, '2020-01-01', '2100-01-01')",
         person[0]["person_id"],
     )
     await area.rows("UPDATE person SET epoch = epoch + 1 WHERE person_id = $1", person[0]["person_id"])
-    return {"patient": patient["id"], "shown": shown["id"], "gp": gp}
 
 
 @pytest.mark.parametrize("path", ["/Patient", "/Patient/1", "/_history", "/Nonsense", "/"])
@@ -186,13 +190,16 @@ async def test_a_professional_writes_about_one_person_at_a_time(area: Any, gp: A
             "entry": [{"resource": each, "request": {"method": "POST", "url": "Condition"}} for each in conditions],
         }
 
-    several = await gp.send("POST", "", entries(known["patient"], other["id"]))
-    assert (several.status_code, error_of(several)) == (403, "several-persons")
+    among = await gp.send("POST", "", entries(known["patient"], other["id"]))
+    assert (among.status_code, error_of(among)) == (403, "relationship")
     stranger = await gp.send("POST", "", entries(other["id"]))
     assert (stranger.status_code, error_of(stranger)) == (403, "relationship")
     nobody = await gp.send("POST", "", entries("nobody"))
     assert (nobody.status_code, error_of(nobody)) == (403, "relationship")
     assert (await gp.send("POST", "", entries(known["patient"], known["patient"]))).status_code == 200
+    await _register(area, other["id"])
+    several = await gp.send("POST", "", entries(known["patient"], other["id"]))
+    assert (several.status_code, error_of(several)) == (403, "several-persons")
 
 
 async def test_a_role_that_may_not_write_writes_in_no_transaction(area: Any, known: JsonObject) -> None:

@@ -248,7 +248,7 @@ class Asker:
     async def write_about(self, interaction: Interaction, draft: Draft) -> Written:
         person: AskedPerson = None
         if draft.resource is not None:
-            person = await self.area.record.subject_of(draft.resource)
+            person = (await self.area.record.subject_of(draft.resource)).person
         if person is None and draft.id is not None:
             person = await self.area.record.whose(type=draft.type, id=draft.id)
         decision = await self.decide(interaction, draft.type, person)

@@ -10,10 +10,12 @@ from tests.two_worlds.world import Question, change
 
 _OPERATIONS: Final = [{"op": "add", "path": "/language", "value": "en"}]
 _PATCH: Final = {"content-type": "application/json-patch+json"}
+#: Patients who are hidden, of people who are seen, and one whom nobody has.
+_PATIENTS: Final = ("ann-labelled", "ann-unshared", "bob-coded", "bob-removed", "nobody")
 _HIDDEN: Final = ("Condition/ann-labelled-condition-0", "Condition/ann-coded-condition-1", "Condition/bob-objected-condition-0",
                   "Observation/ann-unshared-observation-0", "AllergyIntolerance/bob-unprocessed-allergy", "Condition/ann-redacted-condition-0",
                   "Condition/bob-removed-condition-0", "Organization/hidden-organisation", "Medication/shelf-labelled", "Group/group-labelled",
-                  "Procedure/ann-labelled-procedure", "Condition/nothing")  # fmt: skip
+                  "Procedure/ann-labelled-procedure", "Condition/nothing", "Patient/ann-labelled", "Patient/bob-unprocessed", "Patient/nobody")  # fmt: skip
 
 
 def changes(word: str) -> Iterator[Question]:
@@ -26,6 +28,8 @@ def changes(word: str) -> Iterator[Question]:
     yield from _referring(word)
     yield from _of_people(word)
     yield from _together(word)
+    for patient in _PATIENTS:
+        yield from _naming(word, patient)
 
 
 def problem(word: str, **more: Any) -> dict[str, Any]:
@@ -74,6 +78,25 @@ def _of_people(word: str) -> Iterator[Question]:
         yield change("POST", "/Condition", problem(word, subject=about))
         yield Question(method="GET", target=f"/Condition?patient:identifier={NHS}|{number}")
     yield Question(method="GET", target="/Patient/ann-practice")
+
+
+def _naming(word: str, patient: str) -> Iterator[Question]:
+    """About somebody who is named by the id of a Patient who is hidden, alone and beside what names them by another."""
+    about = {"reference": f"Patient/{patient}"}
+    own = problem(word, subject=about, id=f"{word}-of-{patient}")
+    yield change("POST", "/Condition", problem(word, subject=about))
+    yield change("PUT", f"/Condition/{own['id']}", own)
+    yield change("POST", "/Condition", problem(word, subject=about), if_none_exist=f"code={PROBLEMS[0]}")
+    yield change("POST", "/Condition", problem(word), if_none_exist=f"patient={patient}")
+    yield change("PUT", f"/Condition?patient={patient}", problem(word))
+    yield Question(method="DELETE", target=f"/Condition?patient={patient}")
+    yield Question(method="PATCH", target=f"/Condition?patient={patient}", headers=_PATCH,
+                   body=json.dumps(_OPERATIONS).encode())  # fmt: skip
+    made = {"request": {"method": "POST", "url": "Condition"}}
+    entries = [made | {"resource": problem(word)}, made | {"resource": problem(word, subject=about)}]
+    for kind in ("batch", "transaction"):
+        for each in (entries, entries[::-1]):
+            yield change("POST", "/", {"resourceType": "Bundle", "type": kind, "entry": each})
 
 
 def _together(word: str) -> Iterator[Question]:

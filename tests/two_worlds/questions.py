@@ -10,9 +10,20 @@ from tests.two_worlds.criteria import ELSEWHERE, TYPES, Criteria
 from tests.two_worlds.vocabulary import Vocabulary, askable
 from tests.two_worlds.world import Question
 
+#: Patients who are hidden, of people of whom others are seen: to whoever names somebody by their ids, nobody has them.
+HIDDEN_PATIENTS: Final = (
+    "ann-labelled",
+    "ann-coded",
+    "ann-unshared",
+    "ann-redacted",
+    "bob-labelled",
+    "bob-unprocessed",
+    "bob-removed",
+)
 #: Whose records are asked for, mostly those who have both what is seen and what is hidden.
 _PEOPLE: Final = ("ann-practice", "ann-practice", "ann-hospital", "ann-unshared-part", "bob-practice", "bob-practice", "bob-hospital",
-                  "bob-objected-part", "cat-practice", "cat-hospital", "dan-hospital", "eve-strange", "nobody")  # fmt: skip
+                  "bob-objected-part", "cat-practice", "cat-hospital", "dan-hospital", "eve-strange", "nobody",
+                  *HIDDEN_PATIENTS)  # fmt: skip
 _SHAPES: Final = ("_count=1", "_count=2", "_count=5", "_count=0", "_total=accurate", "_total=none", "_total=estimate", "_summary=count",
                   "_summary=true", "_summary=text", "_summary=data", "_elements=id", "_elements=code,status", "_sort=_id", "_sort=-_lastUpdated",
                   "_sort=date", "_sort=status,-_id", "_pretty=true", "_format=json")  # fmt: skip

@@ -10,13 +10,6 @@ from tests.two_worlds.history_of_worlds import sent_resources
 from lhcr.fhir.search.catalogue import parameters_of
 from lhcr.fhir.search.parameter import SearchParameter
 
-#: Known: whoever asks by the id of a Patient whom they may not see, of a person whom they may, is told of the person, where an
-#: id that nobody has tells nothing.
-NAMING_BY_HIDDEN_IDS: Final = frozenset(
-    f"Patient/{own_id}"
-    for own_id in ("ann-labelled", "ann-coded", "ann-unshared", "ann-redacted", "bob-labelled", "bob-coded", "bob-objected",
-                   "bob-unprocessed", "bob-removed", "cat-redacted", "dan-strange")
-)  # fmt: skip
 _DATES: Final = (
     "2018",
     "2019-07",
@@ -61,7 +54,7 @@ class Vocabulary:
             if 2 < len(text) < 30 and "/" not in text
         }
         absent = {"Patient/nobody", "Condition/nothing", "Observation/nothing", "Organization/nowhere"}
-        known = tuple(sorted((references | absent) - NAMING_BY_HIDDEN_IDS))
+        known = tuple(sorted(references | absent))
         types = {each.partition("/")[0] for each in known}
         by_type = {name: tuple(each for each in known if each.startswith(f"{name}/")) for name in types}
         return cls(known, tuple(sorted(codings)), tuple(sorted(words)), tuple(sorted(pairs)), by_type)

@@ -1,6 +1,7 @@
 """The gate itself: `decide` gives a decision or refuses, and in either case it can be read why."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,12 +18,13 @@ from lhcr.access.facts import Standing, read_standing
 from lhcr.access.fold import Outcome, Rule, fold, judge_all
 from lhcr.access.moved import PersonMoved
 from lhcr.access.notice import notice_of, presence_asked
+from lhcr.access.patient_sight import names, patient_sight
 from lhcr.access.places import places_of
 from lhcr.access.policy import Policy
 from lhcr.access.proxies import is_proxy
 from lhcr.access.refusal import Refused
 from lhcr.access.relationship import parties_of
-from lhcr.access.request import UNKNOWN, Request
+from lhcr.access.request import UNKNOWN, PatientName, Request
 from lhcr.access.rules import (
     acting,
     consent,
@@ -102,8 +104,8 @@ class Gate:
         now = self._clock.now()
         ruling = None if anew else self._rulings.find(principal, request, now=now)
         # A class that this worker has met since would be missing from what an older ruling lets be seen.
-        if ruling is None or ruling.policy_epoch < self._classes.table.epoch:
-            ruling = await self._rule(principal, request, now=now)
+        if ruling is None or ruling.policy_epoch < self._classes.table.epoch or not ruling.answers(request):
+            request, ruling = await self._rule(principal, request, now=now)
             self._rulings.keep(request, ruling)
         return ruling.decision(request, site=self._site)
 
@@ -145,18 +147,32 @@ class Gate:
             self._rulings.forget(decision.principal, decision.request)
         return current
 
-    async def _rule(self, principal: Principal, request: Request, *, now: datetime) -> Ruling:
+    async def _rule(self, principal: Principal, request: Request, *, now: datetime) -> tuple[Request, Ruling]:
+        """Return a ruling with the request that it is on: about nobody who is here, where the person is named by what may not be seen."""
         if principal.expires <= now:
             diagnostics = "The token has ended. Sign in again."
             raise Unauthenticated([Issue(code="expired", error="token-expired", diagnostics=diagnostics)])
         standing = await self._standing(principal, request, now=now)
         await self._refuse_moved(request, standing)
+        return await self._judge(principal, request, standing, now=now)
+
+    async def _judge(
+        self, principal: Principal, request: Request, standing: Standing, *, now: datetime
+    ) -> tuple[Request, Ruling]:
         known = known_facts(standing, policy=self._policy, now=now)
         case = Case(principal=principal, request=request, policy=self._policy, **known)
         outcome = fold(judge_all(case, RULES), emergency=case.in_emergency)
+        name = None if request.person is UNKNOWN else request.name
+        if name is not None and not await self._knows(case, standing, name, now=now):
+            return await self._judge(principal, replace(request, person=UNKNOWN), standing.of_nobody(), now=now)
         if not outcome.permitted:
             raise await self._refusal(case, outcome, now=now)
-        return await self._permit(case, outcome, standing, now=now)
+        return request, await self._permit(case, outcome, standing, now=now)
+
+    async def _knows(self, case: Case, standing: Standing, name: PatientName, *, now: datetime) -> bool:
+        table = await self._classes.refreshed(epoch=standing.policy_epoch)
+        terms = terms_of(table.agreements, case.principal, emergency=case.in_emergency, now=now)
+        return names(patient_sight(case, standing.patients, scopes=self._scopes, table=table, terms=terms), name)
 
     async def _refuse_moved(self, request: Request, standing: Standing) -> None:
         """Raise PersonMoved where the record of whom it is about goes on in another's."""
@@ -206,6 +222,7 @@ class Gate:
                 classes=self._scopes.classes(case, table=table, own_only=own_only, terms=terms),
                 places=places_of(case, own_only=own_only),
                 whole=case.principal.kind is PrincipalKind.SYSTEM,
+                patients=patient_sight(case, standing.patients, scopes=self._scopes, table=table, terms=terms),
             ),
             restricted_to_own=own_only,
             own_only=outcome.own_only,

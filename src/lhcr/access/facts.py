@@ -1,7 +1,7 @@
 """Facts as they are stored: read for a decision here, and written by `record` with the statements that are named here."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import MappingProxyType
@@ -12,6 +12,7 @@ import msgspec
 from lhcr.access.competence import Born
 from lhcr.access.consent import NO_CONSENTS, ConsentFact, Consents, consents_of
 from lhcr.access.relationship import Tie
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.store.class_presence import PRESENT_CLASSES
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
@@ -28,6 +29,7 @@ CLEARED_BIRTHS: Final = _SQL["cleared_births"]
 PROJECTED_BIRTHS: Final = _SQL["projected_births"]
 CLEARED_CONSENTS: Final = _SQL["cleared_consents"]
 PROJECTED_CONSENTS: Final = _SQL["projected_consents"]
+_PATIENTS: Final = msgspec.json.Decoder(dict[str, int])
 _CONSENTS: Final = msgspec.json.Decoder(list[tuple[int, ConsentFact]])
 
 
@@ -40,7 +42,8 @@ class Presence(Enum):
 
 
 def _ties(present: str) -> str:
-    return _SQL["ties"].replace("{present} AS", f"{present.replace('({classes})', f'({PRESENT_CLASSES})')} AS")
+    statement = _SQL["ties"].replace("{patient}", str(type_id("Patient")))
+    return statement.replace("{present} AS", f"{present.replace('({classes})', f'({PRESENT_CLASSES})')} AS")
 
 
 #: A statement for each: one that asked for its parameter what to read would be planned anew each time, which costs more than it reads.
@@ -72,6 +75,14 @@ class Standing:
     no_opt_out: bool = False
     #: The access classes of what stands about them, None where it was not asked.
     present: tuple[int, ...] | None = None
+    #: The access classes of their Patients by id, deleted ones too.
+    patients: Mapping[str, int] = field(default_factory=dict)
+
+    def of_nobody(self) -> "Standing":
+        """Return what is known of somebody who is not here, in the same snapshot."""
+        return Standing(
+            policy_epoch=self.policy_epoch, person_epoch=None, ties=(), restricted=False, consents=NO_CONSENTS
+        )
 
 
 async def read_standing(
@@ -95,6 +106,7 @@ async def read_standing(
         born=_born(rows[0]["born"]),
         no_opt_out=rows[0]["no_opt_out"],
         present=None if rows[0]["present"] is None else tuple(rows[0]["present"]),
+        patients={} if (text := rows[0]["patients"]) is None else _PATIENTS.decode(text),
     )
 
 

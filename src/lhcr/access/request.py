@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 
 class Interaction(Enum):
@@ -43,12 +43,33 @@ AskedPerson: TypeAlias = int | Literal[Unknown.UNKNOWN] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatientName:
+    """The id of a Patient by which a request names somebody: `person`, as far as anybody has it. `chosen_by`: the source that chose the id, if one did."""
+
+    id: str
+    person: AskedPerson
+    chosen_by: int | None = None
+
+
+class About(NamedTuple):
+    """Whom a request is about, and the id of the Patient by which they are named, if they are named by one."""
+
+    person: AskedPerson
+    by: PatientName | None = None
+
+
+NOBODY: Final = About(None)
+SOMEBODY_UNKNOWN: Final = About(UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """`type` is a resource type, or None for a request over all types. `person` is whom the target is about.
 
     A directory type has no person and may be asked without one. A new Patient names nobody yet; where its identifiers turn out
     to belong to a person who is here already, a second decision about that person is due before it joins them. `asked` is the target as the caller named it (`Patient/123`),
-    and `query` the search, already masked; both only for the log.
+    and `query` the search, already masked; both only for the log. `by`: the id by which the person is named, where it is a Patient's. To whoever may
+    not see that Patient it is nobody's.
     """
 
     interaction: Interaction
@@ -57,3 +78,9 @@ class Request:
     request_id: str = field(default="", compare=False)
     asked: str = field(default="", compare=False)
     query: str = field(default="", compare=False)
+    by: PatientName | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> PatientName | None:
+        """The id that is to be judged: that of the very person who is asked for, or one that nobody has."""
+        return self.by if self.by is not None and self.person in {self.by.person, UNKNOWN} else None

@@ -7,6 +7,7 @@ from typing import Final
 
 from lhcr.access.decision import SEAL, AccessDecision
 from lhcr.access.notice import Notice
+from lhcr.access.patient_sight import names
 from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Action, EntryDraft
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -44,6 +45,13 @@ class Ruling:
     policy_epoch: int
     person_epoch: int | None
     notice: Notice
+
+    def answers(self, request: Request) -> bool:
+        """Return whether a ruling on an equal request is one on this: what nobody is named by is found out anew, in case it is new."""
+        name = request.name
+        if name is None:
+            return True
+        return request.person is not UNKNOWN and names(self.visibility, name)
 
     def decision(self, request: Request, *, site: str) -> AccessDecision:
         return AccessDecision(
@@ -112,7 +120,8 @@ def draft(
     rule: str = "",
 ) -> EntryDraft:
     subtype, action = _LOGGED[request.interaction]
-    person = request.person
+    # What is told of as nobody's stands in the log of the person whose it is.
+    person = request.person if request.name is None else request.name.person
     return EntryDraft(
         principal=principal,
         kind="rest",

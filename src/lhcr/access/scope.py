@@ -20,6 +20,7 @@ from lhcr.identity.principal import PrincipalKind
 from lhcr.store.visibility import Places
 
 _MOST_WAYS: Final = 256
+_OF_PATIENTS: Final = frozenset({DEMOGRAPHICS})
 #: The log is no part of the record, and an order reads nothing of it.
 _OF_NO_ROWS: Final = frozenset({Interaction.AUDIT_READ, Interaction.ORDER})
 #: What is changed is always the own organisation's.
@@ -51,11 +52,20 @@ class Scopes:
 
     def classes(self, case: Case, *, table: ClassTable, own_only: bool, terms: Terms = NO_TERMS) -> tuple[int, ...]:
         """Return the classes whose rows may be read, in rising order. `terms`: what the table's agreements say to the asker now."""
+        return self._classes(case, _categories(case), table=table, own_only=own_only, terms=terms)
+
+    def of_patients(self, case: Case, *, table: ClassTable, own_only: bool, terms: Terms) -> tuple[int, ...]:
+        """Return the classes of the Patients that may be seen, in rising order: whatever else is asked, or granted to an app."""
+        return self._classes(case, _OF_PATIENTS, table=table, own_only=own_only, terms=terms)
+
+    def _classes(
+        self, case: Case, categories: frozenset[str] | None, *, table: ClassTable, own_only: bool, terms: Terms
+    ) -> tuple[int, ...]:
         if table.epoch != self._epoch:
             self._epoch, self._known, self._left = table.epoch, {}, {}
         own_source = table.source_by_ods.get(case.principal.organisation)
         shape = _Shape(
-            categories=_categories(case),
+            categories=categories,
             own_source=own_source,
             own_only=own_only,
             restricted=_shows_restricted(case, own_only=own_only),

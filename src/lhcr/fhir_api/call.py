@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
+from lhcr.access.request import UNKNOWN, About, AskedPerson, Interaction, Request
 from lhcr.fhir_api.content import Content
 from lhcr.fhir_api.parameters import Pair
 from lhcr.fhir_api.target import Target
@@ -27,12 +27,15 @@ class Call:
     def type(self) -> str:
         return self.target.type
 
-    def request(self, interaction: Interaction, person: AskedPerson, *, type: str | None, query: str = "") -> Request:
+    def request(
+        self, interaction: Interaction, about: AskedPerson | About, *, type: str | None, query: str = ""
+    ) -> Request:
         """Return what the gate is asked. The directory, person 0 in the store, is nobody.
 
         What a system sees follows from who contributed it, whomever it names: a decision about one person would hide its own
         entries that name a second one.
         """
+        person, by = about if isinstance(about, About) else (about, None)
         return Request(
             interaction=interaction,
             type=type,
@@ -40,6 +43,7 @@ class Call:
             request_id=self.request_id,
             asked=self.target.named,
             query=query,
+            by=by,
         )
 
     def _reaches_everybody(self, interaction: Interaction) -> bool:

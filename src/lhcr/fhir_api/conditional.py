@@ -1,7 +1,7 @@
 """The conditional interactions: update, patch and delete of what a search finds (FHIR R4 http 3.1.0.4.3, 3.1.0.6.1, 3.1.0.7.1)."""
 
 from lhcr.access.decision import AccessDecision
-from lhcr.access.request import AskedPerson, Interaction
+from lhcr.access.request import NOBODY, Interaction
 from lhcr.fhir.search.query import SearchQuery
 from lhcr.fhir_api.call import Call
 from lhcr.fhir_api.condition import read_condition
@@ -45,8 +45,8 @@ async def _decide(
     services: Services, call: Call, interaction: Interaction, condition: SearchQuery, resource: JsonObject | None
 ) -> AccessDecision:
     """Decide about the subject of what is written or, where it names none, whom the condition names."""
-    person: AskedPerson = None if resource is None else await services.record.subject_of(resource)
-    if person is None:
-        person = await person_of_query(services, condition)
+    about = NOBODY if resource is None else await services.record.subject_of(resource)
+    if about == NOBODY:
+        about = await person_of_query(services, condition)
     query = services.mask.mask(call.pairs)
-    return await services.gate.decide(call.principal, call.request(interaction, person, type=call.type, query=query))
+    return await services.gate.decide(call.principal, call.request(interaction, about, type=call.type, query=query))

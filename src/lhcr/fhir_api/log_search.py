@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.log_reach import disclosures, log_reach
-from lhcr.access.request import AskedPerson, Interaction
+from lhcr.access.request import NOBODY, About, Interaction
 from lhcr.audit.answer import Answer
 from lhcr.audit.audit_event import audit_event
 from lhcr.audit.entry import Entry, Outcome, PendingEntry
@@ -43,7 +43,7 @@ def asks_the_log(call: Call) -> bool:
 async def read_log(services: Services, call: Call) -> Reply:
     """Read one entry. What another organisation's users did is not found, like what never was."""
     refuse_unknown(call.pairs)
-    decision = await _decide(services, call, None, query="")
+    decision = await _decide(services, call, NOBODY, query="")
     of_alert = entry_of_alert(call.target.id)
     found = await services.reader.one(of_alert or call.target.id)
     entry = found.entry if found else None
@@ -61,8 +61,8 @@ async def search_log(services: Services, call: Call, pairs: tuple[Pair, ...]) ->
     """Search, the newest first. Everybody whom a page is about is told, in their own log, that the office looked."""
     asked = open_page(services, call, pairs)
     search = read_log_search(asked.pairs, now=services.clock.now())
-    person = await _person(services, search)
-    decision = await _decide(services, call, person, query=services.mask.mask(asked.pairs))
+    about = await _about(services, search)
+    decision = await _decide(services, call, about, query=services.mask.mask(asked.pairs))
     found = await _found(services, decision, search, asked)
     links = [self_link(services, call, asked.pairs, after=asked.after)]
     if found.older is not None:
@@ -75,15 +75,15 @@ async def search_log(services: Services, call: Call, pairs: tuple[Pair, ...]) ->
     return await services.log.release([_entry(services, decision), *disclosed], answer)
 
 
-async def _decide(services: Services, call: Call, person: AskedPerson, *, query: str) -> AccessDecision:
-    request = call.request(Interaction.AUDIT_READ, person, type=TYPE, query=query)
+async def _decide(services: Services, call: Call, about: About, *, query: str) -> AccessDecision:
+    request = call.request(Interaction.AUDIT_READ, about, type=TYPE, query=query)
     return await services.gate.decide(call.principal, request)
 
 
-async def _person(services: Services, search: LogSearch) -> AskedPerson:
+async def _about(services: Services, search: LogSearch) -> About:
     if search.number is not None:
         return await person_of_number(services, search.number)
-    return None if search.patient is None else await named_person(services, type="Patient", id=search.patient)
+    return NOBODY if search.patient is None else await named_person(services, search.patient)
 
 
 async def _found(services: Services, decision: AccessDecision, search: LogSearch, asked: Asked) -> FoundEntries:

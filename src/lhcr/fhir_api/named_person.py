@@ -1,6 +1,6 @@
 """The person whom a search names, so that the gate can decide about them before anything is searched."""
 
-from lhcr.access.request import UNKNOWN, AskedPerson
+from lhcr.access.request import NOBODY, SOMEBODY_UNKNOWN, About
 from lhcr.access.subject_parameter import names_subject
 from lhcr.fhir.search.query import Chain, Criterion, Modifier, Node, ReferenceValue, SearchQuery, TokenValue
 from lhcr.fhir_api.services import Services
@@ -11,39 +11,39 @@ from lhcr.nhs.systems import NHS_NUMBER
 _PATIENT = "Patient"
 
 
-async def named_person(services: Services, *, type: str, id: str) -> AskedPerson:
-    """Return the person of a Patient's id, UNKNOWN where it is nobody's."""
-    person_id = await services.record.whose(type=type, id=id)
-    return UNKNOWN if person_id is None else person_id
+async def named_person(services: Services, id: str) -> About:
+    """Return the person of a Patient's id, UNKNOWN where it is nobody's; whether the asker may know that is for the gate to say."""
+    name = await services.record.patient_name(id)
+    return About(name.person, name)
 
 
-async def person_of_query(services: Services, query: SearchQuery) -> AskedPerson:
-    """Return the one person whom a criterion names, None where none does. What names only an entry names nobody.
+async def person_of_query(services: Services, query: SearchQuery) -> About:
+    """Return the one person whom a criterion names, nobody where none does. What names only an entry names nobody.
 
     Hazard: wrong person. Two criteria that name different persons narrow each other to nothing in the search itself, so the first
     one decides; a criterion with several values names nobody.
     """
     for read in (_by_id, _by_number):
         for node in query.criteria:
-            if (person := await read(services, query, node)) is not None:
-                return person
-    return None
+            if (about := await read(services, query, node)) != NOBODY:
+                return about
+    return NOBODY
 
 
-async def person_of_node(services: Services, query: SearchQuery, node: Node) -> AskedPerson:
-    """Return the person whom one criterion names, None where it names none."""
+async def person_of_node(services: Services, query: SearchQuery, node: Node) -> About:
+    """Return the person whom one criterion names, nobody where it names none."""
     by_id = await _by_id(services, query, node)
-    return await _by_number(services, query, node) if by_id is None else by_id
+    return await _by_number(services, query, node) if by_id == NOBODY else by_id
 
 
-async def _by_id(services: Services, _query: SearchQuery, node: Node) -> AskedPerson:
+async def _by_id(services: Services, _query: SearchQuery, node: Node) -> About:
     patient_id = _patient_id(node)
-    return None if patient_id is None else await named_person(services, type=_PATIENT, id=patient_id)
+    return NOBODY if patient_id is None else await named_person(services, patient_id)
 
 
-async def _by_number(services: Services, query: SearchQuery, node: Node) -> AskedPerson:
+async def _by_number(services: Services, query: SearchQuery, node: Node) -> About:
     number = _nhs_number(query, node)
-    return None if number is None else await person_of_number(services, number)
+    return NOBODY if number is None else await person_of_number(services, number)
 
 
 def named_entry(query: SearchQuery) -> tuple[str, str] | None:
@@ -68,13 +68,13 @@ def _patient_id(node: Node) -> str | None:
     return value.id if value.types == (_PATIENT,) and _name_subject(node) else None
 
 
-async def person_of_number(services: Services, text: str) -> AskedPerson:
+async def person_of_number(services: Services, text: str) -> About:
     """Return who holds a number, UNKNOWN also for one that is none: it is refused as a stranger's is."""
     try:
         person_id = await services.record.whose_number(NhsNumber.parse(text))
     except Incorrect:
-        return UNKNOWN
-    return UNKNOWN if person_id is None else person_id
+        return SOMEBODY_UNKNOWN
+    return SOMEBODY_UNKNOWN if person_id is None else About(person_id)
 
 
 def _nhs_number(query: SearchQuery, node: Node) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from lhcr.access.decision import AccessDecision
-from lhcr.access.request import AskedPerson, Interaction
+from lhcr.access.request import NOBODY, About, Interaction
 from lhcr.audit.answer import Answer
 from lhcr.fhir.json_document import write_json
 from lhcr.fhir.outcome import operation_outcome
@@ -75,12 +75,12 @@ async def _decide(
     of_type = query.types[0] if len(query.types) == 1 else None
     if call.target.member and call.target.type in OF_ONE_PERSON and call.principal.kind is not PrincipalKind.SYSTEM:
         return await decide_on_compartment(services, call, of_type=of_type, query=masked), True
-    person = await _person(services, call, query)
+    about = await _about(services, call, query)
     named = named_entry(query)
-    if named is not None and person is None and call.principal.kind is not PrincipalKind.SYSTEM:
+    if named is not None and about == NOBODY and call.principal.kind is not PrincipalKind.SYSTEM:
         return await decide_on_entry(services, call, named, query=masked), False
-    request = call.request(Interaction.SEARCH, person, type=of_type, query=masked)
-    return await services.gate.decide(call.principal, request), person is not None
+    request = call.request(Interaction.SEARCH, about, type=of_type, query=masked)
+    return await services.gate.decide(call.principal, request), about != NOBODY
 
 
 def _found_nothing(services: Services, call: Call, asked: Asked, query: SearchQuery) -> Told:
@@ -116,12 +116,12 @@ def _query(services: Services, call: Call, pairs: tuple[Pair, ...]) -> SearchQue
     return query
 
 
-async def _person(services: Services, call: Call, query: SearchQuery) -> AskedPerson:
+async def _about(services: Services, call: Call, query: SearchQuery) -> About:
     if call.target.member and call.target.type == "Patient":
-        return await named_person(services, type="Patient", id=call.target.id)
+        return await named_person(services, call.target.id)
     if call.principal.kind is PrincipalKind.SYSTEM:
         # It sees its own contributions whomever they are about, those that name several persons too.
-        return None
+        return NOBODY
     return await person_of_query(services, query)
 
 

@@ -4,11 +4,12 @@ from typing import Final, TypeAlias
 
 from lhcr.access.decision import AccessDecision
 from lhcr.access.refusal import Refused
-from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
+from lhcr.access.request import NOBODY, UNKNOWN, About, Interaction
 from lhcr.access.smart_scope import granted_types
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.homes import HomeKind, home
 from lhcr.fhir_api.call import Call
+from lhcr.fhir_api.named_person import named_person
 from lhcr.fhir_api.services import Services
 from lhcr.identity.principal import PrincipalKind
 from lhcr.kernel.errors import NotFound
@@ -80,21 +81,27 @@ async def _decide(
     named: Named | None = None,
 ) -> tuple[AccessDecision, int | None]:
     type_, own_id = named or (call.target.type, call.target.id)
-    person_id = await services.record.whose(type=type_, id=own_id)
+    about, person_id = await _about(services, type_, own_id)
     try:
-        request = call.request(interaction, _asked(type_, own_id, person_id), type=of_type, query=query)
+        request = call.request(interaction, about, type=of_type, query=query)
         decision = await services.gate.decide(call.principal, request)
     except Refused as refused:
         if type_ != _PATIENT and refused.verdict.rule in _ABOUT_THE_PERSON:
             raise NotFound([absent(type_)]) from refused
         raise
-    return decision, person_id
+    # Whoever may not see the Patient is told of nobody.
+    return decision, None if decision.request.person is UNKNOWN else person_id
 
 
-def _asked(type: str, id: str, person_id: int | None) -> AskedPerson:
+async def _about(services: Services, type: str, id: str) -> tuple[About, int | None]:
+    """Return whom the id of a resource is about, and where it is at home, None where nobody has it."""
+    if type == _PATIENT:
+        about = await named_person(services, id)
+        return about, None if about.person is UNKNOWN else about.person
+    person_id = await services.record.whose(type=type, id=id)
     if person_id is not None:
-        return person_id
-    return shelf_bucket(type_id(type), id) if home(type).kind is HomeKind.SHELF else UNKNOWN
+        return About(person_id), person_id
+    return About(shelf_bucket(type_id(type), id) if home(type).kind is HomeKind.SHELF else UNKNOWN), None
 
 
 async def decide_on_change(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AccessDecision:
@@ -104,32 +111,32 @@ async def decide_on_change(services: Services, call: Call, interaction: Interact
     """
     if call.principal.kind is PrincipalKind.SYSTEM:
         return await _decide_about_nobody(services, call, interaction)
-    person = await person_of_id(services, call, interaction, draft)
-    return await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
+    about = await person_of_id(services, call, interaction, draft)
+    return await services.gate.decide(call.principal, call.request(interaction, about, type=draft.type))
 
 
 async def decide_on_resource(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AccessDecision:
     """Return the decision on writing a resource: about its subject or, where it names none, whom its id belongs to."""
     if call.principal.kind is PrincipalKind.SYSTEM:
         return await _decide_about_nobody(services, call, interaction)
-    person: AskedPerson = None if draft.resource is None else await services.record.subject_of(draft.resource)
-    if person is None and draft.id:
-        person = await person_of_id(services, call, interaction, draft)
-    return await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
+    about = NOBODY if draft.resource is None else await services.record.subject_of(draft.resource)
+    if about == NOBODY and draft.id:
+        about = await person_of_id(services, call, interaction, draft)
+    return await services.gate.decide(call.principal, call.request(interaction, about, type=draft.type))
 
 
-async def person_of_id(services: Services, call: Call, interaction: Interaction, draft: Draft) -> AskedPerson:
-    """Return about whom it is to change what a draft's id names: None where nobody has it, UNKNOWN for a Patient's that nobody has.
+async def person_of_id(services: Services, call: Call, interaction: Interaction, draft: Draft) -> About:
+    """Return about whom it is to change what a draft's id names: nobody where nobody has it, UNKNOWN for a Patient's that nobody has.
 
     Hazard: sensitive item exposed by its mere existence, as in `decide_on_id`. What belongs to a stranger is, like what is
     hidden, deleted and patched as if nobody had the id, which the draft loses; the refusal is in the log. Raises Conflict (409)
     for an update, as for whatever else another source holds.
     """
-    person = await services.record.whose(type=draft.type, id=draft.id or "")
     if draft.type == _PATIENT:
-        return UNKNOWN if person is None and draft.method is not Method.PUT else person
+        return await _about_patient(services, draft)
+    person = await services.record.whose(type=draft.type, id=draft.id or "")
     if person is None or person <= 0:
-        return person
+        return About(person)
     try:
         await services.gate.decide(call.principal, call.request(interaction, person, type=draft.type))
     except Refused as refused:
@@ -138,8 +145,16 @@ async def person_of_id(services: Services, call: Call, interaction: Interaction,
         if draft.method is Method.PUT:
             raise id_taken(draft.type) from refused
         draft.id = None
-        return None
-    return person
+        return NOBODY
+    return About(person)
+
+
+async def _about_patient(services: Services, draft: Draft) -> About:
+    """An update makes the Patient whom nobody has, and is refused another source's id, whoever that names (`existing.settle`)."""
+    about = await named_person(services, draft.id or "")
+    if draft.method is not Method.PUT:
+        return about
+    return NOBODY if about.person is UNKNOWN else About(about.person)
 
 
 async def _decide_about_nobody(services: Services, call: Call, interaction: Interaction) -> AccessDecision:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from lhcr.access.decision import AccessDecision
+from lhcr.access.patient_sight import names
 from lhcr.access.scoped_query import asked_beyond
 from lhcr.access.subject_parameter import means_record, names_subject
 from lhcr.fhir.json_document import write_json
@@ -66,7 +67,7 @@ async def within_record(services: Services, decision: AccessDecision, query: Sea
         return query
     if asked_beyond(query, decision.principal):
         return query  # What asks of a type that the scopes do not name is refused, and must not be left out before.
-    criteria = [await _within(services, query, node, person) for node in query.criteria]
+    criteria = [await _within(services, decision, query, node) for node in query.criteria]
     return replace(query, criteria=tuple(node for node in criteria if node is not None))
 
 
@@ -77,10 +78,13 @@ def _has_rows(node: Node) -> bool:
     return all(names_subject(each) for each in node.parameters)
 
 
-async def _within(services: Services, query: SearchQuery, node: Node, person: int) -> Node | None:
+async def _within(services: Services, decision: AccessDecision, query: SearchQuery, node: Node) -> Node | None:
     if not isinstance(node, Criterion | Chain) or not _has_rows(node):
         return node
-    if await person_of_node(services, query, node) != person:
+    about, person = await person_of_node(services, query, node), decision.request.person
+    if not isinstance(person, int) or about.person != person:
+        return node
+    if about.by is not None and not names(decision.visibility, about.by):
         return node
     if all(means_record(each) for each in node.parameters):
         return None

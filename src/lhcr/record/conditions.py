@@ -153,7 +153,7 @@ class Conditions:
 
         Hazard: a condition that silently matches nothing makes a duplicate. Raises Incorrect (400) for one that leads to too many.
         """
-        bindings = await bind(connection, query, persons=self._persons, systems=self._systems)
+        bindings = await bind(connection, query, persons=self._persons, systems=self._systems, visibility=visibility)
         scope = narrowed_scope(EVERYBODY, query, bindings)
         search = Search(query=query, visibility=visibility, scope=scope, bindings=bindings)
         if all(isinstance(node, Criterion) for node in query.criteria):

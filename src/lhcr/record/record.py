@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decide import Gate
 from lhcr.access.policy import Policy
-from lhcr.access.request import UNKNOWN, AskedPerson
+from lhcr.access.request import NOBODY, SOMEBODY_UNKNOWN, UNKNOWN, About, PatientName
 from lhcr.audit.log import AuditLog
 from lhcr.fhir.search.catalogue import type_id
 from lhcr.fhir.search.homes import HomeKind, home
@@ -164,22 +164,36 @@ class Record:
         """Return the ODS code of the organisation that contributed rows of an access class; empty where it is not known yet."""
         return self._classes.table.ods_of(class_id)
 
-    async def subject_of(self, resource: JsonObject) -> AskedPerson:
-        """Return whom a new resource is about: None for nobody (or a new Patient), UNKNOWN for somebody who is not here.
+    async def patient_name(self, id: str) -> PatientName:
+        """Return what the id of a Patient names: as `whose`, but UNKNOWN for nobody, and whose choice the id was."""
+        routed = self._persons.routed(id)
+        if routed is not None:
+            return PatientName(id=id, person=routed)
+        key = (type_id("Patient"), id)
+        located = (await self._persons.locate(self._pool, [key])).get(key)
+        if located is None:
+            return PatientName(id=id, person=UNKNOWN)
+        return PatientName(id=id, person=located.person_id, chosen_by=located.source_id)
 
-        None also where only the write itself will tell, by a search, a source's own number or another entry: it asks again then.
+    async def subject_of(self, resource: JsonObject) -> About:
+        """Return whom a new resource is about: nobody (or a new Patient), or UNKNOWN for somebody who is not here.
+
+        Nobody also where only the write itself will tell, by a search, a source's own number or another entry: it asks again then.
         """
         if home(resource["resourceType"]).kind is not HomeKind.PERSON or resource["resourceType"] == "Patient":
-            return None
+            return NOBODY
         naming = naming_of(resource, source_id=NATIONAL, entry_type=_no_entry)
         if naming is None:
-            return None
+            return NOBODY
         if naming.reference is None:
             numbers = [claim for claim in naming.claims if claim.system == NHS_NUMBER]
-            return next(iter((await holders_of(self._pool, numbers)).values()), UNKNOWN) if numbers else None
+            found = await holders_of(self._pool, numbers) if numbers else {}
+            return About(next(iter(found.values()), UNKNOWN)) if numbers else NOBODY
         key = self._links.key(naming.reference)
-        person_id = None if key is None else await self.whose(type="Patient", id=key[1])
-        return UNKNOWN if person_id is None else person_id
+        if key is None:
+            return SOMEBODY_UNKNOWN
+        name = await self.patient_name(key[1])
+        return About(name.person, name)
 
 
 def _no_entry(_: str) -> str | None:

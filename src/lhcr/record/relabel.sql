@@ -83,3 +83,6 @@ WHERE s.person_id = e.person_id AND s.rid = e.rid AND s.param = e.param AND s.cl
 UPDATE resource_member AS m SET class = e.becomes
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[]) AS e (person_id, home_person_id, rid, becomes)
 WHERE m.person_id = e.person_id AND m.home_person_id = e.home_person_id AND m.rid = e.rid AND m.class <> e.becomes
+
+-- name: raise_epochs
+UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])

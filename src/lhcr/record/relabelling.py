@@ -26,6 +26,7 @@ from lhcr.access.sensitivity_change import (
 )
 from lhcr.access.sensitivity_codes import SensitiveCodes, is_label_of_set, joint_labels, labels_of_sets
 from lhcr.fhir.json_document import read_json
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.kernel.clock import Clock
 from lhcr.record.persons import lock_persons
 from lhcr.record.reclassed import Reclassed, columns_of, reclass
@@ -35,6 +36,7 @@ from lhcr.store.search.horizon import read_horizon
 from lhcr.store.statements import load_statements
 
 _SQL: Final = load_statements("lhcr.record", "relabel.sql")
+_PATIENT: Final = type_id("Patient")
 _ROWS_IN_A_BATCH: Final = 500
 _WAIT_SECONDS: Final = 0.05
 
@@ -185,6 +187,10 @@ async def _write(connection: Connection, changes: Sequence[Reclassed], *, past: 
     if not changes:
         return
     await reclass(connection, changes, past=past)
+    # Hazard: a sensitive item exposed. By the ids of which Patients a person may be named is remembered with decisions about them.
+    patients = {each.row["person_id"] for each in changes if each.row["type"] == _PATIENT}
+    if patients and not past:
+        await connection.execute(_SQL["raise_epochs"], sorted(patients))
     *keys, _, becomes = columns_of(changes)
     if await connection.fetchval(_SQL["overtaken_past" if past else "overtaken_current"], *keys, becomes):
         raise _Overtaken

@@ -24,10 +24,10 @@ from lhcr.store.visibility import Visibility
 
 async def compiled(area: Area, resource_type: str, pairs: list[Pair], *, person: int | None) -> PageStatement | None:
     query = parse_query(resource_type, pairs, now=NOW)
-    async with area.pool.acquire() as connection:
-        bindings = await bind(connection, query, persons=area.persons, systems=area.systems)
-    scope = EVERYBODY if person is None else Scope((person,))
     visibility = Visibility(persons=None if person is None else (person,), classes=CLASSES)
+    async with area.pool.acquire() as connection:
+        bindings = await bind(connection, query, persons=area.persons, systems=area.systems, visibility=visibility)
+    scope = EVERYBODY if person is None else Scope((person,))
     search = Search(query=query, visibility=visibility, scope=scope, bindings=bindings, directory=person is None)
     return compile_page(search, limit=51)
 

@@ -17,13 +17,14 @@ from lhcr.fhir.search.query import (
     TokenValue,
     Value,
 )
-from lhcr.record.persons import Persons
+from lhcr.record.persons import Located, Persons
 from lhcr.store.code_systems import CodeSystems
 from lhcr.store.database import Connection
 from lhcr.store.search.bindings import Bindings, Key
 from lhcr.store.search.compilation import PATIENT, Place
 from lhcr.store.search.homes import persons_named, place_of
 from lhcr.store.search.scope import Scope
+from lhcr.store.visibility import Visibility
 
 _NOBODY: Final[Mapping[Key, int]] = MappingProxyType({})
 
@@ -34,11 +35,12 @@ async def bind(
     *,
     persons: Persons,
     systems: CodeSystems,
+    visibility: Visibility,
     known: Mapping[Key, int] = _NOBODY,
 ) -> Bindings:
     """Look up the code systems and the persons that a query names, without a statement where all of them are known.
 
-    `known`: where resources live whose ids the caller has looked up, to decide whom the query is about.
+    Whom the id of a Patient names who may not be seen, `visibility` says, is nobody. `known`: where resources live whose ids the caller has looked up, to decide whom the query is about.
     """
     criteria = list(_criteria(query.criteria))
     uris = {uri for each in criteria for value in each.values for uri in _systems(value)}
@@ -47,7 +49,15 @@ async def bind(
         numbers = dict(await systems.numbers(uris, create=False))
     keys = {key for each in criteria for key in _keys(each) if key not in known}
     located = await persons.locate(connection, keys) if keys else {}
-    return Bindings(systems=numbers, persons={**known, **{key: found.person_id for key, found in located.items()}})
+    naming = {key for each in criteria for key in _naming(each)}
+    hidden = {key for key, found in located.items() if key in naming and not _names(visibility, key, found)}
+    homes = {key: found.person_id for key, found in located.items() if key not in hidden}
+    unseen = {key for key in naming & homes.keys() if visibility.whole and located[key].source_id is None}
+    return Bindings(systems=numbers, persons={**known, **homes}, unseen=frozenset(unseen))
+
+
+def _names(visibility: Visibility, key: Key, found: Located) -> bool:
+    return visibility.names(key[1], person_id=found.person_id, chosen_by=found.source_id)
 
 
 def _criteria(nodes: Iterable[Node]) -> Iterator[Criterion]:
@@ -81,6 +91,11 @@ def _keys(criterion: Criterion) -> Iterator[Key]:
         for value in criterion.values:
             if isinstance(value, TokenValue) and value.code is not None:
                 yield type_id(first.type), value.code
+    yield from _naming(criterion)
+
+
+def _naming(criterion: Criterion) -> Iterator[Key]:
+    """Yield the ids of Patients that name somebody as whom entries are about."""
     if any(each.home for each in criterion.parameters):
         for value in criterion.values:
             if isinstance(value, ReferenceValue) and PATIENT in value.types and not value.absolute:

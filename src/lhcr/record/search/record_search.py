@@ -63,7 +63,9 @@ class RecordSearch:
         reach: Scope,
         known: Mapping[Key, int],
     ) -> Search:
-        bindings = await bind(connection, query, persons=self._persons, systems=self._systems, known=known)
+        bindings = await bind(
+            connection, query, persons=self._persons, systems=self._systems, visibility=visibility, known=known
+        )
         return Search(
             query=query,
             visibility=visibility,

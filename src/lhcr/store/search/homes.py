@@ -1,6 +1,6 @@
 """Homes in SQL: a reference to the person whom a resource is about has no row, because the row's own person answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from lhcr.fhir.search.catalogue import parameters_of, type_id
@@ -56,18 +56,38 @@ def names_person(c: Compilation, row: Row, criterion: Criterion) -> str:
     if not persons or row.place is not Place.PERSON or not any(each.home for each in criterion.parameters):
         return NEVER
     about = is_about_person(c, row, criterion.parameters)
+    if c.scope.person is not None and c.scope.person not in persons:
+        return f"(false AND {about})"
+    named = dict(_named(c.bindings.persons, criterion))
+    if unseen := sorted(named.keys() & c.bindings.unseen):
+        known = {person for key, person in named.items() if key not in c.bindings.unseen}
+        return f"({_is_named_by_seen(c, row, known, unseen)} AND {about})"
     if c.scope.person is None:
         among = c.arguments.add(sorted(persons), "bigint[]")
         return f"({row.alias}.person_id = ANY ({among}) AND {about})"
-    return about if c.scope.person in persons else f"(false AND {about})"
+    return about
+
+
+def _is_named_by_seen(c: Compilation, row: Row, known: Collection[int], unseen: Collection[Key]) -> str:
+    """Say that a row's person is known, or has one of some Patients who may be seen, deleted or not.
+
+    Hazard: the id of another source's Patient that finds what the own source wrote about the same person tells whose it is.
+    """
+    person, patient = c.person(row), c.arguments.named("patient", type_id(PATIENT), "smallint")
+    alias, ids = c.alias("n"), c.arguments.add(sorted(each[1] for each in unseen), "text[]")
+    seen = [f"{alias}.person_id = {person}", f"{alias}.type = {patient}", f"{alias}.id = ANY ({ids})"]
+    exists = f"EXISTS (SELECT FROM resource AS {alias} WHERE {every([*seen, *c.permitted(alias)])})"
+    return f"({person} = ANY ({c.arguments.add(sorted(known), 'bigint[]')}) OR {exists})" if known else exists
 
 
 def persons_named(persons: Mapping[Key, int], criterion: Criterion) -> frozenset[int]:
     """Return the persons whom the values of a reference criterion name as Patients."""
-    patient = type_id(PATIENT)
-    named = (
-        persons.get((patient, value.id))
-        for value in criterion.values
-        if isinstance(value, ReferenceValue) and PATIENT in value.types and not value.absolute
-    )
-    return frozenset(person for person in named if person is not None and person > 0)
+    return frozenset(person for _, person in _named(persons, criterion))
+
+
+def _named(persons: Mapping[Key, int], criterion: Criterion) -> Iterator[tuple[Key, int]]:
+    for value in criterion.values:
+        if isinstance(value, ReferenceValue) and PATIENT in value.types and not value.absolute:
+            key = type_id(PATIENT), value.id
+            if persons.get(key, 0) > 0:
+                yield key, persons[key]
