@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 from tests.auth.apps import APP, Flow, bearer
 from tests.auth.clients import SYSTEM, Signer, register
 from tests.auth.conftest import BASE, demonstration
@@ -171,6 +172,13 @@ async def test_refused_tokens_are_slowed_and_told_once_in_a_minute(
     assert 1 <= len(told) <= 2
     assert (told[0]["kind"], told[0]["outcome"], told[0]["agent"]["organisation"]) == ("alert", "4", "A81001")
     assert "guess" not in str(told)
+
+
+async def test_a_single_forged_token_is_a_line_of_the_output_without_the_token(area: httpx.AsyncClient) -> None:
+    with capture_logs() as lines:
+        assert (await area.get("/fhir/Observation", headers=bearer("Zzcanary.9990000018.x"))).status_code == 401
+    assert [line["event"] for line in lines] == ["token-refused"]
+    assert "Zzcanary" not in str(lines)
 
 
 async def test_whoever_has_a_good_token_is_not_slowed_by_who_has_none(

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Final
 
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lhcr.auth.alarm import Alarm
@@ -73,6 +74,7 @@ class Front:
     async def _refused(self, scope: Scope) -> None:
         """Count a token that was refused, and let it wait where there were too many: nobody tries fast, and the log says that somebody does."""
         address = scope["client"][0] if scope.get("client") else ""
+        structlog.get_logger("lhcr.auth").warning("token-refused")
         if not self._attempts.failed(address, ""):
             return
         with suppress(Unavailable, *OUTAGES):

@@ -169,6 +169,8 @@ class ProviderSignIns:
             raise _busy("Too many attempts to sign in have failed.")
         if refusal.subject:
             await self.journal.refused(service, refusal.subject, error=refusal.error)
+        else:
+            self.journal.forged(service, error=refusal.error)
 
     async def _wait(self, count: Count, service: Service, address: str) -> None:
         """Slow what is one too many, and say so once."""

@@ -64,6 +64,10 @@ class SignInLog:
         )
         await self._write(self._principal(claims), "sign-in", service.value, outcome=Outcome.REFUSED, rule=error)
 
+    def forged(self, service: Service, *, error: str) -> None:
+        """Tell whoever runs the area that somebody of whom nothing is known was refused."""
+        structlog.get_logger("lhcr.portal").warning("sign-in-refused", way=service.value, error=error)
+
     async def slowed(self, where: str, *, origin: str = "") -> None:
         """Say in the log, and to whoever runs the area, that sign-ins fail so often that they are slowed. `origin` is a name that tells
         origins apart on one day, and no address.

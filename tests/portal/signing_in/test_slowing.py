@@ -79,7 +79,8 @@ async def test_guesses_from_one_address_are_slowed_and_told_once(
     assert waits == [SLOWED_SECONDS] * 5
     (entry,) = (await area.logged())[before:]
     assert (entry["kind"], entry["subtype"], entry["rule"]) == ("alert", "sign-in-slowed", "slowed")
-    assert lines == [{"event": "sign-in attempts slowed", "log_level": "warning", "way": "cis2"}]
+    slowed = [line for line in lines if line["event"] == "sign-in attempts slowed"]
+    assert slowed == [{"event": "sign-in attempts slowed", "log_level": "warning", "way": "cis2"}]
 
 
 async def test_the_privacy_office_that_oversees_the_area_finds_it_in_its_log(
