@@ -199,3 +199,20 @@ async def test_it_is_found_by_no_search_of_others(area: Area) -> None:
             if each.order_id == given.order_id
         ]
         await area.record.processing.release(await decided(area, order.person_id), order, authority=AGAIN)
+
+
+async def test_hazard_record_opened_to_a_stranger_nobody_is_the_person_by_a_patient_that_is_restricted(
+    area: Area,
+) -> None:
+    """A number that a restricted Patient alone gives opens the record to nobody; one that another gives too still does."""
+    await scene(area)
+    citizen = area.asks(citizen_with(number(1)))
+    await restrict(area, "Patient/p")
+    assert (await citizen.read("Observation/other")).version
+    given = await restrict(area, "Patient/sp")
+    assert (await refusal(citizen.read("Observation/other")))[0] == 403
+    assert (await refusal(citizen.everything("Patient/sp")))[0] == 403
+    decision = await decided(area, await area.person_of("Patient/sp"))
+    order = next(each for each in await area.record.orders.of(decision) if each.order_id == given.order_id)
+    await area.record.processing.release(decision, order, authority=AGAIN)
+    assert (await citizen.read("Observation/other")).version

@@ -27,8 +27,8 @@ FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
     FROM fact_relationship AS f
     WHERE person_id = $1 AND party = ANY ($2::text[])
-          -- Hazard: a record opened by a word that is contested. Who acts for somebody does so by no entry whose processing is restricted.
-          AND NOT (kind IN ('proxy', 'parent') AND EXISTS (
+          -- Hazard: a record opened by a word that is contested. Nobody acts for somebody, or is them, by an entry whose processing is restricted.
+          AND NOT (kind IN ('proxy', 'parent', 'self') AND EXISTS (
               SELECT FROM entry_order AS o
               WHERE o.person_id = $1 AND o.kind = 'restriction' AND o.released IS NULL AND f.rid = ANY (o.rids)))
     GROUP BY party, kind
