@@ -1,11 +1,19 @@
 """The trace of a person over HTTP: what a role alone may find, and no more."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.validation import validate
+from lhcr.fhir_api.trace import TraceLimit
+from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
+from lhcr.identity.principal import Principal
+from lhcr.kernel.clock import SystemClock
+from lhcr.kernel.errors import Busy
+from lhcr.nhs.purposes import Purpose
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 NUMBER = "9990000034"
@@ -77,6 +85,29 @@ async def test_a_trace_is_in_the_log_for_each_person_shown(area: Any) -> None:
     await area.gp.get("/Patient?family=Many&birthdate=1980-01-01")
     after = await area.rows("SELECT count(*) AS n FROM audit_entry WHERE person_id IS NOT NULL")
     assert after[0]["n"] - before[0]["n"] == 10
+
+
+async def test_a_system_or_app_that_traces_for_somebody_does_not_use_up_their_traces(
+    principals: dict[str, Principal],
+) -> None:
+    """Each is counted by itself, so that nobody is told to wait at the desk for what a program did."""
+    limit = TraceLimit(SystemClock(), a_minute=2)
+    gp = principals["gp"]
+    acting = ActingClient(
+        client_id="a-system",
+        name="A system",
+        organisation="YGM99",
+        organisation_name="A Supplier",
+        acts_for="A81001",
+        purposes=frozenset({Purpose.TREATMENT}),
+    )
+    askers = (gp, replace(gp, actor=acting), replace(gp, app=CallingApp(sub="an-app", name="An App")))
+    for who in askers:
+        for _ in range(2):
+            limit.count(who)
+    for who in askers:
+        with pytest.raises(Busy):
+            limit.count(who)
 
 
 async def test_whoever_traces_too_often_is_told_to_wait(area: Any) -> None:

@@ -12,8 +12,9 @@ from lhcr.auth.page import page_or_error
 from lhcr.auth.refusal import NOT_KEPT
 from lhcr.auth.scope_words import scope_words
 from lhcr.auth.services import AuthServices
+from lhcr.identity.claims import Claims
 from lhcr.identity.grants import OwnGrant
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.kernel.json_types import JsonObject
 from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.same_origin import require_same_origin
@@ -61,6 +62,19 @@ def _shown(own: OwnGrant) -> JsonObject:
         "grant": own.grant.grant_id,
         "app": own.app,
         "scopes": scope_words(own.grant.claims.scopes),
+        "whose": _whose(own.grant.claims),
         "begun": from_datetime(own.begun).with_clock,
         "ends": "" if own.grant.session else from_datetime(own.grant.ends).with_clock,
     }
+
+
+def _whose(claims: Claims) -> str:
+    """Return whose records a citizen let an app see, "" of anybody else. A grant of before the choice reaches all that its user can see."""
+    if claims.kind is not PrincipalKind.CITIZEN:
+        return ""
+    own_only = claims.app is not None and claims.app.own_only
+    return (
+        "Only your own record"
+        if own_only
+        else "Your own record, and those of people whose records you can see for them"
+    )

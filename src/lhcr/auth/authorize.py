@@ -17,13 +17,16 @@ from lhcr.auth.refusal import NOT_KEPT, OAuthRefusal
 from lhcr.auth.scope_words import scope_words
 from lhcr.auth.services import AuthServices
 from lhcr.auth.user_claims import user_claims
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.grants import Grant, new_grant_id
-from lhcr.identity.principal import Principal
+from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.portal.return_path import sign_in_address
 from lhcr.portal.same_origin import require_same_origin
 
 _Step: TypeAlias = Callable[[AuthServices, Request, AuthorizationRequest, Parameters], Awaitable[Response]]
 _STEP = "authorize"
+#: What a citizen says who lets an app see the records of those whom they act for too; anything else is their own alone.
+_EVERYBODYS = "all"
 
 
 async def authorize(services: AuthServices, request: Request) -> Response:
@@ -67,6 +70,7 @@ def _consent_page(services: AuthServices, asked: AuthorizationRequest, principal
         "kept": asked.kept,
         "scopes": scope_words(scopes),
         "session": principal.token_id,
+        "citizen": principal.kind is PrincipalKind.CITIZEN,
     }
     return services.users.page("auth-consent.jinja", values, principal=principal, leads_to=asked.redirect_uri)
 
@@ -80,11 +84,15 @@ async def _answer(
         return RedirectResponse(_again(asked), status_code=303, headers=NOT_KEPT)
     if parameters.get("decision") != "allow":
         raise OAuthRefusal("access_denied", "The user did not allow it.")
-    return await _allow(services, request, asked, principal)
+    return await _allow(services, request, asked, principal, parameters)
 
 
 async def _allow(
-    services: AuthServices, request: Request, asked: AuthorizationRequest, principal: Principal
+    services: AuthServices,
+    request: Request,
+    asked: AuthorizationRequest,
+    principal: Principal,
+    parameters: Parameters,
 ) -> Response:
     scopes, client_id = _scopes(asked, principal), asked.client.client_id
     patient = ""
@@ -94,7 +102,7 @@ async def _allow(
     grant = Grant(
         grant_id=new_grant_id(),
         client_id=client_id,
-        claims=user_claims(principal, scopes=scopes),
+        claims=user_claims(principal, scopes=scopes, app=_app(asked, principal, parameters)),
         ends=principal.expires,
         patient=patient,
         session="" if OFFLINE in scopes else principal.token_id,
@@ -105,6 +113,12 @@ async def _allow(
     told = f"{client_id}: {' '.join(scopes)}"
     await services.journal.granted(principal, told, step=_STEP, request_id=request_id_of(request))
     return _lead_back(services, asked, {"code": code})
+
+
+def _app(asked: AuthorizationRequest, principal: Principal, parameters: Parameters) -> CallingApp:
+    """Return what the user lets the app be. Hazard: a child's record in an app that was let in for its parent's own."""
+    own_only = principal.kind is PrincipalKind.CITIZEN and parameters.get("whose") != _EVERYBODYS
+    return CallingApp(sub=asked.client.client_id, name=asked.client.name, own_only=own_only)
 
 
 def _scopes(asked: AuthorizationRequest, principal: Principal) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
 
 
-def user_claims(principal: Principal, *, scopes: tuple[str, ...]) -> Claims:
-    """Return the claims. Raises OAuthRefusal for a user who comes for an emergency alone: that is one person's, and bounded in time."""
+def user_claims(principal: Principal, *, scopes: tuple[str, ...], app: CallingApp) -> Claims:
+    """Return the claims that a user grants an app. Raises OAuthRefusal for a user who comes for an emergency alone: that is one person's, and bounded in time."""
     purposes = [each.code for each in principal.purposes if each is not Purpose.EMERGENCY_TREATMENT]
     if not purposes:
         raise OAuthRefusal("access_denied", "No app acts in an emergency.")
@@ -31,10 +31,15 @@ def user_claims(principal: Principal, *, scopes: tuple[str, ...]) -> Claims:
         scopes=list(scopes),
         persona=principal.sign_in is SignIn.PERSONA,
         sign_in=principal.sign_in,
+        app=app,
     )
 
 
 def app_claims(claims: Claims, *, client: Client, scopes: tuple[str, ...]) -> Claims:
-    """Return what the token of an app says: the user, the app through which they ask, and the scopes of this one token."""
-    app = CallingApp(sub=client.client_id, name=client.name, emergency=client.emergency)
+    """Return what the token of an app says: the user, the app through which they ask, and the scopes of this one token.
+
+    What the user let the app see stays as they let it; what the app is, is what it is registered as now.
+    """
+    own_only = claims.app is not None and claims.app.own_only
+    app = CallingApp(sub=client.client_id, name=client.name, emergency=client.emergency, own_only=own_only)
     return msgspec.structs.replace(claims, app=app, scopes=list(scopes))

@@ -101,18 +101,21 @@ def _restricts(label: Any) -> bool:
 
 
 class TraceLimit:
-    """How often one asker may trace: so that a role alone does not open the whole register, row by row."""
+    """How often one asker may trace: so that a role alone does not open the whole register, row by row.
+
+    A user is counted apart through each system or app: one that traces for them all day does not use up what they need themselves.
+    """
 
     def __init__(self, clock: Clock, *, a_minute: int) -> None:
         self._clock = clock
         self._most = a_minute
-        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
 
     def count(self, principal: Principal) -> None:
         """Count one trace. Raises Busy (429) for one too many."""
-        now = self._clock.now().timestamp()
-        asked = self._asked.setdefault(principal.user_id, deque())
-        self._asked.move_to_end(principal.user_id)
+        now, who = self._clock.now().timestamp(), (principal.user_id, _through(principal))
+        asked = self._asked.setdefault(who, deque())
+        self._asked.move_to_end(who)
         while asked and asked[0] <= now - _MINUTE:
             asked.popleft()
         if len(asked) >= self._most:
@@ -121,3 +124,10 @@ class TraceLimit:
         asked.append(now)
         if len(self._asked) > _MOST_ASKERS:
             self._asked.popitem(last=False)
+
+
+def _through(principal: Principal) -> str:
+    """Return the client id of the system or app through which somebody asks, "" where they ask themselves."""
+    if principal.actor is not None:
+        return principal.actor.client_id
+    return "" if principal.app is None else principal.app.sub

@@ -1,6 +1,8 @@
 """Specification of the rule of the own record: people open their own and those for whom they act, and write nothing."""
 
 from dataclasses import replace
+from datetime import datetime
+from itertools import product
 
 import pytest
 from tests.access.rules.asked import BUCKET, CAST, DIRECTORY, ENDED, IN_FORCE, asked
@@ -10,6 +12,7 @@ from lhcr.access.competence import OF_UNKNOWN_AGE, Competence
 from lhcr.access.request import UNKNOWN, AskedPerson, Interaction
 from lhcr.access.rules.own_record import judge
 from lhcr.access.verdict import VerdictKind
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal
 
 READS = [each for each in Interaction if not each.writes]
@@ -25,6 +28,23 @@ def test_a_citizen_opens_their_own_record_and_one_for_which_they_are_a_proxy(
 ) -> None:
     verdict = judge(asked(CAST.citizen, interaction, ties={kind: IN_FORCE}))
     assert (verdict.kind, verdict.own_only, verdict.reason) == (VerdictKind.PERMIT, False, reason)
+
+
+def test_hazard_an_app_that_was_let_see_the_own_record_sees_no_childs() -> None:
+    """Hazard: a child's record in an app that its parent let in for their own. Of a stranger it says the same."""
+    own_only = CallingApp(sub="an-app", name="An App", own_only=True)
+    standing: list[dict[str, datetime | None]] = [{"proxy": IN_FORCE}, {"parent": IN_FORCE}, {}, {"self": ENDED}]
+    for interaction, ties in product(READS, standing):
+        refused = judge(asked(replace(CAST.citizen, app=own_only), interaction, ties=ties))
+        assert (refused.kind, refused.rule) == (VerdictKind.DENY_ALWAYS, "own-record")
+        assert refused.reason == "This is not the asker's own record, and they let the app see that alone."
+    for app, kind in ((own_only, "self"), (replace_app(own_only), "self"), (replace_app(own_only), "proxy")):
+        who = replace(CAST.citizen, app=app)
+        assert judge(asked(who, ties={kind: IN_FORCE})).kind is VerdictKind.PERMIT
+
+
+def replace_app(app: CallingApp) -> CallingApp:
+    return CallingApp(sub=app.sub, name=app.name)
 
 
 CHILD = Competence(parents_may=True, person_may=False)

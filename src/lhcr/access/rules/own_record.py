@@ -18,6 +18,9 @@ def judge(case: Case) -> Verdict:
         return deny_always(RULE, "People cannot write clinical entries here.")
     if case.competence.person_may and any(tie.kind == SELF and tie.until is not None for tie in case.ties):
         return permit(RULE, "It is the asker's own record.")
+    if case.principal.app is not None and case.principal.app.own_only:
+        # Hazard: a child's record in an app that its parent let in for their own. It says the same of a stranger.
+        return deny_always(RULE, "This is not the asker's own record, and they let the app see that alone.")
     if is_proxy(case.ties, competence=case.competence):
         return permit(RULE, "The asker is this person's proxy.")
     # Hazard: who is refused for an age must not learn more of who has a record here than a stranger does.
