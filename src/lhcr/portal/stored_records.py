@@ -138,6 +138,7 @@ class StoredRecords:
             narrowed=narrowed_sections(self._table, principal, policy=self._policy),
             withholds=withholds_sensitive(self._policy),
             own_only=decision.restricted_to_own,
+            objected=decision.restricted_to_own and not decision.own_only,
             silent=self._silent(decision),
             cut=page.after is not None,
             chooses=may_be_led_to_choose(principal, own=whereabouts is Whereabouts.OWN, policy=self._policy),

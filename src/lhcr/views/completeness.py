@@ -37,7 +37,7 @@ class Completeness:
 
     `closed` are the sections of which the reader may see nothing, `narrowed` those of which they may see some kinds of entry.
     `withholds` says that policy keeps sensitive entries of others from the reader, `own_only` that they see only what
-    their own organisation wrote, `silent` who by agreement does not share everything with their organisation, whether or not it wrote
+    their own organisation wrote, `objected` that they do because the person objects to sharing anything else, `silent` who by agreement does not share everything with their organisation, whether or not it wrote
     anything. All five follow from policy and the asker alone. Hazard: were they derived from hidden rows, they would tell that
     there are some. `noticed`: the reader is told that something of the person's is hidden from them, in the sections `hidden` where
     policy lets that be told; `tells_withheld`: so they may be of sensitive entries. `whereabouts` follows from the decision. `chooses`: by policy the reader may choose about the record's sharing.
@@ -48,6 +48,7 @@ class Completeness:
     narrowed: frozenset[str] = frozenset()
     withholds: bool = False
     own_only: bool = False
+    objected: bool = False
     silent: tuple[SourceAnswer, ...] = ()
     cut: bool = False
     chooses: bool = False

@@ -70,7 +70,9 @@ def not_allowed(section_title: str) -> Nothing:
 
 def hidden(section_title: str) -> Nothing:
     """Said only where policy lets somebody know the kind of what is hidden from them."""
-    return Nothing(Kind.NOT_ALLOWED, f"Some of what is recorded under {lower_title(section_title)} is not shown to you.")
+    return Nothing(
+        Kind.NOT_ALLOWED, f"Some of what is recorded under {lower_title(section_title)} is not shown to you."
+    )
 
 
 def nothings_of(key: str, title: str, rows: Sequence[Row], completeness: Completeness) -> tuple[Nothing, ...]:

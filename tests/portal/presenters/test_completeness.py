@@ -49,6 +49,13 @@ def all_but(table: SectionTable, *keys: str) -> frozenset[str]:
             ),
         ),
         (
+            {"sources": (SURGERY,), "own_only": True, "objected": True},
+            (
+                "Only what your own organisation wrote is shown, because the person objects to sharing anything else with it. "
+                "What others wrote was not looked at."
+            ),
+        ),
+        (
             {"closed": frozenset({"allergies", "gp-practice"})},
             (
                 "Your role does not let you see GP practice or allergies and adverse reactions. "

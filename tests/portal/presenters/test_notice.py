@@ -11,7 +11,9 @@ from lhcr.access.policy import area_policy, baseline_policy
 from lhcr.identity.principal import PrincipalKind
 from lhcr.portal.presenters.completeness import present_completeness
 from lhcr.portal.presenters.notice import NoticePart, present_notice
+from lhcr.portal.presenters.own_word import ways_to_more
 from lhcr.portal.presenters.sharing_words import not_stopped
+from lhcr.portal.presenters.trace import present_trace
 from lhcr.views.completeness import Completeness, Whereabouts
 from lhcr.views.nothing import Kind
 from lhcr.views.sections.table import SectionTable
@@ -75,3 +77,16 @@ def test_the_page_of_choices_says_that_staff_are_told_where_policy_has_it_so() -
         for own in (True, False):
             headings = [heading for heading, _ in not_stopped(policy, own=own)]
             assert ("That something is kept back" in headings) is said
+
+
+@pytest.mark.parametrize("notice", [{"notice": True}, {"notice": False}, {}], ids=["given", "not-given", "of-before"])
+def test_the_page_of_a_decision_says_that_notice_was_given(notice: dict[str, bool]) -> None:
+    """A trace of before tells of none."""
+    trace = {"policy": "p", "verdicts": [], "decisive": "role", "permitted": True, **notice}
+    told = [each for each in present_trace(trace).limits if "is hidden from them" in each]
+    assert bool(told) is notice.get("notice", False)
+
+
+def test_who_is_kept_to_own_entries_by_an_objection_is_not_led_to_a_claim_that_lifts_none() -> None:
+    assert ways_to_more(WAYS, objected=False) == WAYS
+    assert ways_to_more(WAYS, objected=True) == (AlertType.ACCESS,)

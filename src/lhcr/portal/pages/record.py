@@ -16,7 +16,7 @@ from lhcr.portal.ports import ReadRecord
 from lhcr.portal.presenters.dispute import may_be_disputed
 from lhcr.portal.presenters.entry import find_entry, present_entry
 from lhcr.portal.presenters.notice import present_notice
-from lhcr.portal.presenters.own_word import present_opened
+from lhcr.portal.presenters.own_word import present_opened, ways_to_more
 from lhcr.portal.presenters.record import present_record
 from lhcr.portal.presenters.section_page import (
     present_medicines_page,
@@ -104,7 +104,8 @@ async def _show(portal: Portal, request: Request, principal: Principal, template
         page = present(view, read.entries, RecordAddresses(key, read.handles))
         if page is None:
             return portal.renderer.answer("message.jinja", {"page": NOT_FOUND}, principal=principal, status=404)
-        found, ways = read.completeness, portal.openings.ways(principal)
+        found = read.completeness
+        ways = ways_to_more(portal.openings.ways(principal), objected=found.objected)
         above = {
             "opened": present_opened(read.in_force, key=key, ways=ways, own_only=found.own_only),
             "notice": present_notice(found, principal.kind, key=key, ways=ways, in_force=read.in_force),

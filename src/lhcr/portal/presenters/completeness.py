@@ -17,6 +17,10 @@ _OWN_ONLY = (
     "Only what your own organisation wrote is shown, because nothing in force ties it to this person. "
     "What others wrote was not looked at."
 )
+_OBJECTED = (
+    "Only what your own organisation wrote is shown, because the person objects to sharing anything else with it. "
+    "What others wrote was not looked at."
+)
 _UNNAMED = "Sources are named by their kind alone, because this person's whereabouts are restricted."
 _WITHHOLDS = "Entries that a source marked as sensitive are shown only to that source."
 _WHOEVER = "This page says the same whether or not there are any."
@@ -66,7 +70,7 @@ def _limits(view: RecordView) -> str:
     found = view.completeness
     closed = [part.section.title for part in view.all_sections if part.section.key in found.closed]
     said = " ".join(part for part in (_closed(view, closed) if closed else "", _narrowed(view)) if part)
-    own_only = _OWN_ONLY if found.own_only else ""
+    own_only = (_OWN_ONLY, _OBJECTED)[found.objected] if found.own_only else ""
     return " ".join(part for part in (said, own_only, *agreed_sentences(view)) if part)
 
 

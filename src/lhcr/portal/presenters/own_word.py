@@ -122,6 +122,11 @@ class OpenedPart:
     ways: tuple[WayLink, ...] = ()
 
 
+def ways_to_more(ways: tuple[AlertType, ...], *, objected: bool) -> tuple[AlertType, ...]:
+    """Return what may show more of a record that is open: a claim lifts no objection."""
+    return tuple(way for way in ways if way is AlertType.ACCESS or not objected)
+
+
 def present_opened(
     in_force: InForce, *, key: str, ways: tuple[AlertType, ...], own_only: bool
 ) -> tuple[OpenedPart, ...]:
