@@ -9,7 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from tests.auth.apps import APP, Flow, bearer
-from tests.auth.clients import SYSTEM, Signer, ask, register
+from tests.auth.clients import SYSTEM, Signer, ask, entries, register
 from tests.auth.conftest import demonstration, running
 
 from lhcr.demo.persona_claims import persona_claims
@@ -59,13 +59,15 @@ async def seen(area: httpx.AsyncClient, token: str, people: tuple[str, str]) -> 
 
 
 async def test_hazard_without_a_word_an_app_sees_the_own_record_alone(
-    area: httpx.AsyncClient, people: tuple[str, str]
+    area: httpx.AsyncClient, people: tuple[str, str], dsn: str
 ) -> None:
     told = await FLOW.tokens(area, **WANTED)
     assert await seen(area, told["access_token"], people) == [200, 403]
     again = (await ask(area, FLOW.refresh(told["refresh_token"]))).json()
     assert await seen(area, again["access_token"], people) == [200, 403]
     assert "Only your own record" in (await area.get("/auth/apps")).text
+    allowed = [each for each in await entries(dsn) if each["subtype"] == "authorize"]
+    assert allowed[-1]["asked"] == "own-app: patient/*.rs offline_access (own record alone)"
 
 
 async def test_who_says_so_lets_it_see_those_whom_they_act_for_too(

@@ -110,15 +110,18 @@ async def _allow(
     code = await services.grants.begin(grant, redirect_uri=asked.redirect_uri, challenge=asked.challenge)
     if code is None:
         return RedirectResponse(_again(asked), status_code=303, headers=NOT_KEPT)
-    told = f"{client_id}: {' '.join(scopes)}"
+    told = f"{client_id}: {' '.join(scopes)}{' (own record alone)' if _own_only(principal, parameters) else ''}"
     await services.journal.granted(principal, told, step=_STEP, request_id=request_id_of(request))
     return _lead_back(services, asked, {"code": code})
 
 
 def _app(asked: AuthorizationRequest, principal: Principal, parameters: Parameters) -> CallingApp:
     """Return what the user lets the app be. Hazard: a child's record in an app that was let in for its parent's own."""
-    own_only = principal.kind is PrincipalKind.CITIZEN and parameters.get("whose") != _EVERYBODYS
-    return CallingApp(sub=asked.client.client_id, name=asked.client.name, own_only=own_only)
+    return CallingApp(sub=asked.client.client_id, name=asked.client.name, own_only=_own_only(principal, parameters))
+
+
+def _own_only(principal: Principal, parameters: Parameters) -> bool:
+    return principal.kind is PrincipalKind.CITIZEN and parameters.get("whose") != _EVERYBODYS
 
 
 def _scopes(asked: AuthorizationRequest, principal: Principal) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ BESIDE: Final = (LAUNCH_PATIENT, OFFLINE)
 _PASSED_OVER: Final = frozenset({"openid", "profile", "fhirUser", "launch", "launch/encounter", "online_access"})
 _LETTERS: Final = "cruds"
 _MOST: Final = 100
-#: Letters of all that is granted, which a token says twice and still is short enough to be taken.
+#: Letters of all that is granted, with which a token that says who its user is still is short enough to be taken.
 _LONGEST: Final = 2_000
 
 
