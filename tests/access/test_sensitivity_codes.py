@@ -79,6 +79,61 @@ def test_each_part_of_an_expression_counts() -> None:
     assert CODES.labels_of(coded({"system": SNOMED_CT, "code": longer})) == set()
 
 
+@pytest.mark.parametrize("code", ["1234567+7654321", "==1234567", "1234567 |x|", "7654321:1=1234567", "(1234567)"])
+def test_so_does_each_part_of_a_short_one(code: str) -> None:
+    assert CODES.labels_of(coded({"system": SNOMED_CT, "code": code})) == BY_SNOMED
+    assert CODES.labels_in(write_json(coded({"system": SNOMED_CT, "code": code}))) == BY_SNOMED
+    assert CODES.labels_of(coded({"system": LOINC, "code": code})) == set()
+
+
+def _spelled(system: str, own: str, written: str) -> bool:
+    codes = sensitive_codes([SetCode(code_system(system), own, STD)], epoch=1)
+    found = codes.labels_of(coded({"system": system, "code": written}))
+    assert found == codes.labels_in(write_json(coded({"system": system, "code": written})))
+    return found == {label_of_set(STD)}
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ("A50.9", "A509", "A509-A", "A50.9D", "A509D", "A509-"),
+        ("A50", "A50X", "A50.X", "A50X-", "A50X-D"),
+        ("M45.26", "M4526", "M4526A"),
+    ],
+)
+def test_icd_10_is_the_same_with_its_point_and_without_with_fillers_and_without(same: tuple[str, ...]) -> None:
+    for own in same:
+        for written in same:
+            assert _spelled(ICD_10, own, written), (own, written)
+
+
+@pytest.mark.parametrize(
+    ("own", "other"), [("A50.9", "A50"), ("A50", "A50.9"), ("A50.0", "A50.1"), ("A50.0", "A50"), ("A51", "A50X")]
+)
+def test_another_code_of_icd_10_stays_another(own: str, other: str) -> None:
+    assert not _spelled(ICD_10, own, other)
+
+
+@pytest.mark.parametrize(
+    "system", ["http://read.info/readv2", "http://read.info/ctv3", "urn:oid:2.16.840.1.113883.2.1.6.2"]
+)
+def test_a_read_code_is_the_same_with_what_fills_it_up_and_without_and_with_a_term(system: str) -> None:
+    same = ("G30", "G30.", "G30..", "G30..00", "G30..z1")
+    for own in same:
+        for written in same:
+            assert _spelled(system, own, written), (own, written)
+    for other in ("G301.", "G3...", "g30..", "G30..0", "XE0Uh"):
+        assert not _spelled(system, "G30..", other)
+        assert not _spelled(system, other, "G30..")
+    assert _spelled(system, "XE0Uh", "XE0Uh11")
+
+
+def test_a_set_that_was_loaded_under_another_address_of_its_system_still_counts() -> None:
+    codes = sensitive_codes([SetCode("read.info/ctv3", "G30..", STD)], epoch=1)
+    assert codes.labels_of(coded({"system": "http://read.info/readctv3", "code": "G30"})) == {label_of_set(STD)}
+    assert codes.labels_of(coded({"code": "G30..11"})) == {label_of_set(STD)}
+
+
 _NAMES = st.sampled_from(["a", "valueCodeableConcept", "contained", "extension", "resource"])
 
 

@@ -11,16 +11,17 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from lhcr.access.security_label import VERY_RESTRICTED
-from lhcr.access.sensitivity_systems import SNOMED_CT, code_system
+from lhcr.access.sensitivity_spellings import READ_WITH_TERM, spellings, without_term
+from lhcr.access.sensitivity_systems import READ_CODES, SNOMED_CT, code_system
 from lhcr.fhir.json_document import read_json, write_json
 from lhcr.kernel.json_types import JsonObject
 
 #: Read by `canonical_label` as the system that its last part names, so that every rule takes it for the label itself.
 _OF_SET: Final = "urn:lhcr:value-set:"
 _MOST_LABELS: Final = 3
-#: Longer than any single identifier of SNOMED CT: an expression of several.
-_LONGEST_IDENTIFIER: Final = 18
-_IDENTIFIERS: Final = re.compile(r"\d{6,18}")
+#: Shorter than an identifier of SNOMED CT (6 to 18 digits) with anything beside it: an expression, or an identifier with its term.
+_SHORTEST_EXPRESSION: Final = 7
+_IDENTIFIERS: Final = re.compile(r"(?<!\d)\d{6,18}(?!\d)")
 _DIGITS: Final = re.compile(rb"[0-9]{6}")
 #: Bodies are written compactly. A code with a quotation mark in it would be cut short here, and no set may name one.
 _WRITTEN: Final = re.compile(rb'"code":"([^"]*)"')
@@ -82,8 +83,10 @@ class SensitiveCodes:
         found = _WRITTEN.findall(body)
         if not self.written.isdisjoint(found):
             return True
-        is_long = bool(found) and max(map(len, found)) > _LONGEST_IDENTIFIER
-        return is_long and any(len(each) > _LONGEST_IDENTIFIER and _DIGITS.search(each) for each in found)
+        return any(len(each) >= _SHORTEST_EXPRESSION and not each.isdigit() and self._may_hold(each) for each in found)
+
+    def _may_hold(self, written: bytes) -> bool:
+        return _DIGITS.search(written) is not None or without_term(written.decode()).encode() in self.written
 
     def labels_in(self, body: bytes) -> frozenset[str]:
         """Return the labels that sets give a resource by its stored body."""
@@ -101,7 +104,7 @@ class SensitiveCodes:
             part = pending.pop()
             if part.__class__ is dict:
                 code = part.get("code")
-                if code.__class__ is str and (code in meanings or len(code) > _LONGEST_IDENTIFIER):
+                if code.__class__ is str and (code in meanings or _is_composed(code)):
                     found.update(self._meant(code, part.get("system")))
                 part = part.values()
             pending += [value for value in part if value.__class__ is dict or value.__class__ is list]
@@ -110,12 +113,19 @@ class SensitiveCodes:
     def _meant(self, code: str, system: object) -> Iterable[str]:
         known = code_system(system) if isinstance(system, str) and system.strip() else ""
         codes = {code}
-        if len(code) > _LONGEST_IDENTIFIER and known in {"", SNOMED_CT}:
+        if _is_composed(code) and known in {"", SNOMED_CT}:
             codes.update(_IDENTIFIERS.findall(code))
+        if len(code) == READ_WITH_TERM and (not known or known in READ_CODES):
+            codes.add(without_term(code))
         for each in codes & self.meanings.keys():
             for meaning in self.meanings[each]:
                 if known in {"", meaning.system}:
                     yield meaning.label
+
+
+def _is_composed(code: str) -> bool:
+    """Whether a code may hold another: an identifier beside something else, or a Read code with that of its term behind it."""
+    return len(code) >= _SHORTEST_EXPRESSION and not code.isdigit()
 
 
 NO_CODES: Final = SensitiveCodes(epoch=0, meanings=MappingProxyType({}), written=frozenset())
@@ -125,7 +135,9 @@ def sensitive_codes(codes: Iterable[SetCode], *, epoch: int) -> SensitiveCodes:
     """Return codes turned the way in which entries ask."""
     meanings: dict[str, set[_Meaning]] = {}
     for each in codes:
-        meanings.setdefault(each.code, set()).add(_Meaning(each.system, label_of_set(each.label)))
+        system = code_system(each.system)
+        for spelling in spellings(system, each.code):
+            meanings.setdefault(spelling, set()).add(_Meaning(system, label_of_set(each.label)))
     return SensitiveCodes(
         epoch=epoch,
         meanings=MappingProxyType({code: tuple(sorted(of)) for code, of in meanings.items()}),

@@ -11,7 +11,11 @@ _SCHEME: Final = re.compile(r"^https?://(?:www\.)?")
 _EDITION_OF_SNOMED: Final = re.compile(r"^snomed\.info/x?sct/")
 SNOMED_CT: Final = "snomed.info/sct"
 _LOINC: Final = "loinc.org"
-_ICD_10: Final = "hl7.org/fhir/sid/icd-10"
+ICD_10: Final = "hl7.org/fhir/sid/icd-10"
+READ_V2: Final = "read.info/readv2"
+CTV3: Final = "read.info/readctv3"
+READ_CODES: Final = frozenset({READ_V2, CTV3})
+"""The Clinical Terms of five characters (Read codes, versions 2 and 3)."""
 #: Object identifiers, words and other addresses by which senders name systems.
 _ALIASES: Final = MappingProxyType(
     {
@@ -26,9 +30,17 @@ _ALIASES: Final = MappingProxyType(
         "dmd.nhs.uk": SNOMED_CT,
         "2.16.840.1.113883.6.1": _LOINC,
         "loinc": _LOINC,
-        "2.16.840.1.113883.6.3": _ICD_10,
-        "icd-10": _ICD_10,
-        "icd10": _ICD_10,
+        "2.16.840.1.113883.6.3": ICD_10,
+        "icd-10": ICD_10,
+        "icd10": ICD_10,
+        "read.info/v2": READ_V2,
+        "read.info/ctv3": CTV3,
+        "2.16.840.1.113883.2.1.6.2": READ_V2,
+        "2.16.840.1.113883.2.1.3.2.4.14": CTV3,
+        "readv2": READ_V2,
+        "read v2": READ_V2,
+        "readctv3": CTV3,
+        "ctv3": CTV3,
     }
 )
 
