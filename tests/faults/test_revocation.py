@@ -68,8 +68,15 @@ ACTING = ActingRegistration(organisations=(PRACTICE,), scopes=("user/*.rs",), pu
 
 @pytest.fixture(scope="module")
 async def area(migrated_database_of_module: Callable[[], str]) -> AsyncIterator[TwoWorkers]:
-    dsn, clock = migrated_database_of_module(), FixedClock(datetime.now(UTC))
-    await set_policy(dsn)
+    async with two_workers(migrated_database_of_module()) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def two_workers(dsn: str, **policy: Any) -> AsyncIterator[TwoWorkers]:
+    """Run two workers over a database, with more of a policy than `set_policy` has."""
+    clock = FixedClock(datetime.now(UTC))
+    await set_policy(dsn, **policy)
     await register(dsn, SYSTEM, APP)
     apps = tuple(build_app(Settings(base_url=BASE), dsn, clock=clock) for _ in range(2))
     async with contextlib.AsyncExitStack() as stack:
@@ -86,11 +93,11 @@ async def area(migrated_database_of_module: Callable[[], str]) -> AsyncIterator[
         yield TwoWorkers(dsn=dsn, clock=clock, tokens=tokens, apps=(apps[0], apps[1]), clients=(clients[0], clients[1]))
 
 
-async def set_policy(dsn: str) -> None:
+async def set_policy(dsn: str, **more: Any) -> None:
     """Take the practice's word on what people object to; that an organisation has contributed ties it to nobody."""
     file = msgspec.to_builtins(baseline_policy().file)
     days, consent = file["relationship_days_after"] | {"contribution": 0}, file["consent"] | {"sources": [PRACTICE]}
-    policy = msgspec.json.encode({"consent": consent, "relationship_days_after": days})
+    policy = msgspec.json.encode({"consent": consent, "relationship_days_after": days} | more)
     async with await open_pool(dsn, smallest=1, largest=1) as pool:
         await setting_made_once(pool, ACCESS_POLICY, make=lambda: policy)
 
