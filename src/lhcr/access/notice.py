@@ -48,7 +48,7 @@ def presence_asked(principal: Principal, request: Request, *, policy: Policy) ->
     person = request.person
     if request.interaction not in _ANSWERED_IN_LISTS or person is UNKNOWN or person is None or person <= 0:
         return Presence.NOT_ASKED
-    told = policy.file.notice.told_of((*_ASKERS.get(principal.kind, ()), principal.role_code))
+    told = policy.told_of((*_ASKERS.get(principal.kind, ()), principal.role_code))
     if not told or principal.kind not in _ASKERS:
         return Presence.NOT_ASKED
     return Presence.WHERE_OBJECTED if told == {HiddenBy.OBJECTION} else Presence.ASKED
@@ -57,7 +57,7 @@ def presence_asked(principal: Principal, request: Request, *, policy: Policy) ->
 def told_of_sensitive(principal: Principal, *, policy: Policy) -> bool:
     """Return whether somebody may be told that sensitive entries are hidden from them."""
     askers = (*_ASKERS.get(principal.kind, ()), principal.role_code)
-    return not policy.file.notice.told_of(askers).isdisjoint({HiddenBy.LABEL, HiddenBy.VALUE_SET})
+    return not policy.told_of(askers).isdisjoint({HiddenBy.LABEL, HiddenBy.VALUE_SET})
 
 
 def notice_of(
@@ -71,7 +71,7 @@ def notice_of(
     if not present or own_only or case.of_directory or case.of_products:
         return NO_NOTICE
     askers = _askers(case)
-    told = case.policy.file.notice.told_of(askers)
+    told = case.policy.told_of(askers)
     why = _Why(case, table, terms)
     found = frozenset(
         one.category

@@ -1,7 +1,8 @@
 """The policy of notice: of what is hidden for which reason who is told that something is, and nobody else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Annotated, Final
 
 import msgspec
@@ -38,9 +39,11 @@ class NoticePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: list[str]
     kinds: list[_Asker]
 
-    def told_of(self, askers: Collection[str]) -> frozenset[HiddenBy]:
-        """Return the reasons of which somebody is told who is any of some askers."""
-        return frozenset(each for each in HiddenBy if not set(askers).isdisjoint(getattr(self, each.value)))
+    def by_asker(self) -> Mapping[str, frozenset[HiddenBy]]:
+        """Return the reasons of which each asker is told who is told of any."""
+        named = {each: frozenset[str](getattr(self, each.value)) for each in HiddenBy}
+        every = frozenset[str]().union(*named.values())
+        return MappingProxyType({one: frozenset(each for each, some in named.items() if one in some) for one in every})
 
     def tells_kinds_to(self, askers: Collection[str]) -> bool:
         return not set(askers).isdisjoint(self.kinds)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from lhcr.access.notice_policy import HiddenBy
 from lhcr.access.policy_file import PolicyFile
 from lhcr.access.security_label import VERY_RESTRICTED, canonical_label
 from lhcr.fhir.search.homes import HomeKind, home
@@ -92,6 +93,15 @@ class Policy:
     def hiding_labels(self) -> frozenset[str]:
         """Every label that hides something from somebody, and so is part of an access class."""
         return self.sensitive_labels | self.labels_withheld_from_citizens
+
+    @cached_property
+    def _told_by_asker(self) -> Mapping[str, frozenset[HiddenBy]]:
+        return self.file.notice.by_asker()
+
+    def told_of(self, askers: Iterable[str]) -> frozenset[HiddenBy]:
+        """Return for which reasons somebody is told that something is hidden from them, who is any of some askers."""
+        known = self._told_by_asker
+        return frozenset[HiddenBy]().union(*(known[each] for each in askers if each in known))
 
     @cached_property
     def labels_never_told(self) -> frozenset[str]:
