@@ -1,6 +1,8 @@
 """Tokens of personas exist in a demonstration alone, and say of each persona what it may be."""
 
 import asyncio
+import base64
+import json
 
 import asyncpg
 import pytest
@@ -22,6 +24,24 @@ def test_a_database_that_is_no_demonstration_gives_no_token(migrated_database: M
     assert done.returncode == 1
     assert done.stdout == ""
     assert "no token was made" in done.stderr.lower()
+
+
+async def test_hazard_a_token_that_is_printed_does_not_say_who_its_persona_is(migrated_database: MakeDatabase) -> None:
+    """What is printed stands in the history of a terminal, and in what somebody sends who asks for help."""
+    dsn = migrated_database()
+    connection = await asyncpg.connect(dsn)
+    await mark_demonstration(connection)
+    await connection.close()
+    done = await asyncio.to_thread(lhcr, "token", "--persona", "patient", "--database-url", dsn)
+    assert (done.returncode, done.stderr) == (0, "")
+    middle = done.stdout.strip().split(".")[1]
+    payload = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+    assert payload.keys() == {"iss", "aud", "iat", "exp", "jti", "sub", "sealed"}
+    patient = persona_claims(BY_NAME["patient"])
+    number = patient.nhs_number
+    assert number is not None
+    for secret in (number, patient.name, patient.sub):
+        assert secret not in json.dumps(payload)
 
 
 @pytest.mark.parametrize(
