@@ -11,11 +11,13 @@ from tests.record.ordering import COURT, decided, outside_the_log, places_of, re
 
 from lhcr.access.request import Interaction
 from lhcr.fhir.json_document import read_json, write_json
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.ingest.rejection import Rejection
 from lhcr.ingest.source_entry import Form, Origin, SourceEntry
 from lhcr.kernel.errors import Conflict, Incorrect
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.nhs_number import synthetic
+from lhcr.record.removed_names import RemovedNames
 
 CANARY = "Xqzcanary"
 
@@ -281,6 +283,33 @@ async def test_hazard_a_load_at_the_same_moment_does_not_bring_it_back(area: Are
         assert isinstance(loaded, list | Conflict)
         assert outside_the_log(await places_of(area, own_id)) == set()
     assert await places_of(area, CANARY) == set()
+
+
+async def waits_for_a_lock(area: Area) -> None:
+    for _ in range(200):
+        if await area.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+async def test_hazard_a_large_load_that_waits_for_the_first_removal_of_the_area_obeys_it(area: Area) -> None:
+    """Hazard: a load that looked whether anything was removed before it waited for the person writes the entry after that."""
+    await area.hospital.load(sent(patient(number(1), id="p")))
+    source_id = await area.value("SELECT source_id FROM source WHERE ods = 'RRE'")
+    name = (type_id("Observation"), "Observation/raced-3")
+    (digest,) = await RemovedNames(area.pool).digests(source_id, [name])
+    entries = [sent(observation("Patient/p", id=f"raced-{place}")) for place in range(20)]
+    async with area.pool.acquire() as orders, orders.transaction():
+        person_id = await area.person_of("Patient/p")
+        await orders.execute("SELECT FROM person WHERE person_id = $1 FOR UPDATE", person_id)
+        loading = asyncio.create_task(area.hospital.load(*entries))
+        await waits_for_a_lock(area)
+        await orders.execute(
+            "INSERT INTO removed_name (name_digest, person_id, order_id) VALUES ($1, $2, 'o')", digest, person_id
+        )
+    assert await refusal(loading) == (409, "entry-removed")
+    assert await area.rows("SELECT FROM resource WHERE id LIKE 'raced-%'") == []
 
 
 async def test_facts_that_it_said_end_with_it_in_every_worker(area: Area) -> None:

@@ -136,6 +136,9 @@ ON CONFLICT (name_digest) DO UPDATE SET order_id = excluded.order_id, person_id 
 -- name: let_names_in
 DELETE FROM removed_name WHERE order_id = $1
 
+-- name: any_removed
+SELECT true FROM removed_name LIMIT 1
+
 -- name: removed_among
 SELECT name_digest FROM removed_name WHERE name_digest = ANY ($1::bytea[])
 

@@ -52,25 +52,35 @@ class Placed:
         idle: dict[str, EntryDraft] = {}
         for decision, draft in zip(self.decided or [self.decision] * len(self.drafts), self.drafts, strict=True):
             person_id = draft.person_id if draft.person_id is not None and draft.person_id > 0 else None
-            entry = _entry_of(decision, draft, about=self.others.get(person_id or 0))
+            about = self.others.get(person_id or 0)
+            subtype, action = _interaction(decision, draft)
             if draft.is_nothing:
-                idle.setdefault(entry.subtype, entry)
+                if subtype not in idle:
+                    idle[subtype] = _entry_of(decision, draft, subtype, action, about=about)
                 continue
-            group = groups.setdefault((person_id, entry.subtype), _Group(entry))
-            group.items.append(Item(type=draft.type, id=draft.id or "", version=draft.version))
+            group = groups.get((person_id, subtype))
+            if group is None:
+                # The first says it for all of them: an entry made anew for each costs more than all else here.
+                group = groups[person_id, subtype] = _Group(_entry_of(decision, draft, subtype, action, about=about))
+            group.items.append(Item(draft.type, draft.id or "", draft.version))
         changing = {subtype for _, subtype in groups}
         groups |= {(None, subtype): _Group(entry) for subtype, entry in idle.items() if subtype not in changing}
         for (person_id, _), group in (groups or {(None, ""): _Group(self.decision.entry)}).items():
             yield group.complete(at=at, person_id=person_id)
 
 
-def _entry_of(decision: AccessDecision, draft: Draft, *, about: AccessDecision | None) -> EntryDraft:
-    """Return the entry that a draft's own decision begins; one on all types, as of a feed, says nothing of what is done."""
-    if decision.request.type is None:
-        is_made = draft.method is not Method.DELETE and (not draft.replaces or draft.was_deleted)
-        subtype, action = _DONE[Method.POST if is_made else draft.method]
-    else:
-        subtype, action = decision.entry.subtype, decision.entry.action
+def _interaction(decision: AccessDecision, draft: Draft) -> tuple[str, Action]:
+    """Return what a draft does; a decision on all types, as of a feed, says nothing of that."""
+    if decision.request.type is not None:
+        return decision.entry.subtype, decision.entry.action
+    is_made = draft.method is not Method.DELETE and (not draft.replaces or draft.was_deleted)
+    return _DONE[Method.POST if is_made else draft.method]
+
+
+def _entry_of(
+    decision: AccessDecision, draft: Draft, subtype: str, action: Action, *, about: AccessDecision | None
+) -> EntryDraft:
+    """Return the entry that a draft's own decision begins."""
     if about is not None and decision.request.person != about.request.person:
         return replace(about.entry, subtype=subtype, action=action, type=draft.type)
     if decision.request.type is None:
