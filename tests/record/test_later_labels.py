@@ -121,13 +121,72 @@ async def test_a_past_version_that_followed_gets_it_though_the_one_of_now_does_n
     assert (await refusal(known.gp.vread("Provenance/v", 1)))[0] == 404
 
 
-async def test_a_label_that_is_taken_off_again_stays_on_what_follows_until_that_is_written_anew(known: Area) -> None:
+async def test_a_label_that_is_taken_off_again_is_taken_off_what_follows_and_what_follows_that(known: Area) -> None:
+    await known.hospital.update(provenance("Observation/o", id="v"))
+    await known.hospital.update(provenance("Provenance/v", id="w"))
+    await known.hospital.update(later())
+    assert await hidden(known, "Provenance/w")
+    await known.hospital.update(observation("Patient/h", id="o"))
+    assert not await hidden(known, "Provenance/v")
+    assert not await hidden(known, "Provenance/w")
+    (row,) = await known.rows("SELECT rid, class FROM resource WHERE id = 'v'")
+    for table in SEARCH_TABLES:
+        rows = await known.rows(f"SELECT class FROM {table} WHERE rid = $1", row["rid"])
+        assert {each["class"] for each in rows} <= {row["class"]}, table
+
+
+@pytest.mark.parametrize("reason", ["its own word", "another target", "a value set", "an order", "a circle", "unknown"])
+async def test_hazard_sensitive_item_exposed_what_something_else_hides_stays_hidden(known: Area, reason: str) -> None:
+    """Nothing is shown again for a label that is taken off while there is another reason to hide it."""
+    follower = provenance("Observation/o", id="v")
+    if reason == "its own word":
+        follower = sensitive(follower)
+    elif reason == "another target":
+        await known.hospital.update(sensitive(observation("Patient/h", id="other")))
+        follower = provenance("Observation/o", "Observation/other", id="v")
+    elif reason == "a value set":
+        await say(known, "1001")
+        follower |= {"activity": coded("1001")["code"]}
+    elif reason == "a circle":
+        await known.hospital.write_about_person(
+            "Patient/h",
+            put(provenance("Observation/o", "Provenance/b", id="v")),
+            put(provenance("Provenance/v", id="b")),
+        )
+    if reason != "a circle":
+        await known.hospital.update(follower)
+    if reason == "an order":
+        await restrict(known, "Provenance/v")
+    await known.hospital.update(later())
+    if reason == "unknown":
+        classes = "(SELECT class_id FROM access_class WHERE 'urn:other|V' = ANY (labels))"
+        await known.pool.execute(
+            "INSERT INTO access_class SELECT max(class_id) + 1, max(source_id), 'other', ARRAY['urn:other|V'] FROM access_class"
+        )
+        await known.pool.execute(f"UPDATE resource SET class = {classes} WHERE id = 'v'")
+        before = await known.value("SELECT class FROM resource WHERE id = 'v'")
+    await known.hospital.update(observation("Patient/h", id="o"))
+    if reason == "unknown":
+        assert await known.value("SELECT class FROM resource WHERE id = 'v'") == before
+    else:
+        assert await hidden(known, "Provenance/v")
+
+
+async def test_a_label_that_changes_for_another_leaves_the_other(known: Area) -> None:
     await known.hospital.update(provenance("Observation/o", id="v"))
     await known.hospital.update(later())
-    await known.hospital.update(observation("Patient/h", id="o"))
+    await known.hospital.update(labelled(observation("Patient/h", id="o"), "V"))
     assert await hidden(known, "Provenance/v")
-    await known.hospital.update(provenance("Observation/o", id="v"))
+    await known.hospital.update(observation("Patient/h", id="o"))
     assert not await hidden(known, "Provenance/v")
+
+
+async def test_a_prescription_is_shown_again_when_its_medicine_is(known: Area) -> None:
+    await known.hospital.update(medication(id="m"))
+    await known.hospital.update(prescription("Patient/h", "Medication/m", id="rx"))
+    await known.hospital.update(sensitive(medication(id="m")))
+    await known.hospital.update(medication(id="m"))
+    assert not await hidden(known, "MedicationRequest/rx")
 
 
 async def test_what_is_restricted_by_an_order_stays_so_when_it_gets_a_label_too(known: Area) -> None:

@@ -122,13 +122,15 @@ class RowBuilder:
         # Only now, because what follows an entry asks for the class of the version that stood before.
         for draft, class_id in given:
             if draft.replaces and draft.class_id != class_id:
-                draft.gains_labels = await self._gains(draft.class_id, class_id)
+                gained, lost = await self._handed_on(draft.class_id, class_id)
+                draft.gains_labels, draft.class_before = bool(gained), draft.class_id if lost else 0
             draft.class_id = class_id
 
-    async def _gains(self, before: int, now: int) -> bool:
-        """Whether what follows an entry of a class has labels because of it that it would not have because of a class before."""
+    async def _handed_on(self, before: int, now: int) -> tuple[Collection[str], Collection[str]]:
+        """Return which labels what follows an entry has because of its class of now and not before, and the other way round."""
         handed = {each.class_id: handed_on(each, policy=self._policy) for each in await self._known({before, now})}
-        return not handed[now] <= handed.get(before, frozenset())
+        stood: Collection[str] = handed.get(before, frozenset())
+        return handed[now].difference(stood), frozenset(stood) - handed[now]
 
     async def _codes(self) -> SensitiveCodes:
         return await self._classes.sensitivity.codes(policy_epoch=self._classes.table.epoch)

@@ -67,6 +67,8 @@ class Draft:
     class_id: int = 0
     # Its class hides it from more people than that of the version that it replaces: what follows it is to be hidden from them too.
     gains_labels: bool = False
+    # The class of the version that it replaces, where that hid it from more people, 0 otherwise: what follows it may be shown again.
+    class_before: int = 0
     # What it follows, whose sensitivity it shares: other entries of the batch, and classes of what is stored.
     followed: tuple["Draft", ...] = ()
     followed_classes: tuple[int, ...] = ()

@@ -1,7 +1,7 @@
 """Later labels: what follows an entry gets the labels that the entry gets only after that was written, in the same transaction.
 
 Hazard guarded here: a sensitive item exposed by its Provenance, by a dispute about it or by the prescription that names it. Labels
-come and do not go: one that an entry loses stays on what follows it until that is written anew, because nothing tells whose it was.
+that an entry loses are taken off what follows it where nothing else gave them (`record/taken_labels.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ from lhcr.record.links import Key, LinkReader
 from lhcr.record.persons import DIRECTORY, lock_persons
 from lhcr.record.reclassed import Reclassed, reclass
 from lhcr.record.relabelled_followers import FOLLOWING
+from lhcr.record.taken_labels import MOST_ROUNDS, LostEntries, TakenLabels, lost_labels
 from lhcr.store.database import Connection
 from lhcr.store.statements import load_statements
 
@@ -49,7 +50,8 @@ def handed_on(each: AccessClass, *, policy: Policy) -> frozenset[str]:
 class LaterLabels:
     """Hands on labels for one worker."""
 
-    def __init__(self, *, classes: AccessClasses, reader: LinkReader, policy: Policy) -> None:
+    def __init__(self, *, classes: AccessClasses, reader: LinkReader, policy: Policy, taken: TakenLabels) -> None:
+        self._taken = taken
         self._classes = classes
         self._reader = reader
         self._policy = policy
@@ -73,21 +75,37 @@ class LaterLabels:
         given: _Given = set()
         while gained:
             gained = await self._round(connection, gained, given)
+        await self._take_off(connection, lost_labels(drafts, people=_PEOPLE))
+
+    async def _take_off(self, connection: Connection, lost: LostEntries) -> None:
+        """Take labels off what follows entries that lost them, off what follows that, and so on, in current versions."""
+        if lost:
+            await connection.execute(_SQL["patience"])
+        for _ in range(MOST_ROUNDS):
+            if not lost:
+                return
+            asked = await self._followers_asked(connection, {key: (each.person_id, 0) for key, each in lost.items()})
+            rows = await connection.fetch(_SQL["current_followers"], *asked)
+            lost = await self._taken.take_off(connection, rows, lost)
 
     async def _round(self, connection: Connection, gained: _Gained, given: _Given) -> _Gained:
         """Label what follows some entries, and return those whose current version was labelled by that."""
-        names = [key[0] for key in gained], [key[1] for key in gained]
-        referring = await connection.fetch(_SQL["referring"], *names, _parameters())
-        await lock_persons(connection, {row["person_id"] for row in referring})
-        places = [row["person_id"] for row in referring], [row["rid"] for row in referring]
-        homes = [person_id for person_id, _ in gained.values()]
-        asked = (*places, sorted(FOLLOWING), homes, names[1])
+        asked = await self._followers_asked(connection, gained)
         for past in (True, False):
             rows = await connection.fetch(_SQL["past_followers" if past else "current_followers"], *asked)
             changes = await self._changes(rows, gained, given)
             for first in range(0, len(changes), _AT_ONCE):
                 await reclass(connection, changes[first : first + _AT_ONCE], past=past)
         return {(each.row["type"], each.row["id"]): (each.row["person_id"], each.becomes) for each in changes}
+
+    async def _followers_asked(self, connection: Connection, of: _Gained) -> Sequence[object]:
+        """Lock the persons in whose records something refers to some entries, and return what asks for what may follow these."""
+        names = [key[0] for key in of], [key[1] for key in of]
+        referring = await connection.fetch(_SQL["referring"], *names, _parameters())
+        await lock_persons(connection, {row["person_id"] for row in referring})
+        places = [row["person_id"] for row in referring], [row["rid"] for row in referring]
+        homes = [person_id for person_id, _ in of.values()]
+        return *places, sorted(FOLLOWING), homes, names[1]
 
     async def _changes(self, rows: Sequence[asyncpg.Record], gained: _Gained, given: _Given) -> list[Reclassed]:
         found = []

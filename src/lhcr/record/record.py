@@ -117,7 +117,7 @@ class Record:
             current=self._current,
             policy=ground.policy,
             removed=removed,
-            later=LaterLabels(classes=ground.classes, reader=self._links, policy=ground.policy),
+            later=self._later(ground),
         )
 
     async def retention(self) -> Retention:
@@ -127,6 +127,11 @@ class Record:
 
     async def close(self) -> None:
         """Wait for what goes on without its caller: before the log and the pools are closed, which it needs."""
+    def _later(self, ground: RecordGround) -> LaterLabels:
+        classes, reader, policy = ground.classes, self._links, ground.policy
+        taken = TakenLabels(classes=classes, reader=reader, policy=policy, persons=self._persons)
+        return LaterLabels(classes=classes, reader=reader, policy=policy, taken=taken)
+
         await self.writing.close()
 
     async def whose(self, *, type: str, id: str) -> int | None:
