@@ -42,6 +42,7 @@ from lhcr.record.restriction_of_processing import RestrictionOfProcessing
 from lhcr.record.retention import Retention
 from lhcr.record.retention_policy import RETENTION_POLICY, read_retention_policy
 from lhcr.record.sql import STATEMENTS
+from lhcr.record.taken_labels import TakenLabels
 from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
 from lhcr.store.code_systems import CodeSystems
