@@ -6,6 +6,7 @@ from tests.record.ordering import COURT, decided
 from lhcr.record.merge_pair import Pair
 from lhcr.record.merge_reason import MergeReason, Seen
 from lhcr.record.merging import Merged
+from lhcr.record.unmerging import Unmerged
 
 NOTHING_SEEN = Seen()
 ALL_SEEN = Seen(differences=True, restriction=True)
@@ -28,3 +29,9 @@ async def merge(
 ) -> Merged:
     pair = await pair_of(area, merged, survivor)
     return await area.record.merging.merge(pair, reason=reason, authority=COURT, seen=seen)
+
+
+async def unmerge(area: Area, merge_id: str) -> Unmerged:
+    unmerging = area.record.unmerging
+    given = await unmerging.given(merge_id)
+    return await unmerging.unmerge(await decided(area, given.survivor_id), given, authority=COURT)

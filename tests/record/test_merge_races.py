@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import asyncpg
 import pytest
 from tests.record.area import Area, open_area, put, refusal
 from tests.record.made import allergy, number, observation, patient
-from tests.record.merging import merge, pair_of
+from tests.record.merging import merge, pair_of, unmerge
 from tests.record.test_merge import names, two
 
 from lhcr.access.moved import PersonMoved
+from lhcr.fhir.search.catalogue import type_id
 from lhcr.kernel.errors import LhcrError
 
 __all__ = ["two"]
@@ -121,3 +123,34 @@ async def test_a_merge_that_is_killed_in_its_midst_leaves_nothing_half_done(two:
     assert await picture() == before
     await merge(two, "Patient/old", "Patient/new")
     assert await two.person_of("Patient/old") == await two.person_of("Patient/new")
+
+
+async def test_a_worker_that_has_not_heard_that_a_merge_was_undone_writes_to_nobody_else(
+    workers: tuple[Area, Area],
+) -> None:
+    """Hazard: wrong person. What it knew leads to the record of somebody else."""
+    one, other = workers
+    made = await one.hospital.create(patient(number(9)))
+    reference = f"Patient/{made.draft.id}"
+    merged, survivor = await one.person_of(reference), await one.person_of("Patient/b")
+    done = await merge(one, reference, "Patient/b")
+    await other.doctor.everything("Patient/b") if await other.gate.learn() else None
+    assert merged is not None
+    assert survivor is not None
+    assert await other.person_of(reference) == survivor
+    await unmerge(one, done.merge_id)
+    for asker in (other.hospital, other.doctor):
+        told = await refusal(asker.create(observation(reference)))
+        assert told[0] == 503
+        written = await asker.create(observation(reference))
+        assert written.draft.person_id == merged
+        # As if it had not heard of it yet, once more.
+        other.classes.table = replace(
+            other.classes.table, merges={merged: survivor}, epoch=other.classes.table.epoch - 1
+        )
+    assert (
+        await one.value(
+            "SELECT count(*) FROM resource WHERE person_id = $1 AND type = $2", survivor, type_id("Observation")
+        )
+        == 0
+    )

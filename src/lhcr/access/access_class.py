@@ -37,10 +37,18 @@ class ClassTable:
         """Return the category of a class, empty where this table is older than the class."""
         return self._category_by_class.get(class_id, "")
 
+    returned: Mapping[int, int] = field(default_factory=dict)
+    """Where entries are, by the row number in their ids, that went back to whom they are about when a merge was undone."""
+
     @cached_property
     def survivors(self) -> Mapping[int, int]:
         """In whose record that of each merged person goes on."""
         return {merged: self._last(survivor) for merged, survivor in self.merges.items()}
+
+    @cached_property
+    def joined(self) -> frozenset[int]:
+        """The persons in whose records those of others go on."""
+        return frozenset(self.survivors.values())
 
     def persons_of(self, person_id: int) -> tuple[int, ...]:
         """Return a person and everybody whose record goes on in theirs: under whose numbers the log speaks of them."""

@@ -107,4 +107,5 @@ async def _read_table(connection: Connection) -> ClassTable:
         id_by_key=MappingProxyType({(row.source_id, row.category, row.labels): row.class_id for row in classes}),
         agreements=Agreements(await read_agreement_list(connection)),
         merges={row["merged_id"]: row["survivor_id"] for row in await connection.fetch(_SQL["merges"])},
+        returned={row["rid"]: row["person_id"] for row in await connection.fetch(_SQL["returned"])},
     )

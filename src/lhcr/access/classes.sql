@@ -10,6 +10,9 @@ SELECT class_id, source_id, category, labels FROM access_class
 -- name: merges
 SELECT merged_id, survivor_id FROM person_merge WHERE undone IS NULL
 
+-- name: returned
+SELECT rid, person_id FROM returned_entry
+
 -- name: lock
 -- Numbers are the next free ones, so one transaction at a time takes them. The number spells lhcrclas.
 SELECT pg_advisory_xact_lock(7811887407033736563)

@@ -175,15 +175,25 @@ class Gate:
         return names(patient_sight(case, standing.patients, scopes=self._scopes, table=table, terms=terms), name)
 
     async def _refuse_moved(self, request: Request, standing: Standing) -> None:
-        """Raise PersonMoved where the record of whom it is about goes on in another's."""
-        table = await self._classes.refreshed(epoch=standing.policy_epoch)
-        if request.person in table.survivors:
+        """Raise PersonMoved where the record of whom it is about goes on in another's, or another's went back from it just now."""
+        before, table = self._classes.table, await self._classes.refreshed(epoch=standing.policy_epoch)
+        if request.person in table.survivors or (request.person in before.joined and before.merges != table.merges):
             raise PersonMoved
 
     async def learn(self) -> bool:
         """Return whether it has changed whose record goes on in whose since this worker last looked, which it knows from now on."""
-        before = self._classes.table.merges
-        return (await self._classes.current()).merges != before
+        before = self.joined
+        await self._classes.current()
+        return before != self.joined
+
+    @property
+    def joined(self) -> tuple[object, object]:
+        """What this worker knows of whose record goes on in whose and what went back: equal as long as that is the same."""
+        return self._classes.table.merges, self._classes.table.returned
+
+    def are_joined(self, persons: Iterable[int]) -> bool:
+        """Return whether the record of anybody goes on in that of one of some persons, as far as this worker knows."""
+        return not self._classes.table.joined.isdisjoint(persons)
 
     async def _refusal(self, case: Case, outcome: Outcome, *, now: datetime) -> Refused:
         """Return the refusal once it is in the log."""

@@ -114,7 +114,7 @@ class FhirApi:
             request_id=exchange.request_id,
         )
         try:
-            reply = await self._answer(handler, call, content)
+            reply = await self._answer(handler, call, content, reads=reads)
         finally:
             content.close()
         if self._standing is not None and reads:
@@ -130,10 +130,17 @@ class FhirApi:
 
         Hazard: partial shown as complete. Nothing was told of whom it led to, and nothing was written.
         """
+        gate = self._services.gate
+        before = gate.joined
         try:
-            return await handler(self._services, call)
+            reply = await handler(self._services, call)
+            if not reads or gate.joined == before:
+                return reply
         except PersonMoved:
             if not content.is_kept:
+                raise
+        except LhcrError:
+            if not reads or gate.joined == before:
                 raise
         return await handler(self._services, call)
 

@@ -55,6 +55,11 @@ class RouteCipher:
 
     def person_of(self, resource_id: str) -> int | None:
         """Return the person that an id of ours leads to, or None where the id is not of our making."""
+        place = self.place_of(resource_id)
+        return None if place is None else place[0]
+
+    def place_of(self, resource_id: str) -> tuple[int, int] | None:
+        """Return the person and the row for which an id of ours was made, or None where the id is not of our making."""
         if len(resource_id) != _ID_LENGTH:
             return None
         try:
@@ -66,4 +71,5 @@ class RouteCipher:
         plain = self._decryptor.update(block)
         if plain[-2:] != _CHECK or plain[:2] not in _LEADING or plain[_PERSON_BYTES] != 0:
             return None
-        return int.from_bytes(plain[:_PERSON_BYTES], "big", signed=True)
+        person_id = int.from_bytes(plain[:_PERSON_BYTES], "big", signed=True)
+        return person_id, int.from_bytes(plain[_PERSON_BYTES : _PERSON_BYTES + _RID_BYTES], "big")

@@ -40,8 +40,11 @@ class Table(NamedTuple):
     named_by_rid: bool
 
     def statement(self, name: str) -> str:
+        return self.fill(MERGE[name])
+
+    def fill(self, text: str) -> str:
         key = ", ".join(f"{column}::text" for column in self.key)
-        return MERGE[name].format(table=self.name, columns=", ".join(self.columns), key=key)
+        return text.format(table=self.name, columns=", ".join(self.columns), key=key)
 
 
 class Place(NamedTuple):
@@ -67,6 +70,7 @@ class Bringing:
         `numbers_not_theirs`: NHS numbers of the merged that never were the person's, and `parties` whom they would open the record to.
         """
         tables = {table.name: table for table in await read_tables(self._connection)}
+        await self._connection.execute(MERGE["note_moment"], self._both[1], self._merge_id, at)
         await self._end_what_stands(ended)
         await self._run("note_rows", self._merge_id)
         await self._leave_self(parties)

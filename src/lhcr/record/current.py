@@ -65,6 +65,10 @@ class Current:
         """Return whether somebody was merged since this worker last looked, which it knows from now on."""
         return await self._gate.learn()
 
+    def are_joined(self, persons: Iterable[int]) -> bool:
+        """Return whether the record of anybody goes on in that of one of some persons, as far as this worker knows."""
+        return self._gate.are_joined(persons)
+
     async def standing(self, connection: Connection, decision: AccessDecision) -> AccessDecision:
         """Return the decision as it stands now, for a write that looks at what it permits to be seen.
 

@@ -60,8 +60,17 @@ class JointCreates:
     """
 
     def __init__(
-        self, *, pool: Pool, log: AuditLog, storing: Storing, foresight: Foresight, place: Place, permit: Permit
+        self,
+        *,
+        pool: Pool,
+        log: AuditLog,
+        storing: Storing,
+        foresight: Foresight,
+        place: Place,
+        permit: Permit,
+        are_joined: Callable[[set[int]], bool],
     ) -> None:
+        self._are_joined = are_joined
         self._pool = pool
         self._log = log
         self._storing = storing
@@ -96,6 +105,8 @@ class JointCreates:
             place: each
             for place, each in enumerate(outcomes)
             if isinstance(each, Prepared) and each.size <= _LARGE and each.persons.isdisjoint(busy)
+            # In whose record another's goes on is looked at again under their lock.
+            if not self._are_joined(each.persons)
         }
         if together:
             stored = await self._store_together([*together.values()])
@@ -143,7 +154,7 @@ class JointCreates:
             self._log.write_lane() as lane,
             self._pool.acquire() as connection,
         ):
-            if epochs_of(prepared.placed):
+            if epochs_of(prepared.placed) or self._are_joined(prepared.persons):
                 async with connection.transaction():
                     written = await self._store_permitted(connection, prepared, lane)
             else:

@@ -39,6 +39,13 @@ INSERT INTO person_merge (merge_id, merged_id, survivor_id, reason, authority, g
 -- name: lead_on
 UPDATE person SET survivor_id = $2 WHERE person_id = $1
 
+-- name: lock
+SELECT person_id, survivor_id FROM person WHERE person_id = ANY ($1::bigint[]) ORDER BY person_id FOR UPDATE
+
+-- name: note_moment
+-- Since when what is written is written to the survivor. $1: the survivor; $2: the merge; $3: the time.
+INSERT INTO merged_part (person_id, merge_id, kind, part) VALUES ($1, $2, 'moment', ARRAY[$3::timestamptz::text])
+
 -- name: raise_epochs
 UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])
 

@@ -5,31 +5,20 @@ and restrictions have to be acknowledged, and it can be undone; an allergy dropp
 one transaction that brings every row or none.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlencode
 
-from lhcr.access.classes import AccessClasses
-from lhcr.access.moved import PersonMoved
 from lhcr.access.relationship import citizen_party
-from lhcr.audit.entry import PendingEntry
-from lhcr.audit.lane import Lane
-from lhcr.audit.log import INSERT_ENTRIES, AuditLog
 from lhcr.fhir.search.catalogue import type_name
-from lhcr.kernel.clock import Clock
 from lhcr.nhs.systems import NHS_NUMBER
-from lhcr.record import merge_reason
-from lhcr.record.bringing import MERGE, Bringing, persons_beside
+from lhcr.record.bringing import MERGE, Bringing
 from lhcr.record.entry_order import read_authority
 from lhcr.record.merge_pair import Known, Pair, check, differ, entries, is_restricted, known
 from lhcr.record.merge_reason import MergeReason, Seen
-from lhcr.record.persons import lock_persons
-from lhcr.store.database import Connection, Pool
-
-_RAISED: Final = "raise_epochs"
+from lhcr.record.merge_transaction import MergeTransactions
+from lhcr.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +42,14 @@ class Merged:
 class Merging:
     """Merges for one worker."""
 
-    def __init__(self, *, pool: Pool, log: AuditLog, clock: Clock, classes: AccessClasses) -> None:
-        self._pool = pool
-        self._log = log
-        self._clock = clock
-        self._classes = classes
+    def __init__(self, transactions: MergeTransactions) -> None:
+        self._transactions = transactions
 
     async def consider(self, pair: Pair) -> Considered:
         """Return what a merge would bring, and change nothing. Raises Incorrect where both are one person already."""
         merged, survivor = pair.persons
-        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+        opened = self._transactions
+        async with opened.pool.acquire() as connection, connection.transaction(readonly=True):
             one, other = await known(connection, merged), await known(connection, survivor)
             considered = Considered(
                 entries=await _counts(connection, merged),
@@ -70,7 +57,8 @@ class Merging:
                 differs=differ(one, other),
                 restricted=await is_restricted(connection, one, other),
             )
-        await self._log.append(entries(pair, (one, other), subtype="merge-considered", query="", at=self._clock.now()))
+        said = entries(pair, (one, other), subtype="merge-considered", query="", at=opened.clock.now())
+        await opened.log.append(said)
         return considered
 
     async def merge(self, pair: Pair, *, reason: MergeReason, authority: str, seen: Seen) -> Merged:
@@ -82,47 +70,22 @@ class Merging:
         """
         words, persons = read_authority(authority), pair.persons
         merge_id, ordered_by = pair.merged.reference, pair.merged.principal.user_id
-        async with self._opened(persons) as (connection, lane):
+        async with self._transactions.opened(persons) as opened:
+            connection = opened.connection
             one, other = await known(connection, persons[0]), await known(connection, persons[1])
-            await _refuse_while_relabelling(connection)
             await check(connection, one, other, reason=reason, seen=seen)
-            counts, at = await _counts(connection, one.person_id), await moment(connection)
-            given = self._clock.now()
+            counts, at, given = (
+                await _counts(connection, persons[0]),
+                await opened.moment(),
+                self._transactions.clock.now(),
+            )
             await _bring(connection, one, other, merge_id=merge_id, reason=reason, at=at, given=given)
             await connection.execute(MERGE["keep"], merge_id, *persons, reason.value, words, given, ordered_by)
             await connection.execute(MERGE["lead_on"], *persons)
             await connection.execute(MERGE["notice"], merge_id, other.person_id)
             query = urlencode({"order": merge_id, "reason": reason.value, "authority": words})
-            await _log(connection, lane, entries(pair, (one, other), subtype="merge", query=query, at=given))
-        await self._classes.current()
+            await opened.log(entries(pair, (one, other), subtype="merge", query=query, at=given))
         return Merged(merge_id=merge_id, entries=counts)
-
-    @asynccontextmanager
-    async def _opened(self, persons: Collection[int]) -> AsyncIterator[tuple[Connection, Lane]]:
-        """Lend the transaction of a merge: everybody whose rows change is locked, in the one order of all writers.
-
-        When the block ends every decision about any of them is over, and so is every worker's knowledge of whose record is whose.
-        """
-        async with self._log.write_lane() as lane:
-            async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute("SET LOCAL statement_timeout = 0")
-                together = {
-                    *persons,
-                    *[each for person in persons for each in await persons_beside(connection, person)],
-                }
-                locked = await lock_persons(connection, together)
-                if not {*persons} <= locked.keys() or not await _beside_all(connection, persons, together):
-                    raise PersonMoved
-                yield connection, lane
-                await connection.execute(MERGE[_RAISED], sorted(locked))
-                # The last of all: whoever takes a number of a class or source waits for it.
-                await connection.execute(MERGE["raise_policy_epoch"])
-            lane.committed()
-
-
-async def _beside_all(connection: Connection, persons: Collection[int], locked: Collection[int]) -> bool:
-    """Return whether everybody whose rows change is locked, also who was named while the lock was waited for."""
-    return all([await persons_beside(connection, each) <= {*locked} for each in persons])
 
 
 async def _bring(
@@ -146,26 +109,6 @@ async def _bring(
         await connection.execute(MERGE["set_numbers_apart"], sources, other.person_id, NHS_NUMBER, numbers)
 
 
-async def moment(connection: Connection) -> datetime:
-    """Return the time of what is written from now on, under the lock that pollers look at."""
-    await connection.execute(MERGE["held"])
-    at: datetime = await connection.fetchval(MERGE["moment"])
-    return at
-
-
-async def _refuse_while_relabelling(connection: Connection) -> None:
-    """Raise Busy (503) while entries are labelled anew, which goes from person to person and would pass over what is moved behind it.
-
-    Hazard: a sensitive item exposed. No relabelling goes on until the merge has ended.
-    """
-    if await connection.fetchval(MERGE["relabelling"]) != "done":
-        raise merge_reason.relabelling()
-
-
 async def _counts(connection: Connection, person_id: int) -> dict[str, int]:
     rows = await connection.fetch(MERGE["counts"], person_id)
     return {type_name(row["type"]): row["count"] for row in rows}
-
-
-async def _log(connection: Connection, lane: Lane, said: Sequence[PendingEntry]) -> None:
-    await connection.execute(INSERT_ENTRIES, *lane.prepare(said).parameters)

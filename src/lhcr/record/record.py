@@ -27,6 +27,7 @@ from lhcr.record.history import History
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim
 from lhcr.record.later_labels import LaterLabels
 from lhcr.record.links import LinkReader
+from lhcr.record.merge_transaction import MergeTransactions
 from lhcr.record.merging import Merging
 from lhcr.record.named_organisations import NamedOrganisations
 from lhcr.record.naming import naming_of
@@ -43,6 +44,7 @@ from lhcr.record.retention import Retention
 from lhcr.record.retention_policy import RETENTION_POLICY, read_retention_policy
 from lhcr.record.sql import STATEMENTS
 from lhcr.record.taken_labels import TakenLabels
+from lhcr.record.unmerging import Unmerging
 from lhcr.record.used_meta import UsedMeta
 from lhcr.record.writing import Writing
 from lhcr.store.code_systems import CodeSystems
@@ -70,7 +72,7 @@ class RecordGround:
 
 class Record:
     """Each of its parts takes a decision: `reading`, `history`, `everything`, `used_meta`, `writing`, of orders `orders`, `removal`,
-    `processing` and `merging`, and `disputes` and `choosing`. `whose`, `whose_number` and `subject_of` find out about whom to ask for one,
+    `processing`, `merging` and `unmerging`, and `disputes` and `choosing`. `whose`, `whose_number` and `subject_of` find out about whom to ask for one,
     and tell nothing else.
     """
 
@@ -98,7 +100,11 @@ class Record:
     def _take_orders(self, ground: RecordGround, removed: RemovedNames) -> None:
         self._ordering = Ordering(pool=ground.side_pool, log=ground.log, clock=ground.clock)
         self.orders = GivenOrders(self._ordering)
-        self.merging = Merging(pool=ground.side_pool, log=ground.log, clock=ground.clock, classes=ground.classes)
+        transactions = MergeTransactions(
+            pool=ground.side_pool, log=ground.log, clock=ground.clock, classes=ground.classes
+        )
+        self.merging = Merging(transactions)
+        self.unmerging = Unmerging(transactions, reader=self._links)
         self.removal = Removal(self._ordering, persons=self._persons, names=removed)
         self.processing = RestrictionOfProcessing(self._ordering, persons=self._persons, classes=ground.classes)
 

@@ -18,10 +18,11 @@ class SurvivingRoutes(RouteCipher):
 
     def person_of(self, resource_id: str) -> int | None:
         """Return the person whose record holds what an id of ours names, or None where the id is not of our making."""
-        person_id = super().person_of(resource_id)
-        survivors = self._classes.table.survivors
-        return survivors.get(person_id, person_id) if survivors and person_id is not None else person_id
-
-    def person_named(self, resource_id: str) -> int | None:
-        """Return the person for whom an id of ours was made, whoever's record goes on since."""
-        return super().person_of(resource_id)
+        place = self.place_of(resource_id)
+        if place is None:
+            return None
+        person_id, rid = place
+        table = self._classes.table
+        if table.returned:
+            person_id = table.returned.get(rid, person_id)
+        return table.survivors.get(person_id, person_id) if table.merges else person_id

@@ -99,6 +99,7 @@ class Writing:
             place=self._place_create,
             permit=self._permit,
         )
+            are_joined=current.are_joined,
 
     async def close(self) -> None:
         """Wait for what goes on without its caller. Nothing may be written from now on."""
@@ -259,7 +260,11 @@ class Writing:
 
     async def _permit(self, connection: Connection, placed: Placed) -> Placed:
         """Lock the persons whose records change, and return what is placed as it is permitted now."""
-        locked = await lock_for_writing(connection, {draft.person_id or 0 for draft in placed.drafts})
+        persons = {draft.person_id or 0 for draft in placed.drafts}
+        locked = await lock_for_writing(connection, persons)
+        # Hazard: wrong person. What was joined to them may be somebody else's again; whoever undoes that waits for this lock.
+        if self._current.are_joined(persons) and await self._current.learn():
+            raise PersonMoved
         self._builder.meet(locked.sensitivity)
         return await self._current.permitted(placed, locked.epochs)
 

@@ -76,6 +76,7 @@ _DIRECTORY: Final = (
     "policy",
     "source",
     "person_merge",
+    "returned_entry",
     "code_system",
     "access_class",
     "agreement",
