@@ -125,7 +125,7 @@ class FhirApi:
                 raise
         return reply
 
-    async def _answer(self, handler: Handler, call: Call, content: SentContent) -> Reply:
+    async def _answer(self, handler: Handler, call: Call, content: SentContent, *, reads: bool) -> Reply:
         """Answer; once more from the start where somebody was merged since this worker looked whose record an id leads to.
 
         Hazard: partial shown as complete. Nothing was told of whom it led to, and nothing was written.
