@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -17,6 +18,7 @@ from lhcr.kernel.errors import LhcrError
 from lhcr.kernel.json_types import JsonObject
 from lhcr.nhs.systems import ACT_CODE
 from lhcr.record.rows import SEARCH_TABLES
+from lhcr.record.written import Written
 
 _ASKED = ("Observation/o", "Provenance/v", "Provenance/w", "MedicationRequest/rx", "Medication/m")
 
@@ -230,6 +232,57 @@ async def test_whoever_writes_a_follower_at_the_same_time_is_not_passed_over(kno
             known.hospital.update(provenance(f"Observation/o{place}", id=f"v{place}")),
         )
         assert await hidden(known, f"Provenance/v{place}")
+
+
+async def test_hazard_a_follower_that_is_posted_alone_while_its_target_is_hidden_is_hidden(known: Area) -> None:
+    await known.hospital.update(sensitive(observation("Patient/h", id="label")))
+    label = await known.value("SELECT class FROM resource WHERE id = 'label'")
+    person = await known.person_of("Patient/h")
+    async with known.pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT FROM person WHERE person_id = $1 FOR UPDATE", person)
+            posting = asyncio.create_task(known.hospital.create(provenance("Observation/o")))
+            await _waits(known, posting)
+            await connection.execute("UPDATE resource SET class = $1 WHERE id = 'o'", label)
+        (written,) = await asyncio.gather(posting)
+    assert await hidden(known, f"Provenance/{written.draft.id}")
+
+
+async def test_hazard_what_follows_an_entry_on_the_shelf_that_is_being_hidden_is_hidden(known: Area) -> None:
+    await known.hospital.update(medication(id="m"))
+    await known.hospital.update(sensitive(medication(id="label")))
+    label = await known.value("SELECT class FROM resource WHERE id = 'label'")
+    async with known.pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute("UPDATE resource SET class = $1 WHERE id = 'm'", label)
+            prescribing = asyncio.create_task(known.hospital.create(prescription("Patient/h", "Medication/m")))
+            await _waits(known, prescribing)
+        (written,) = await asyncio.gather(prescribing)
+    assert await hidden(known, f"MedicationRequest/{written.draft.id}")
+
+
+async def test_whoever_hides_a_medicine_while_it_is_prescribed_is_not_passed_over(known: Area) -> None:
+    for place in range(8):
+        await known.hospital.update(medication(id=f"m{place}"))
+        rx = known.hospital.create(prescription("Patient/h", f"Medication/m{place}"))
+        written, _ = await asyncio.gather(rx, _until_taken(known.hospital, sensitive(medication(id=f"m{place}"))))
+        assert await hidden(known, f"MedicationRequest/{written.draft.id}")
+
+
+async def _until_taken(asker: Asker, resource: JsonObject) -> None:
+    """Send what is to be sent again where a lock was not to be had in a moment."""
+    for _ in range(20):
+        with suppress(asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            await asker.update(resource)
+            return
+    raise AssertionError
+
+
+async def _waits(area: Area, task: "asyncio.Task[Written]") -> None:
+    """Return once somebody waits for a lock, or the task is done that should."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not (task.done() or await area.value(waiting)):  # noqa: ASYNC110 - it happens in the database, which tells nobody.
+        await asyncio.sleep(0)
 
 
 async def test_a_label_that_meets_a_person_who_is_locked_is_not_written_and_can_be_sent_again(known: Area) -> None:

@@ -30,13 +30,16 @@ async def note_followed(connection: Connection, drafts: Sequence[Draft], *, read
     """Note with each draft what it follows: entries of the batch, and the access classes of what is stored already.
 
     The references of the drafts are resolved. What is labelled later hands its labels on (`record/later_labels.py`); what follows
-    something that is not here yet does not share its labels until it is written again.
+    something that is not here yet does not share its labels until it is written again. Under the lock of the drafts' persons, and
+    in their transaction: what lies on the shelf, where nobody is locked, is held as it is until the drafts are written.
     """
-    following = {id(draft): keys for draft in drafts if (keys := _followed(draft, reader))}
+    following = {id(draft): keys for draft in drafts if (keys := keys_of(draft, reader))}
     if not following:
         return
     written = {draft.key: draft for draft in drafts if draft.resource is not None and not draft.found}
-    stored = await classes_of(connection, {key for keys in following.values() for key in keys} - written.keys(), locate)
+    wanted = {key for keys in following.values() for key in keys} - written.keys()
+    await _hold(connection, wanted, locate)
+    stored = await classes_of(connection, wanted, locate)
     for draft in drafts:
         keys = following.get(id(draft), ())
         draft.followed = tuple(written[key] for key in keys if key in written)
@@ -62,10 +65,22 @@ def followed_keys(resource: JsonObject, reader: LinkReader) -> tuple[Key, ...]:
     return tuple(key for each in references if (key := reader.key(each)) is not None)
 
 
-def _followed(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
+def keys_of(draft: Draft, reader: LinkReader) -> tuple[Key, ...]:
+    """Return the ids of what a draft follows, as far as they are of this area."""
     if draft.resource is None or not (_MEDICINE in draft.resource or home(draft.type).follows):
         return ()
     return followed_keys(draft.resource, reader)
+
+
+async def _hold(connection: Connection, keys: AbstractSet[Key], locate: Locate) -> None:
+    """Wait for whoever is labelling what lies on the shelf, and have whoever will be wait for this write.
+
+    Hazard: a prescription that names a medicine which is hidden in the same moment.
+    """
+    located = await locate(keys) if keys else {}
+    for (number, own_id), where in sorted(located.items()):
+        if where.person_id < DIRECTORY:
+            await connection.execute(_SQL["held_on_shelf"], where.person_id, number, own_id)
 
 
 async def classes_of(connection: Connection, keys: AbstractSet[Key], locate: Locate) -> Mapping[Key, int]:

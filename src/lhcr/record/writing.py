@@ -24,6 +24,7 @@ from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.feed import Feed
+from lhcr.record.followed import keys_of
 from lhcr.record.foresight import NOTHING_FORESEEN, Foreseen, Foresight
 from lhcr.record.interpreting import Interpreting
 from lhcr.record.joint_creates import JointCreates
@@ -251,7 +252,8 @@ class Writing:
         if first.type == "Patient" or home(first.type).kind is HomeKind.DIRECTORY:
             return False
         read_links(drafts)
-        return not self._conditions.in_links(drafts)
+        # Hazard: a sensitive item exposed. What follows an entry reads its labels under the lock of its person.
+        return not (self._conditions.in_links(drafts) or keys_of(first, self._reader))
 
     async def _claim(
         self, connection: Connection, placement: Placement, drafts: Sequence[Draft], *, source_id: int
