@@ -99,8 +99,8 @@ class Writing:
             foresight=Foresight(self._persons, reader),
             place=self._place_create,
             permit=self._permit,
-        )
             are_joined=current.are_joined,
+        )
 
     async def close(self) -> None:
         """Wait for what goes on without its caller. Nothing may be written from now on."""
