@@ -103,6 +103,7 @@ def _entries() -> Iterator[tuple[str, ...]]:
     yield "person", "merge", f"Patient/{marks.NUMBER}", f"Patient/{marks.FAMILY}", *reason, "--dry-run"
     yield "person", "merge", marks.NUMBER, marks.NUMBER, *reason
     yield "person", "merge", marks.NUMBER, marks.FAMILY, "--reason", marks.FAMILY
+    yield "person", "unmerge", f"D-{marks.NUMBER}", "--authority", authority
 
 
 def _files(folder: Path) -> Iterator[tuple[str, ...]]:

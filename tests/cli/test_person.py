@@ -112,3 +112,14 @@ def test_a_merge_is_in_the_log_and_says_no_number(lhcr: Callable[..., Done], dsn
     assert int(said) == 2
     for each in (OLD, NEW):
         assert int(value_of(dsn, f"SELECT count(*) FROM audit_entry WHERE position('{each}'::bytea IN text) > 0")) == 0
+
+
+def test_a_merge_is_undone_by_its_reference(lhcr: Callable[..., Done], dsn: str) -> None:
+    order = json.loads(lhcr("person", "merge", OLD, NEW, *ONCE, "--json").stdout)["order"]
+    told = lhcr("person", "unmerge", order.lower(), "--authority", WORDS)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == f"The merge {order} is undone. Went back: 1 Observation, 1 Patient.\n"
+    assert homes(dsn) == 2
+    again = lhcr("person", "unmerge", order, "--authority", WORDS)
+    assert (again.returncode, "undone already" in again.stderr) == (1, True)
+    assert lhcr("person", "unmerge", "D-0000000000000", "--authority", WORDS).returncode == 1

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from lhcr.access.decision import AccessDecision
 from lhcr.cli.ordering import decide, read_reference
 from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.errors import Incorrect, Issue
@@ -11,6 +12,7 @@ from lhcr.kernel.settings import Settings
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.parts import Parts, running_parts
 from lhcr.record.merge_pair import Pair
+from lhcr.record.merge_reason import GivenMerge
 
 #: What the log says was asked for, where somebody was named by a number, which does not belong there.
 _BY_NUMBER = "Patient?identifier"
@@ -41,6 +43,24 @@ async def pairing(dsn: str, merged: str, survivor: str) -> AsyncIterator[GivenPa
                 raise await parts.record.orders.about_nobody(decision)
             decisions.append(decision)
         yield GivenPair(parts=parts, pair=Pair(*decisions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUndoing:
+    """A merge that may be undone: the parts of a worker to do it with, and the permit for an order about its survivor."""
+
+    parts: Parts
+    merge: GivenMerge
+    decision: AccessDecision
+
+
+@asynccontextmanager
+async def undoing(dsn: str, merge_id: str) -> AsyncIterator[GivenUndoing]:
+    """Lend what a merge is undone with. Raises NotFound, Conflict and Refused as `Unmerging.given` and the gate do."""
+    async with running_parts(Settings(), dsn, clock=SystemClock()) as parts:
+        merge = await parts.record.unmerging.given(merge_id)
+        decision = await decide(parts, None, merge.survivor_id, asked=merge_id)
+        yield GivenUndoing(parts=parts, merge=merge, decision=decision)
 
 
 async def _whose(parts: Parts, asked: str | NhsNumber) -> int | None:

@@ -1,4 +1,4 @@
-"""`lhcr person`: orders of the privacy office that two persons are one."""
+"""`lhcr person`: orders of the privacy office that two persons are one, and that they are two after all."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,12 +39,8 @@ def make_person() -> typer.Typer:
         help="Give the privacy office's orders that two persons are one.", no_args_is_help=True, rich_markup_mode=None
     )
     app.command(cls=PlainCommand)(merge)
-    app.callback()(_persons)
+    app.command(cls=PlainCommand)(unmerge)
     return app
-
-
-def _persons() -> None:
-    """Give the privacy office's orders that two persons are one."""
 
 
 def merge(
@@ -75,6 +71,17 @@ def merge(
         return _run(lambda dsn: _consider(dsn, old, current), data_dir, database_url, as_json=as_json)
     seen = Seen(differences=differences_seen, restriction=restriction_seen)
     return _run(lambda dsn: _merge(dsn, old, current, why, authority, seen), data_dir, database_url, as_json=as_json)
+
+
+def unmerge(
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The merge's reference, such as D-0C4K2V7Q3M5ZT.")],
+    authority: _Authority = "",
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = "",
+    as_json: Json = False,
+) -> int:
+    """Undo a merge: each source's entries go back; what was written meanwhile goes to whom it names, or stays and is told."""
+    return _run(lambda dsn: _unmerge(dsn, order, authority), data_dir, database_url, as_json=as_json)
 
 
 def _run(work: Any, data_dir: Any, database_url: str, *, as_json: bool) -> int:
@@ -109,6 +116,19 @@ async def _merge(dsn: str, old: str, current: str, reason: "MergeReason", author
     async with pairing(dsn, old, current) as given:
         done = await given.parts.record.merging.merge(given.pair, reason=reason, authority=authority, seen=seen)
     return {"order": done.merge_id, "entries": dict(done.entries), "lines": _done(done)}
+
+
+async def _unmerge(dsn: str, order: str, authority: str) -> dict[str, Any]:
+    from lhcr.cli.merge_orders import undoing
+
+    async with undoing(dsn, order.strip().upper()) as given:
+        done = await given.parts.record.unmerging.unmerge(given.decision, given.merge, authority=authority)
+    lines = [f"The merge {given.merge.merge_id} is undone. Went back: {_counted(done.entries)}."]
+    if done.untold:
+        lines.append(
+            f"Written meanwhile, and names neither for certain, so that it stays with the survivor: {', '.join(done.untold)}."
+        )
+    return {"order": given.merge.merge_id, "entries": dict(done.entries), "untold": [*done.untold], "lines": lines}
 
 
 def _done(done: "Merged") -> list[str]:
