@@ -127,6 +127,11 @@ class Record:
             later=self._later(ground),
         )
 
+    def _later(self, ground: RecordGround) -> LaterLabels:
+        classes, reader, policy = ground.classes, self._links, ground.policy
+        taken = TakenLabels(classes=classes, reader=reader, policy=policy, persons=self._persons)
+        return LaterLabels(classes=classes, reader=reader, policy=policy, taken=taken)
+
     async def retention(self) -> Retention:
         """Return retention by the area's policy as it stands. Raises Incorrect where that cannot be read."""
         policy = read_retention_policy(await read_setting(self._ordering.pool, RETENTION_POLICY))
@@ -134,11 +139,6 @@ class Record:
 
     async def close(self) -> None:
         """Wait for what goes on without its caller: before the log and the pools are closed, which it needs."""
-    def _later(self, ground: RecordGround) -> LaterLabels:
-        classes, reader, policy = ground.classes, self._links, ground.policy
-        taken = TakenLabels(classes=classes, reader=reader, policy=policy, persons=self._persons)
-        return LaterLabels(classes=classes, reader=reader, policy=policy, taken=taken)
-
         await self.writing.close()
 
     async def whose(self, *, type: str, id: str) -> int | None:
