@@ -12,6 +12,7 @@ from lhcr.access.alerts import DISALLOWED, AlertReason, AlertType
 from lhcr.access.own_word import Word
 from lhcr.audit.entry import Agent, Entry
 from lhcr.fhir.validation import validate
+from lhcr.fhir_api import alert_people
 from lhcr.fhir_api.national_alert import PROFILE, national_alert, raised_alert
 from lhcr.identity.principal import PrincipalKind
 from lhcr.nhs.purposes import Purpose
@@ -212,6 +213,22 @@ async def test_nobody_but_an_office_and_no_token_without_leave_to_trace_is_given
     for name in ("gp", "supplier", "citizen"):
         answer = await area.asker(name).get(ALERTS)
         assert "unconscious" not in answer.text
+
+
+async def test_whoever_many_alerts_are_about_each_is_told_with_their_number(
+    area: Any, build: Any, principals: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard: wrong person, or none, where not everybody is traced at once."""
+    monkeypatch.setattr(alert_people, "_AT_ONCE", 2)
+    numbers = ["9990001014", "9990001022", "9990001030", "9990001049", "9990001057"]
+    for number in numbers:
+        made = await area.supplier.create(
+            build.patient(identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": number}])
+        )
+        (row,) = await area.rows("SELECT person_id FROM resource WHERE id = $1", made["id"])
+        await area.app.parts.own_word.give(principals["gp"], row["person_id"], URGENT)
+    found = await alerts(area.asker("guardian"), "&_count=5")
+    assert [each["agent"][0]["who"]["identifier"].get("value") for each in found] == numbers[::-1]
 
 
 async def test_another_profile_is_refused_and_not_passed_over(area: Any) -> None:

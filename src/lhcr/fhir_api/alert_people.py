@@ -15,6 +15,8 @@ from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.search.found import SearchPage
 
 _NOT_SENT: Final = Answer(status=204)
+#: Patients that are traced at once: a page never holds fewer than it is asked for, so that nobody is taken to have no number.
+_AT_ONCE: Final = 200
 
 
 async def numbers_of(services: Services, call: Call, persons: Iterable[int]) -> Mapping[int, str]:
@@ -30,8 +32,11 @@ async def numbers_of(services: Services, call: Call, persons: Iterable[int]) -> 
         shown.extend((entry.person_id, number) for entry in page.matches for number in _numbers(entry.body))
         return _NOT_SENT
 
-    query = parse_query("Patient", [("_id", ",".join(ids)), ("_count", str(len(ids)))], now=services.clock.now())
-    await services.searching.page(decision, query, render=note)
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        pairs = [("_id", ",".join(some)), ("_count", str(len(some)))]
+        query = parse_query("Patient", pairs, now=services.clock.now())
+        await services.searching.page(decision, query, render=note)
     # Hazard: wrong person. A number that a source wrote and that is in doubt, or another's, is not theirs.
     held = {person: number.value for person, number in shown if await services.record.whose_number(number) == person}
     return {person: held[each] for person, each in standing.items() if each in held}
