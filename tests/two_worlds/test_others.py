@@ -11,6 +11,7 @@ from tests.two_worlds.building import Worlds
 from tests.two_worlds.comparing import compare, first, without_traces
 from tests.two_worlds.effort import REQUESTS_OF_EACH, SEED
 from tests.two_worlds.questions import Questions
+from tests.two_worlds.record_page import READERS, compare_pages
 from tests.two_worlds.vocabulary import vocabulary
 from tests.two_worlds.world import Question
 
@@ -26,3 +27,13 @@ async def test_whoever_may_not_see_it_is_told_the_same_as_if_it_were_not_there(w
     assert not told.differences, f"seed {SEED}\n{first(told.differences)}"
     assert told.requests >= REQUESTS_OF_EACH
     assert told.statuses[200] > told.requests // 20
+
+
+@pytest.mark.parametrize("reader", READERS)
+async def test_whoever_opens_a_record_is_shown_the_same_pages_as_if_nothing_hidden_were_there(
+    worlds: Worlds, reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard: a sensitive item exposed, by a count of entries, a source that is named, a section that is not empty, a link or an order."""
+    statuses = await compare_pages(worlds, reader, monkeypatch)
+    print(f"{reader} opened {sum(statuses.values())} pages of both worlds, {dict(sorted(statuses.items()))}")  # noqa: T201
+    assert statuses[200] > 10

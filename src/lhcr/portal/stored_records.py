@@ -71,16 +71,17 @@ class StoredRecords:
         self._own_word = own_word
 
     async def open_record(self, principal: Principal, key: str, *, render: RenderRecord) -> Released:
-        """As `RecordReader.open_record`. A key that means nobody is refused as a stranger's is.
+        """As `RecordReader.open_record`. A key that means nobody is refused as a stranger's is, and so is that of a Patient who is hidden by now.
 
         While an emergency session of the reader's about this person is in force, it is for emergency treatment that they read.
         """
         patient_id = self._keys.open(key) or ""
-        person_id = await self._record.whose(type="Patient", id=patient_id) if patient_id else None
+        name = await self._record.patient_name(patient_id) if patient_id else None
         request = Request(
             interaction=Interaction.EVERYTHING,
             type=None,
-            person=UNKNOWN if person_id is None else person_id,
+            person=UNKNOWN if name is None else name.person,
+            by=name,
             request_id=self._ids.token(),
             asked="Patient/$everything",
         )
@@ -92,19 +93,18 @@ class StoredRecords:
             return render(replace(self._read(page, patient_id, decision), in_force=in_force))
 
         try:
-            return await self._page(decision, patient_id, person_id, answer)
+            return await self._page(decision, patient_id, answer)
         except NotFound:
             if decision.restricted_to_own:
                 raise self._refused(decision) from None
             raise
 
-    async def _page(
-        self, decision: AccessDecision, patient_id: str, person_id: int | None, answer: Callable[[Page], Answer]
-    ) -> Released:
+    async def _page(self, decision: AccessDecision, patient_id: str, answer: Callable[[Page], Answer]) -> Released:
+        asked = decision.request.person
         return await self._record.everything.page(
             decision,
             id=patient_id,
-            person_id=_NOBODY if person_id is None else person_id,
+            person_id=_NOBODY if asked is None or asked is UNKNOWN else asked,
             asked=Range(),
             after=None,
             count=_MOST,
