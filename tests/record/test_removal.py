@@ -189,6 +189,36 @@ async def test_documents_of_the_same_source_that_hold_a_copy_go_with_it_and_othe
     assert await places_of(area, CANARY) == set()
 
 
+def _without_id(letter: JsonObject) -> JsonObject:
+    return {name: value for name, value in letter.items() if name != "id"}
+
+
+async def test_hazard_a_new_document_with_a_copy_of_it_is_not_taken_from_its_source(area: Area) -> None:
+    """Posted alone, put, as a new version of a document that stands, inside another Bundle, and by an identifier under another id."""
+    await scene(area)
+    await area.hospital.load(sent(document("letter", observation("Patient/p", id="kept"))))
+    await remove(area, "Observation/o")
+    inner: JsonObject = {"resourceType": "Bundle", "id": "i", "type": "batch", "entry": [{"resource": told("o")}]}
+    for held in (observation("Patient/p", id="o"), told("under-another-id"), inner):
+        letter = document("new-letter", held)
+        for attempt in (
+            area.hospital.create(_without_id(letter)),
+            area.hospital.update(letter),
+            area.hospital.update(letter | {"id": "letter"}),
+            area.hospital.load(sent(letter)),
+        ):
+            assert await refusal(attempt) == (409, "entry-removed")
+    await area.hospital.create(_without_id(document("x", observation("Patient/p", id="kept"))))
+    await area.surgery.update(document("theirs", told("o", "Patient/sp"), subject="Patient/sp"))
+
+
+async def test_a_document_that_names_its_patient_is_taken_though_their_demographics_were_removed(area: Area) -> None:
+    await scene(area)
+    await remove(area, "Patient/p")
+    held = patient(number(1), id="p"), observation("Patient/p", id="kept")
+    await area.hospital.load(sent(document("letter", *held)))
+
+
 async def test_an_attachment_on_the_shelf_goes_with_the_only_entry_that_names_it(area: Area) -> None:
     data = base64.b64encode(CANARY.encode()).decode()
     binary = {"resourceType": "Binary", "id": "scan", "contentType": "text/plain", "data": data}

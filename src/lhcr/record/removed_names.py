@@ -2,7 +2,8 @@
 
 Hazard guarded here: what a court ordered to be removed is here again with the next load. Whoever is not its source learns nothing:
 the digest holds the source, and a name that is not taken any more is free for others as one that never was. Beside ids, the names are
-the entry's own identifiers, by which a source that writes under a condition knows what it sends.
+the entry's own identifiers, by which a source that writes under a condition knows what it sends. A Bundle that holds a copy of a
+removed entry, under its id or one of its identifiers, is refused as that is.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from lhcr.fhir.search.catalogue import type_ids
 from lhcr.identity.area_settings import setting_made_once
 from lhcr.kernel.errors import Conflict, Issue
 from lhcr.kernel.json_types import JsonObject
@@ -23,6 +25,7 @@ REMOVED_NAME_KEY: Final = "removed-name-key"
 ENTRY_REMOVED: Final = "entry-removed"
 _KEY_BYTES: Final = 32
 _PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
+_BUNDLE: Final = "Bundle"
 #: Entries with names of their own of which the digests cost more than to ask first whether anything was ever removed.
 _MANY: Final = 8
 
@@ -69,8 +72,12 @@ async def _any_removed(connection: Connection) -> bool:
 
 
 def _names(draft: Draft) -> Iterable[tuple[int, str]]:
-    """Yield what a source calls an entry that is new here."""
-    if draft.found or draft.replaces or draft.method is Method.DELETE:
+    """Yield what a source calls an entry that is new here, and what it calls those of which a Bundle holds copies."""
+    if draft.found or draft.method is Method.DELETE:
+        return
+    if draft.type == _BUNDLE and draft.resource is not None:
+        yield from _names_of_copies(draft.resource)
+    if draft.replaces:
         return
     if draft.source_key:
         yield draft.type_id, draft.source_key
@@ -78,6 +85,25 @@ def _names(draft: Draft) -> Iterable[tuple[int, str]]:
         yield draft.type_id, draft.id
     if draft.condition is not None and draft.resource is not None:
         yield from ((draft.type_id, name) for name in identifier_names(draft.resource))
+
+
+def _names_of_copies(bundle: JsonObject) -> Iterator[tuple[int, str]]:
+    """Yield the names of what a Bundle holds, however deep: but of no people, who are in each document of somebody's.
+
+    Hazard: what a court ordered to be removed is here again, in the next document.
+    """
+    numbers, pending = type_ids(), [bundle]
+    while pending:
+        entries = pending.pop().get("entry")
+        for entry in entries if isinstance(entries, list) else ():
+            copy = entry.get("resource") if isinstance(entry, dict) else None
+            if not isinstance(copy, dict) or (number := numbers.get(str(copy.get("resourceType")))) is None:
+                continue
+            pending.append(copy)
+            if copy["resourceType"] not in _PEOPLE:
+                yield from (
+                    (number, name) for name in (copy.get("id"), *identifier_names(copy)) if isinstance(name, str)
+                )
 
 
 def identifier_names(resource: JsonObject) -> Iterator[str]:
