@@ -11,6 +11,7 @@ from lhcr.audit.verify import verify_log
 from lhcr.kernel.ids import RandomIds
 from lhcr.office.case_kind import CaseState, Outcome
 from lhcr.office.forgetting import Forgetting
+from lhcr.office.privacy_case import case_of
 from lhcr.office.watch import make_watch
 
 WORDS = "She was in the pharmacy, as her till receipt shows"
@@ -86,3 +87,10 @@ async def test_two_at_once_forget_nothing_twice(office: Office) -> None:
     office.later(days=office.policy.file.office.closed_case_days + 1)
     done = await asyncio.gather(*(forgetting(office).run() for _ in range(2)))
     assert sorted(done) == [0, 1]
+
+
+async def test_a_worker_of_before_reads_cases_to_which_a_later_one_added_a_column(office: Office) -> None:
+    await closed_case(office)
+    row = await office.world.pool.fetchrow("SELECT *, true AS added_later FROM privacy_case")
+    assert row is not None
+    assert case_of(row).state is CaseState.CLOSED

@@ -1,4 +1,4 @@
-"""Sessions of users without a database: everybody is signed in once more, on a telephone."""
+"""Sessions of users without a database: everybody is signed in twice more, on a telephone and elsewhere."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -6,6 +6,23 @@ from datetime import timedelta
 from tests.portal.memory_history import NOW
 
 from lhcr.identity.own_sessions import OwnSession, OwnSessions
+from lhcr.identity.sessions import name_of
+
+
+def session(name: str, device: str, *, hours: int) -> OwnSession:
+    return OwnSession(
+        name=name,
+        role="Pharmacist",
+        organisation="Aldermere Pharmacy",
+        device=device,
+        began=NOW - timedelta(hours=hours),
+        used=NOW,
+        service="",
+        proved=None,
+    )
+
+
+UNKNOWN = session("session-fedcba9876543210", "", hours=3)
 
 
 class MemorySessions(OwnSessions):
@@ -13,17 +30,8 @@ class MemorySessions(OwnSessions):
         """Everything that a database would be asked is answered here."""
 
     async def all(self, user_id: str) -> tuple[OwnSession, ...]:  # noqa: ARG002
-        session = OwnSession(
-            name="session-0123456789abcdef",
-            role="",
-            organisation="",
-            device="Safari on an iPhone",
-            began=NOW - timedelta(hours=1),
-            used=NOW,
-            service="",
-            proved=None,
-        )
-        return (session,)
+        this_one = session(name_of("token-pharmacist"), "Firefox on a Windows computer", hours=2)
+        return (this_one, session("session-0123456789abcdef", "Safari on an iPhone", hours=1), UNKNOWN)
 
     async def end(self, user_id: str, names: Collection[str]) -> int:  # noqa: ARG002
         return len(names)

@@ -87,6 +87,7 @@ def assert_fit(page: Page, served: str) -> None:
         "/record/rec0002",
         "/record/rec0004",
         "/record/rec0010",
+        "/sessions",
         "/nowhere",
     ],
 )

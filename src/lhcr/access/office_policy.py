@@ -55,7 +55,7 @@ class OfficePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     works; an organisation of no form works by day and by night. `bulk_persons` are so many persons whom one user may open within an hour;
     `questions_a_day` so many accesses that one person may question in a day. `refusals_a_day` of one user or client, and `traces_of_nobody_a_day`
     by one user, are nothing unusual; of what is, there are at most `attempt_cases_a_day` cases. A case that was closed before
-    `closed_case_days` loses its words.
+    `closed_case_days` loses its words. These four may be left out, as areas do that set their policy before there were such.
     """
 
     basis: str

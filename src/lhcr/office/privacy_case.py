@@ -1,6 +1,6 @@
 """A privacy case: what the office of an organisation looks into, and each step that was done in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -76,6 +76,9 @@ class PrivacyCase:
         return Urgency.OVERDUE if self.due <= now else Urgency.TODAY
 
 
+_MEMBERS: Final = tuple(each.name for each in fields(PrivacyCase))
+
+
 class StepKind(Enum):
     """What is done in a case, and the words for it."""
 
@@ -108,8 +111,8 @@ class CaseStep:
 
 
 def case_of(row: asyncpg.Record) -> PrivacyCase:
-    told = dict(row.items())
-    told.pop("source_key", None)
+    """Columns that are not known here are passed over: workers of before go on while an area is upgraded."""
+    told = {name: row[name] for name in _MEMBERS}
     told["kind"], told["state"] = KINDS[told["kind"]], STATES[told["state"]]
     told["outcome"] = OUTCOMES.get(told["outcome"])
     return PrivacyCase(**told)
