@@ -21,7 +21,7 @@ FROM policy
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body,
        -- Whether the contribution came with a merge: it is about the number that is not the person's current one.
-       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = r.person_id AND m.rid = r.rid) AS superseded
+       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = $1 AND m.rid = r.rid) AS superseded
 FROM policy
      LEFT JOIN resource AS r
      ON r.person_id = $1 AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
