@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.record.area import BASE, DOCTOR, GP, KEY, Area, Asker, citizen_with, put, refusal, sent
+from tests.record.area import BASE, DOCTOR, GP, KEY, Area, Asker, citizen_with, open_area, put, refusal, sent
 from tests.record.made import encounter, number, observation, patient, sensitive
 from tests.record.ordering import COURT, decided, places_of, restrict
 
@@ -216,3 +216,59 @@ async def test_hazard_record_opened_to_a_stranger_nobody_is_the_person_by_a_pati
     order = next(each for each in await area.record.orders.of(decision) if each.order_id == given.order_id)
     await area.record.processing.release(decision, order, authority=AGAIN)
     assert (await citizen.read("Observation/other")).version
+
+
+@pytest.mark.parametrize("how", ["load", "put", "post", "transaction"])
+async def test_hazard_what_a_source_sends_while_all_of_theirs_is_restricted_is_restricted_too(
+    area: Area, how: str
+) -> None:
+    await scene(area)
+    given = await restrict(area, "Patient/p", source="RRE")
+    later = observation("Patient/p", id="later")
+    name = "Observation/later"
+    if how == "load":
+        await area.hospital.load(sent(later))
+    elif how == "put":
+        await area.hospital.update(later)
+    elif how == "transaction":
+        await area.hospital.transaction(put(later))
+    else:
+        name = f"Observation/{(await area.hospital.create(observation('Patient/p'))).draft.id}"
+    assert (await area.hospital.read(name)).version
+    for asker in others(area):
+        assert await refusal(asker.read(name)) == (404, "not-found")
+    await area.surgery.update(observation("Patient/sp", id="theirs"))
+    assert (await area.asks(GP).read("Observation/theirs")).version
+    await _release(area, given.order_id)
+    assert (await area.asks(GP).read(name)).version
+    await area.hospital.update(observation("Patient/p", id="after"))
+    assert (await area.asks(GP).read("Observation/after")).version
+
+
+async def _release(area: Area, order_id: str) -> None:
+    decision = await decided(area, await area.person_of("Patient/sp"))
+    order = next(each for each in await area.record.orders.of(decision) if each.order_id == order_id)
+    await area.record.processing.release(decision, order, authority=AGAIN)
+
+
+async def test_what_two_orders_over_a_source_restrict_stays_restricted_by_the_second(area: Area) -> None:
+    await scene(area)
+    first = await restrict(area, "Patient/p", source="RRE")
+    await restrict(area, "Patient/p", source="RRE")
+    await area.hospital.update(observation("Patient/p", id="later"))
+    await _release(area, first.order_id)
+    assert await refusal(area.asks(GP).read("Observation/later")) == (404, "not-found")
+    await area.hospital.update(observation("Patient/p", id="last"))
+    assert await refusal(area.asks(GP).read("Observation/last")) == (404, "not-found")
+
+
+async def test_hazard_another_worker_restricts_what_it_writes_from_the_next_write_on(area: Area) -> None:
+    """It has written for that source before, and nobody has told it of the order."""
+    await scene(area)
+    async with open_area(area.dsn) as second:
+        await second.hospital.update(observation("Patient/p", id="before"))
+        await restrict(area, "Patient/p", source="RRE")
+        posted = (await second.hospital.create(observation("Patient/p"))).draft.id
+        await second.hospital.load(sent(observation("Patient/p", id="later")))
+        for own_id in ("before", posted, "later"):
+            assert await refusal(area.asks(GP).read(f"Observation/{own_id}")) == (404, "not-found")

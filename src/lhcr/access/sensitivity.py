@@ -47,4 +47,13 @@ async def read_codes(connection: Connection) -> SensitiveCodes:
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         epoch = await connection.fetchval(_SQL["epoch"])
         rows = await connection.fetch(_SQL["codes"])
-    return sensitive_codes((SetCode(row["system"], row["code"], row["label"]) for row in rows), epoch=epoch)
+        restricted = [tuple(row) for row in await connection.fetch(_SQL["restricted_sources"])]
+    codes = (SetCode(row["system"], row["code"], row["label"]) for row in rows)
+    return sensitive_codes(codes, epoch=epoch, restricted=restricted)
+
+
+async def have_sources_met(connection: Connection) -> None:
+    """Let no write go on that was labelled by which sources were restricted before; inside the transaction that changes it."""
+    await connection.execute(_SQL["lock"])
+    await connection.execute(_SQL["relabelling_goes_on"], await connection.fetchval(_SQL["raise_epoch"]))
+    await connection.execute(_SQL["raise_policy_epoch"])

@@ -4,6 +4,13 @@ SELECT epoch FROM sensitivity
 -- name: codes
 SELECT system, code, label FROM value_set_code
 
+-- name: restricted_sources
+SELECT person_id, source_id FROM entry_order WHERE source_id IS NOT NULL AND kind = 'restriction' AND released IS NULL
+
+-- name: relabelling_goes_on
+-- What counts has changed, and nothing that a relabelling under way looks for: it goes on where it is.
+UPDATE relabelling SET epoch = $1
+
 -- name: sets
 -- The sets with how many codes they name, in the order of their names; those that are leaving too.
 SELECT s.name, s.version, s.label, s.loaded, s.in_force, s.leaving,

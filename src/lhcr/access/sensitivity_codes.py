@@ -74,6 +74,8 @@ class SensitiveCodes:
     epoch: int
     meanings: Mapping[str, tuple[_Meaning, ...]]
     written: frozenset[bytes]
+    restricted: frozenset[tuple[int, int]] = frozenset()
+    """Persons with the numbers of sources of which all that they contribute about the person is restricted by an order."""
 
     def __bool__(self) -> bool:
         return bool(self.meanings)
@@ -131,7 +133,9 @@ def _is_composed(code: str) -> bool:
 NO_CODES: Final = SensitiveCodes(epoch=0, meanings=MappingProxyType({}), written=frozenset())
 
 
-def sensitive_codes(codes: Iterable[SetCode], *, epoch: int) -> SensitiveCodes:
+def sensitive_codes(
+    codes: Iterable[SetCode], *, epoch: int, restricted: Iterable[tuple[int, int]] = ()
+) -> SensitiveCodes:
     """Return codes turned the way in which entries ask."""
     meanings: dict[str, set[_Meaning]] = {}
     for each in codes:
@@ -142,4 +146,5 @@ def sensitive_codes(codes: Iterable[SetCode], *, epoch: int) -> SensitiveCodes:
         epoch=epoch,
         meanings=MappingProxyType({code: tuple(sorted(of)) for code, of in meanings.items()}),
         written=frozenset(write_json(code)[1:-1] for code in meanings),
+        restricted=frozenset(restricted),
     )

@@ -21,8 +21,15 @@ class BatchLabels:
     """The labels of one batch, by the sensitive codes of one epoch. `bodies` are those of its drafts, by the draft's `id()`."""
 
     def __init__(
-        self, *, codes: SensitiveCodes, policy: Policy, known: Known, bodies: Mapping[int, bytes | None]
+        self,
+        *,
+        codes: SensitiveCodes,
+        policy: Policy,
+        known: Known,
+        bodies: Mapping[int, bytes | None],
+        source_id: int = 0,
     ) -> None:
+        self._source_id = source_id
         self._codes = codes
         self._policy = policy
         self._known = known
@@ -30,7 +37,16 @@ class BatchLabels:
         self._by_codes: dict[int, Collection[str]] = {}
 
     async def of(self, draft: Draft) -> tuple[str, ...]:
-        """Return the labels of a draft and of everything that it follows, sorted."""
+        """Return the labels of a draft and of everything that it follows, sorted.
+
+        Hazard: an entry that is not to be processed is shown, because its source sent it after all of theirs was restricted.
+        """
+        labels = await self._of(draft)
+        if self._codes.restricted and (draft.person_id, self._source_id) in self._codes.restricted:
+            return tuple(sorted({*labels, RESTRICTED_PROCESSING}))
+        return labels
+
+    async def _of(self, draft: Draft) -> tuple[str, ...]:
         if not (draft.followed or draft.followed_classes):
             own = self._own(draft)
             return await self._restricted([draft], own) if draft.replaces else own

@@ -112,7 +112,7 @@ class RowBuilder:
     ) -> None:
         """Give each draft its access class, and note whether what follows it is to be labelled again."""
         written = {id(draft): stored.body for draft, stored in zip(drafts, bodies, strict=True)}
-        labels = BatchLabels(codes=codes, policy=self._policy, known=self._known, bodies=written)
+        labels = BatchLabels(codes=codes, policy=self._policy, known=self._known, bodies=written, source_id=source_id)
         given: list[tuple[Draft, int]] = []
         for draft in drafts:
             if draft.resource is not None:
@@ -134,6 +134,10 @@ class RowBuilder:
 
     async def _codes(self) -> SensitiveCodes:
         return await self._classes.sensitivity.codes(policy_epoch=self._classes.table.epoch)
+
+    async def restricts(self, source_id: int) -> Collection[int]:
+        """Return the persons about whom all that a source contributes is restricted."""
+        return {person_id for person_id, source in (await self._codes()).restricted if source == source_id}
 
     async def labels_stand(self, labelled: int) -> bool:
         """Return whether rows that were labelled by the codes of an epoch would be labelled by the same codes now."""

@@ -84,6 +84,8 @@ class GivenOrder:
     given_by: str
     rids: tuple[int, ...]
     released: datetime | None = None
+    source_id: int | None = None
+    """Of a restriction of all that one source contributed: that source, also of what it contributes while the order stands."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,7 +165,7 @@ class Ordering:
     async def keep(self, opened: OpenOrder, order: GivenOrder) -> None:
         await opened.connection.execute(
             ORDERS["give_order"], order.person_id, order.order_id, order.kind.value, order.authority, order.given,
-            order.given_by, list(order.rids),
+            order.given_by, list(order.rids), order.source_id,
         )  # fmt: skip
 
 

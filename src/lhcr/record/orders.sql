@@ -117,13 +117,23 @@ UPDATE quarantine SET content = convert_to('Removed under an order.', 'UTF8') WH
 UPDATE person SET epoch = epoch + 1 WHERE person_id = ANY ($1::bigint[])
 
 -- name: give_order
-INSERT INTO entry_order (person_id, order_id, kind, authority, given, given_by, rids) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO entry_order (person_id, order_id, kind, authority, given, given_by, rids, source_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: restrict_later
+-- Rows that a source wrote while a restriction of all of theirs stands are rows of that order too.
+UPDATE entry_order AS o SET rids = array(SELECT DISTINCT rid FROM unnest(o.rids || $3::bigint[]) AS e (rid))
+WHERE o.person_id = $1 AND o.source_id = $2 AND o.kind = 'restriction' AND o.released IS NULL
+
+-- name: rows_of_source
+SELECT r.rid FROM resource AS r JOIN access_class AS c ON c.class_id = r.class
+WHERE r.person_id = $1 AND c.source_id = $2
 
 -- name: orders_named
-SELECT person_id, order_id, kind, authority, given, given_by, rids, released FROM entry_order WHERE order_id = $1
+SELECT person_id, order_id, kind, authority, given, given_by, rids, released, source_id FROM entry_order WHERE order_id = $1
 
 -- name: orders_of_person
-SELECT person_id, order_id, kind, authority, given, given_by, rids, released FROM entry_order
+SELECT person_id, order_id, kind, authority, given, given_by, rids, released, source_id FROM entry_order
 WHERE person_id = $1 ORDER BY given, order_id
 
 -- name: release_order
@@ -156,6 +166,11 @@ WHERE t.class = e.old AND t.{person} = $1 AND t.rid = ANY ($2::bigint[])
 
 -- name: rows_otherwise_restricted
 SELECT DISTINCT e.rid FROM entry_order AS o CROSS JOIN LATERAL unnest(o.rids) AS e (rid)
+WHERE o.person_id = $1 AND o.kind = 'restriction' AND o.released IS NULL AND o.order_id <> $2
+UNION
+SELECT r.rid FROM entry_order AS o
+     JOIN access_class AS c ON c.source_id = o.source_id
+     JOIN resource AS r ON r.person_id = o.person_id AND r.class = c.class_id
 WHERE o.person_id = $1 AND o.kind = 'restriction' AND o.released IS NULL AND o.order_id <> $2
 
 -- name: shelf_homes

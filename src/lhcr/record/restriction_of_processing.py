@@ -3,6 +3,7 @@
 It is a label on the access class of every version and of everything by which they are found, so that each channel obeys without
 knowing of it. New versions keep the label (`record/batch_rows.py`) until the order is released. What follows an entry, as a Provenance
 does, and documents of the same source that hold a copy, are restricted with it.
+Where all that one source contributed is restricted, so is what it sends while the order stands.
 
 Hazard: a sensitive item exposed by being less than hidden everywhere. Facts that an entry says go on counting: an objection that is
 restricted still hides, and a restricted address is still withheld.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from lhcr.access.classes import AccessClasses
 from lhcr.access.decision import AccessDecision
 from lhcr.access.order import RESTRICTED_PROCESSING
+from lhcr.access.sensitivity import have_sources_met
 from lhcr.audit.entry import Action
 from lhcr.record.entry_order import (
     ORDERS,
@@ -61,7 +63,10 @@ class RestrictionOfProcessing:
             followers = await followers_of(order.connection, reach.rows)
             rows = list(dict.fromkeys([*reach.every_row, *followers]))
             await self._label(order, rows, restricted=True)
-            await self._ordering.keep(order, self._given(order, decision, words))
+            source_id = reach.rows[0].source_id if selection.source else None
+            await self._ordering.keep(order, self._given(order, decision, words, source_id))
+            if source_id is not None:
+                await have_sources_met(order.connection)
         return Restricted(order_id=order.order_id, reach=reach, followers=tuple(each.reference for each in followers))
 
     async def release(self, decision: AccessDecision, given: GivenOrder, *, authority: str) -> tuple[EntryRow, ...]:
@@ -75,13 +80,16 @@ class RestrictionOfProcessing:
             await release_order(order, self._ordering)
             rows = await self._released(order, given)
             await self._label(order, rows, restricted=False)
+            if given.source_id is not None:
+                await have_sources_met(order.connection)
         return tuple(rows)
 
     async def _released(self, order: OpenOrder, given: GivenOrder) -> list[EntryRow]:
         connection = order.connection
         still = await connection.fetch(ORDERS["rows_otherwise_restricted"], given.person_id, given.order_id)
         kept = {row["rid"] for row in still}
-        rids = [*{*given.rids} - kept]
+        later = await connection.fetch(ORDERS["rows_of_source"], given.person_id, given.source_id)
+        rids = [*{*given.rids, *(row["rid"] for row in later)} - kept]
         places = sorted({given.person_id, *(await _homes(order, rids))})
         rows = [
             row for each in places for row in read_rows(await connection.fetch(ORDERS["names_of_rows"], each, rids))
@@ -118,7 +126,7 @@ class RestrictionOfProcessing:
             new.append(await self._classes.class_of(row["source_id"], **sort))
         return old, new
 
-    def _given(self, order: OpenOrder, decision: AccessDecision, words: str) -> GivenOrder:
+    def _given(self, order: OpenOrder, decision: AccessDecision, words: str, source_id: int | None) -> GivenOrder:
         return GivenOrder(
             person_id=order.person_id,
             order_id=order.order_id,
@@ -127,6 +135,7 @@ class RestrictionOfProcessing:
             given=self._ordering.clock.now(),
             given_by=decision.principal.user_id,
             rids=tuple(row.rid for row in order.rows),
+            source_id=source_id,
         )
 
 

@@ -22,6 +22,7 @@ from lhcr.record.conditions import Conditions
 from lhcr.record.current import Current
 from lhcr.record.doubt import Doubt
 from lhcr.record.draft import Draft, Method
+from lhcr.record.entry_order import ORDERS
 from lhcr.record.existing import Owned, claim_chosen_ids, find_existing, refuse_others_patients, settle
 from lhcr.record.feed import Feed
 from lhcr.record.followed import keys_of
@@ -196,6 +197,7 @@ class Writing:
                 shown = patients.entries(placed.decision, drafts, at=self._clock.now())
                 stored = await self._storing.store(connection, prepared, lane, shown=[*shown])
                 await self._later.hand_on(connection, drafts)
+                await self._restrict_later(connection, drafts, source_id=source_id)
                 written = await patients.after(connection, stored)
                 if names is not None:
                     await names.remember(connection, drafts)
@@ -289,6 +291,12 @@ class Writing:
             await release_claims(connection, chosen, placement.claimants, source_id=source_id, owned=owned)
             await _forget_members(connection, chosen)
         return patients
+
+    async def _restrict_later(self, connection: Connection, drafts: Sequence[Draft], *, source_id: int) -> None:
+        """Note with an order over all that a source contributes about somebody what it has contributed now."""
+        for person_id in {draft.person_id for draft in drafts}.intersection(await self._builder.restricts(source_id)):
+            rids = [draft.rid for draft in drafts if draft.person_id == person_id and not draft.is_nothing]
+            await connection.execute(ORDERS["restrict_later"], person_id, source_id, rids)
 
     def _owned(self, source_id: int) -> Owned:
         return partial(self._builder.owned, source_id=source_id)
