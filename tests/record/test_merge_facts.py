@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.record.area import Area, citizen_with, put, refusal
 from tests.record.made import labelled, observation, organisation, patient
-from tests.record.merging import merge
+from tests.record.merging import merge, unmerge
 from tests.record.test_merge import NEW, OLD, names, two
 
 from lhcr.access.request import Interaction
@@ -152,3 +152,20 @@ async def test_what_was_done_with_either_record_is_in_the_log_of_the_survivor(tw
     query = LogQuery(since=since, until=datetime.now(UTC) + timedelta(days=1), person=new)
     found = await reader.search(query, before=None, most=100)
     assert {each.event_id for each in found.entries} == {each.event_id for each in told}
+
+
+async def test_an_entry_about_the_merged_is_read_as_one_about_the_survivor_until_that_is_undone(two: Area) -> None:
+    old, new = await two.person_of("Patient/old"), await two.person_of("Patient/new")
+    assert old
+    await two.doctor.read("Patient/old")
+    reader = LogReader(two.side_pool)
+    (last,) = await reader.about(old, since=datetime.now(UTC) - timedelta(days=1), before=None, most=1)
+    for persons in ((old,), (new,), (old,)):
+        found = await reader.one(last.event_id)
+        assert found
+        assert found.entry
+        assert (found.entry.person,) == persons
+        if persons == (old,) and await two.value("SELECT count(*) FROM person_merge") == 0:
+            done = await merge(two, "Patient/old", "Patient/new")
+        elif persons == (new,):
+            await unmerge(two, done.merge_id)

@@ -4,7 +4,7 @@ It asks nobody's leave: whoever reads through it holds a decision or acts for th
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -24,9 +24,12 @@ from lhcr.store.statements import load_statements
 _SQL: Final = load_statements("lhcr.audit", "reader.sql")
 _EVENT_ID: Final = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 #: Two statements, because one for both would have a plan for neither.
-_OF_ANYBODY: Final = _SQL["scan"].format(joined="", about="true")
+_STANDS: Final = _SQL["stands"].partition("\n")[2]
+_OF_ANYBODY: Final = _SQL["scan"].format(joined="", about="true", stands=_STANDS)
 _OF_PERSON: Final = _SQL["scan"].format(
-    joined=_SQL["joined"].partition("\n")[2] + "\n", about="person_id = ANY (ARRAY (SELECT id FROM joined))"
+    stands=_STANDS,
+    joined=_SQL["joined"].partition("\n")[2] + "\n",
+    about="person_id = ANY (ARRAY (SELECT id FROM joined))",
 )
 #: So many entries are looked through for one page.
 _SCANNED: Final = 20_000
@@ -35,7 +38,10 @@ _OUTAGE: Final = "The audit log cannot be read now. Ask again in a moment."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
-    """An entry where it stands. `entry` is None where its retention ended and the text was disposed of."""
+    """An entry where it stands. `entry` is None where its retention ended and the text was disposed of.
+
+    Its person is in whose record theirs goes on, where they were merged.
+    """
 
     writer_id: int
     seq: int
@@ -113,9 +119,8 @@ class LogReader:
             rows = await self._pool.fetch(statement, *parameters)
         page, more = rows[:most], len(rows) > most
         goes_on = more or (bool(rows) and rows[-1]["nth"] == _SCANNED)
-        # A fragment may stand elsewhere than where it was meant. Whom it is about has been asked of the database, which knows of merges.
-        else_asked = replace(asked, person=None)
-        found = [each for each in map(_stored, page) if each.entry and else_asked.fits(each.entry)]
+        # A fragment may stand elsewhere than where it was meant.
+        found = [each for each in map(_stored, page) if each.entry and asked.fits(each.entry)]
         return FoundEntries(entries=tuple(found), older=_position(page[-1]) if goes_on else None)
 
     async def trace(self, digest: bytes) -> bytes | None:
@@ -138,7 +143,7 @@ class LogReader:
 
     async def _entries(self, statement: str, *parameters: object) -> list[StoredEntry]:
         async with unavailable_when_down(error="log-unavailable", diagnostics=_OUTAGE):
-            rows = await self._pool.fetch(_SQL[statement], *parameters)
+            rows = await self._pool.fetch(_SQL[statement].format(stands=_STANDS), *parameters)
         return [_stored(row) for row in rows]
 
 
@@ -155,4 +160,7 @@ def _position(row: asyncpg.Record) -> Position:
 def _stored(row: asyncpg.Record) -> StoredEntry:
     text = row["text"]
     entry = None if text is None else msgspec.json.decode(text, type=Entry)
+    if entry is not None and entry.person not in {None, row["stands"]}:
+        # Who was merged is one with whom they go on in, to whoever reads; what is in the log stays as it is.
+        entry = msgspec.structs.replace(entry, person=row["stands"])
     return StoredEntry(writer_id=row["writer_id"], seq=row["seq"], recorded=row["recorded"], entry=entry)
