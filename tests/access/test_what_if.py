@@ -48,12 +48,18 @@ def asked(
             "purpose": principal.purpose.code,
             "scopes": list(principal.scopes),
             "acting": _acting(principal),
+            "app": _app(principal),
         },
         "request": {"interaction": request.interaction.value, "type": request.type, "about": about, **more},
         "facts": facts or {},
         "also": also or {},
     }
     return json.dumps(told).encode()
+
+
+def _app(principal: Principal) -> Any:
+    app = principal.app
+    return app and {"emergency": app.emergency, "own_only": app.own_only}
 
 
 def _acting(principal: Principal) -> Any:

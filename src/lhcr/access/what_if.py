@@ -13,6 +13,7 @@ from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.trace import DIRECTORY, NOBODY, NOT_HERE, SHELF, SOMEBODY
 from lhcr.fhir.search.catalogue import type_ids
 from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.errors import Incorrect
@@ -49,6 +50,13 @@ class Acting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purposes: _Words
 
 
+class Through(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An app through which the asker asks: whether it was registered for emergencies, and let see their own record alone."""
+
+    emergency: bool = False
+    own_only: bool = False
+
+
 class Asker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who asks. `role` is a national role code, whose own activities count where none are named; `organisation` an ODS code.
 
@@ -65,6 +73,7 @@ class Asker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: _Word = ""
     scopes: _Words = []
     acting: Acting | None = None
+    app: Through | None = None
     user: _Word = ""
     nhs_number: _Word = ""
 
@@ -131,6 +140,7 @@ def principal_of(asked: Asker) -> Principal:
         occupation=_occupation(asked.occupation),
         sign_in=asked.sign_in or _WAYS.get(asked.kind, SignIn.CIS2_AAL3),
         actor=_actor(asked.acting),
+        app=_app(asked.app),
     )
 
 
@@ -183,6 +193,12 @@ def _number(text: str, place: str) -> str | None:
         return NhsNumber.parse(text).value if text else None
     except (Incorrect, ValueError) as error:
         raise invalid(place, "it is not a valid NHS number") from error
+
+
+def _app(asked: Through | None) -> CallingApp | None:
+    if asked is None:
+        return None
+    return CallingApp(sub=_USER, name=_USER, emergency=asked.emergency, own_only=asked.own_only)
 
 
 def _actor(asked: Acting | None) -> ActingClient | None:

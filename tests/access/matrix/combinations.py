@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from tests.access.matrix.question import Question
-from tests.access.matrix.tables import ACTING, OBJECTIONS, PURPOSES, RELATIONSHIPS, TYPES, WAYS
+from tests.access.matrix.tables import ACTING, APPS, OBJECTIONS, PURPOSES, RELATIONSHIPS, TYPES, WAYS
 
 
 class Asker(NamedTuple):
@@ -123,6 +123,7 @@ FEW: Final = (
 )
 CLAIMED: Final = Standing("known", frozenset({("claimed", True)}))
 IN_EMERGENCY: Final = Standing("known", frozenset({("emergency", True)}))
+BY_PROXY: Final = Standing("known", frozenset({("proxy", True)}))
 PURPOSE_CODES: Final = ("TREAT", "ETREAT", "HOPERAT", "PATRQT", "HRESCH", "PUBHLTH")
 SCOPES: Final = (
     ("user/*.rs",),
@@ -169,11 +170,14 @@ def questions() -> Iterator[Question]:
 
 
 def acted() -> Iterator[Question]:
-    """Yield what systems ask in somebody's name: it follows from asker, purpose and scopes, so that few of the rest are asked."""
+    """Yield what systems ask in somebody's name, and apps: it follows from asker, purpose and scopes, so that few of the rest are asked."""
     few = (("read", "Observation"), ("search", "Patient"), ("create", "Observation"), ("audit-read", "AuditEvent"))
     for asker, asked, standing, acting in product(ASKERS, few, (*FEW, IN_EMERGENCY), ACTING):
         for scopes, purpose in product(((), ("user/*.cruds",)), ("", "ETREAT")):
             yield _question(asker, asked, standing, scopes=scopes, purpose=purpose)._replace(acting=acting)
+    standings = (*FEW, IN_EMERGENCY, BY_PROXY)
+    for asker, asked, standing, app, purpose in product(ASKERS, few, standings, APPS, ("", "ETREAT")):
+        yield _question(asker, asked, standing, purpose=purpose)._replace(app=app)
 
 
 def orders() -> Iterator[Question]:

@@ -23,6 +23,7 @@ from lhcr.access.request import UNKNOWN, AskedPerson, Interaction, Request
 from lhcr.access.scope import Scopes, persons, restricted_to_own
 from lhcr.access.verdict import Verdict, VerdictKind
 from lhcr.identity.acting import ActingClient
+from lhcr.identity.calling_app import CallingApp
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.nhs.purposes import Purpose
@@ -117,6 +118,15 @@ def _actor(whose: str, codes: Iterable[str]) -> ActingClient:
 ACTORS: Final = {"": None, **{name: _actor(*registered) for name, registered in ACTING.items()}}
 
 
+#: By each word of `tables.APPS`.
+CALLING: Final = {
+    "": None,
+    "plain": CallingApp(sub="an-app", name="An app"),
+    "urgent": CallingApp(sub="an-app", name="An app", emergency=True),
+    "own-only": CallingApp(sub="an-app", name="An app", own_only=True),
+}
+
+
 @cache
 def principal_of(
     kind: str,
@@ -124,9 +134,9 @@ def principal_of(
     activities: frozenset[str],
     occupation: str,
     organisation: str,
-    rest: tuple[str, str, tuple[str, ...], str],
+    rest: tuple[str, str, tuple[str, ...], str, str],
 ) -> Principal:
-    way, purpose, scopes, acting = rest
+    way, purpose, scopes, acting, app = rest
     code = next(each for each in Purpose if each.code == purpose)
     return Principal(
         user_id="555000000101",
@@ -146,6 +156,7 @@ def principal_of(
         occupation=occupation,
         sign_in=SignIn(way),
         actor=ACTORS[acting],
+        app=CALLING[app],
     )
 
 
@@ -164,7 +175,7 @@ def ties_of(facts: frozenset[tuple[str, bool]]) -> tuple[Tie, ...]:
 
 def case_of(asked: Question) -> Case:
     organisation = "A81001" if asked.has_organisation else ""
-    rest = (asked.way, asked.purpose, asked.scopes, asked.acting)
+    rest = (asked.way, asked.purpose, asked.scopes, asked.acting, asked.app)
     return Case(
         principal=principal_of(asked.kind, asked.role, asked.activities, asked.occupation, organisation, rest),
         request=request_of(asked.interaction, asked.type, asked.person),

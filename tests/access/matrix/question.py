@@ -8,6 +8,7 @@ class Question(NamedTuple):
 
     `age` is the person's: unknown, child, between (no child's proxy and not old enough themselves) or grown.
     `acting` names one of `tables.ACTING`, empty where no system acts for the asker.
+    `app` names one of `tables.APPS`, empty where they ask through none.
     `objection` names one of `tables.OBJECTIONS`, or is empty. `type` is a resource type or None for all; `interaction`, `kind`, `way`, `purpose` and `activities` are codes.
     """
 
@@ -27,6 +28,7 @@ class Question(NamedTuple):
     objection: str = ""
     age: str = "unknown"
     acting: str = ""
+    app: str = ""
 
     @property
     def writes(self) -> bool:

@@ -125,6 +125,8 @@ ACTING: Final = {
     "for-another-organisation": ("other", {"TREAT", "HOPERAT"}),
     "for-operations-alone": ("own", {"HOPERAT"}),
 }
+#: Apps through which somebody asks: as they come, registered for emergencies, and let see the own record alone.
+APPS: Final = ("plain", "urgent", "own-only")
 #: Objections that persons of the matrix have. To the whole: with everybody, or with the asker's organisation by name.
 TO_THE_WHOLE: Final = frozenset({"to-everybody", "by-name"})
 OBJECTIONS: Final = (

@@ -163,7 +163,7 @@ def scope(asked: Question) -> str:
 
 def acting(asked: Question) -> str:
     if not asked.acting:
-        return ABSTAIN
+        return REFUSE if asked.app in {"plain", "own-only"} and asked.purpose == "ETREAT" else ABSTAIN
     whose, purposes = ACTING[asked.acting]
     is_theirs = asked.has_organisation and whose == "own"
     may = asked.kind == "professional" and is_theirs and asked.purpose in purposes and asked.scopes
@@ -190,6 +190,7 @@ def own_record(asked: Question) -> str:
     is_old_enough = asked.age in {"unknown", "grown"}
     is_theirs = asked.in_force("self") and is_old_enough
     acts = (asked.in_force("proxy") and is_old_enough) or (asked.in_force("parent") and asked.age == "child")
+    acts = acts and asked.app != "own-only"
     return PERMIT if (is_theirs or acts) and not asked.writes else REFUSE
 
 
