@@ -12,8 +12,7 @@ import msgspec
 from lhcr.access.competence import Born
 from lhcr.access.consent import NO_CONSENTS, ConsentFact, Consents, consents_of
 from lhcr.access.relationship import Tie
-from lhcr.fhir.search.catalogue import type_id
-from lhcr.store.class_presence import PRESENT_CLASSES
+from lhcr.store.class_presence import PATIENT_CLASSES, PRESENT_CLASSES
 from lhcr.store.database import Connection, Pool
 from lhcr.store.statements import load_statements
 
@@ -42,7 +41,7 @@ class Presence(Enum):
 
 
 def _ties(present: str) -> str:
-    statement = _SQL["ties"].replace("{patient}", str(type_id("Patient")))
+    statement = _SQL["ties"].replace("({patient_classes})", f"({PATIENT_CLASSES})")
     return statement.replace("{present} AS", f"{present.replace('({classes})', f'({PRESENT_CLASSES})')} AS")
 
 

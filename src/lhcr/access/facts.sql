@@ -21,7 +21,7 @@ SELECT policy.epoch AS policy_epoch,
            WHERE self.person_id = $1 AND self.kind = 'self' AND self.party LIKE 'nhs-number|%'), false) AS no_opt_out,
        {present} AS present,
        -- The classes of their Patients, by one of which the request may name them.
-       (SELECT json_object_agg(id, class)::text FROM resource WHERE person_id = $1 AND type = {patient}) AS patients,
+       ({patient_classes}) AS patients,
        fact.party, fact.kind, fact.until
 FROM policy LEFT JOIN (
     SELECT party, kind, max(high) FILTER (WHERE low <= $3 AND high > $3) AS until
