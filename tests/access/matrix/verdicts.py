@@ -142,15 +142,15 @@ def granted(asked: Question) -> list[tuple[str, str]]:
 
 
 def searched_in_part(asked: Question) -> bool:
-    """Whether what is asked is a search of a type of which a scope names a category, by system and code."""
-    found = set()
+    """Whether what is asked is a search, or a read of one entry or version, of a type of which a scope names a category, by its code."""
+    found, needed = set(), {"search": "s", "read": "r", "vread": "r"}.get(asked.interaction, "none")
     for scope in asked.scopes:
         whole, _, query = scope.partition("?category=")
         context, _, rest = whole.partition("/")
         type_, _, letters = rest.partition(".")
-        if "|" in query and "s" in letters and context in CONTEXTS.get(asked.kind, {"user"}):
+        if "|" in query and needed in letters and context in CONTEXTS.get(asked.kind, {"user"}):
             found.add(type_)
-    return asked.interaction == "search" and asked.type in found
+    return asked.type in found
 
 
 def scope(asked: Question) -> str:
