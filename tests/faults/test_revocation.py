@@ -24,7 +24,7 @@ from msgspec.structs import replace as changed
 from tests.auth.apps import APP
 from tests.auth.clients import SYSTEM, Signer, register
 from tests.cli.processes import lhcr
-from tests.faults.people_who_ask import GP, PRACTICE, PRACTICE_SYSTEM
+from tests.faults.people_who_ask import GP, OFFICE, PRACTICE, PRACTICE_SYSTEM
 from tests.faults.revocable import (
     BASE,
     BY_SESSION,
@@ -37,6 +37,7 @@ from tests.faults.revocable import (
     make_reader,
     make_somebody,
 )
+from tests.interoperability.bearers import BEARERS
 from tests.logged import logged_entry
 from tests.record.ordering import COURT, GUARDIAN
 
@@ -414,3 +415,25 @@ async def test_hazard_an_entry_is_written_to_the_survivor_by_a_worker_that_has_n
             assert written.status_code == 201, written.text
             home = "SELECT person_id FROM resource WHERE id = $1"
             assert await area.parts.pool.fetchval(home, written.json()["id"]) == other.person
+
+
+async def test_the_log_is_told_of_both_under_either_id_in_both_workers(area: TwoWorkers) -> None:
+    """The search of the office and the person's own page of who looked: what was done with either record, by either id."""
+    of, other, reader = await make_somebody(area), await make_somebody(area), await make_reader(area)
+    for each in (of, other):
+        assert (
+            await area.clients[0].get(f"/fhir/Condition/{each.condition}", headers=reader.bearer)
+        ).status_code == 200
+    place = await area.parts.pool.fetchval("SELECT value FROM person_identifier WHERE person_id = $1", other.person)
+    await merge(area, of, other)
+    office = {"authorization": f"Bearer {area.token(OFFICE)}"}
+    citizen = await make_reader(area, changed(BEARERS["citizen"], nhs_number=place))
+    for worker in area.clients:
+        for each in (of, other):
+            path = f"/fhir/AuditEvent?patient={each.patient}&_count=100&date=ge2000-01-01"
+            told = await worker.get(path, headers=office)
+            assert told.status_code == 200, told.text
+            assert all(mine.condition in told.text for mine in (of, other)), told.text
+            page = await worker.get(f"{each.record}/who-looked", headers={"cookie": f"lhcr-session={citizen.session}"})
+            assert page.status_code == 200, page.text
+            assert page.text.count(reader.claims.name) >= 1

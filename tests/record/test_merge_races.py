@@ -154,3 +154,11 @@ async def test_a_worker_that_has_not_heard_that_a_merge_was_undone_writes_to_nob
         )
         == 0
     )
+
+
+async def test_nobody_is_merged_while_entries_are_labelled_anew(two: Area) -> None:
+    """Hazard: a sensitive item exposed. What is moved behind a relabelling would keep the labels that it had."""
+    await two.pool.execute("UPDATE relabelling SET phase = 'adding'")
+    assert await refusal(merge(two, "Patient/old", "Patient/new")) == (503, "labels-changing")
+    await two.pool.execute("UPDATE relabelling SET phase = 'done'")
+    await merge(two, "Patient/old", "Patient/new")

@@ -51,8 +51,9 @@ class MergeTransactions:
         async with self.log.write_lane() as lane:
             async with self.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SET LOCAL statement_timeout = 0")
-                locked = await _locked(connection, persons, merged=merged)
+                # Before persons are locked, in the order in which a relabelling goes on.
                 await _refuse_while_relabelling(connection)
+                locked = await _locked(connection, persons, merged=merged)
                 yield OpenMerge(connection=connection, lane=lane)
                 await connection.execute(MERGE["raise_epochs"], sorted(locked))
                 # The last of all: whoever takes a number of a class or source waits for it.
