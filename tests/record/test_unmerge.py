@@ -170,3 +170,17 @@ async def test_what_cannot_be_told_stays_and_is_reported(two: Area) -> None:
     undone = await unmerge(two, done.merge_id)
     assert undone.untold == [f"Encounter/{untold.draft.id}"]
     assert await two.person_of(f"Encounter/{untold.draft.id}") == new
+
+
+async def test_a_number_that_its_holder_has_by_now_opens_nothing_when_a_merge_is_undone(two: Area) -> None:
+    """Hazard: a record opened to the wrong citizen."""
+    done = await merge(two, "Patient/old", "Patient/new", reason=MergeReason.WRONG_NUMBER)
+    await two.pharmacy.update(patient(OLD, id="theirs", name=[{"family": "Right", "given": ["Cy"]}]))
+    await unmerge(two, done.merge_id)
+    old, theirs = await two.person_of("Patient/old"), await two.person_of("Patient/theirs")
+    stranger = two.asks(citizen_with(OLD))
+    assert (await refusal(stranger.decide(Interaction.EVERYTHING, None, old)))[0] == 403
+    await stranger.decide(Interaction.EVERYTHING, None, theirs)
+    written = await two.hospital.update(patient(OLD, identifier("h1", system=HOSPITAL_NUMBER), id="old", active=True))
+    assert written.draft.person_id == old
+    assert (await refusal(stranger.decide(Interaction.EVERYTHING, None, old)))[0] == 403

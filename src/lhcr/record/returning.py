@@ -37,7 +37,6 @@ class Returning:
         await self._connection.execute(MERGE["supersede"], *self._both, rids)
         await self._connection.execute(MERGE["bring_current"], *self._both, at, int(Method.PUT), rids)
         await self._leave("resource", rids)
-        await self._run("return_self", self._merge_id, rids)
         await self._connection.execute(UNMERGE["rename_homes"], *self._both, rids)
 
     async def _take_back_table(self, table: Table, rids: Sequence[int]) -> None:
@@ -60,6 +59,7 @@ class Returning:
         """Give back ids and identifiers: those that the merge brought, and those of entries that go back, `keys`, and `claims`."""
         for statement in ("return_ids", "return_loaded", "return_identifiers", "return_released", "return_apart"):
             await self._run(statement, self._merge_id)
+        await self._run("return_self", self._merge_id)
         columns = [[key[0] for key in keys], [key[1] for key in keys]]
         await self._run("return_ids_of_rows", *columns)
         await self._run("return_loaded_of_rows", *columns)

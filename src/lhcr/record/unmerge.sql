@@ -47,9 +47,14 @@ WHERE t.person_id = $1 AND ARRAY[{key}]::text[] IN (
     SELECT part FROM merged_part WHERE person_id = $1 AND merge_id = $2 AND kind = $3)
 
 -- name: return_self
+-- Hazard: a record opened to the wrong citizen. A number that somebody else has by now, and a Patient that has gone, say nothing.
 INSERT INTO fact_relationship (person_id, party, kind, rid, low, high)
 SELECT $2, part[1], 'self', part[2]::bigint, part[3]::timestamptz, part[4]::timestamptz
-FROM merged_part WHERE person_id = $1 AND merge_id = $3 AND kind = 'self' AND part[2]::bigint = ANY ($4::bigint[])
+FROM merged_part AS p
+WHERE p.person_id = $1 AND p.merge_id = $3 AND p.kind = 'self'
+      AND EXISTS (SELECT FROM resource AS r WHERE r.person_id = $2 AND r.rid = p.part[2]::bigint AND r.body IS NOT NULL)
+      AND EXISTS (SELECT FROM person_identifier AS i
+                  WHERE i.source_id = 0 AND i.value = split_part(p.part[1], '|', 2) AND i.person_id = $2)
 ON CONFLICT (person_id, party, kind, rid) DO NOTHING
 
 -- name: return_ties
