@@ -57,7 +57,10 @@ def every_command(folder: Path, references: set[str]) -> Iterator[tuple[str, ...
         yield each, f"--{marks.FAMILY}"
     yield "token", "--persona", marks.FAMILY
     yield "token", "--persona", "gp", "--scope", marks.FAMILY
+    yield "signing-key", "make"
     yield "signing-key", "rotate"
+    # Refused, because the database is a demonstration and its address no https.
+    yield "serve", "--host", marks.FAMILY
     yield "session", "end", "--user", "persona:neighbour"
     yield "session", "end", "--user", f"{marks.NUMBER} {marks.FAMILY}", "--organisation", marks.FAMILY
     yield "office", "check"
