@@ -96,7 +96,11 @@ async def _make_services(parts: Parts, *, mask: QueryMask, traces: TraceLimit) -
         reader=LogReader(parts.side_pool),
         mask=mask,
         clock=parts.clock,
-        cursors=Cursors(await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key), parts.clock),
+        cursors=Cursors(
+            await setting_made_once(parts.side_pool, CURSOR_KEY, make=_new_key),
+            parts.clock,
+            merges=lambda: parts.classes.table.merges_named,
+        ),
         failures=Failures(OUTAGES),
         traces=traces,
         base=parts.settings.fhir_base,

@@ -388,9 +388,12 @@ async def test_hazard_the_record_of_two_who_are_one_is_whole_under_either_id_wit
     of, other, reader = await make_somebody(area), await make_somebody(area), await make_reader(area)
     channels = {name: ask for name, ask in EVERY.items() if name != "next page"}
     for each in (of, other):
-        before = await answers(area, reader, each, channels)
+        before = await answers(area, reader, each, dict(EVERY))
         assert {*before.values()} == {"shown"}
     await merge(area, of, other)
+    # A page that was offered of one of them alone would pass over what the other has before it.
+    pages = [await answers(area, reader, each, {"next page": EVERY["next page"]}) for each in (of, other)]
+    assert [{*told.values()} for told in pages] == [{"410"}, {"410"}]
     for number, worker in enumerate(area.clients):
         for each in (of, other):
             for mine in (of, other):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 
 from lhcr.access.agreements import NO_AGREEMENTS, Agreements
 
@@ -49,6 +50,12 @@ class ClassTable:
     def joined(self) -> frozenset[int]:
         """The persons in whose records those of others go on."""
         return frozenset(self.survivors.values())
+
+    @cached_property
+    def merges_named(self) -> str:
+        """A name for which persons are one by now, empty where nobody was ever merged; it tells nothing of who they are."""
+        stands = sorted(self.merges.items()), sorted(self.returned.items())
+        return blake2b(repr(stands).encode(), digest_size=8).hexdigest() if any(stands) else ""
 
     def persons_of(self, person_id: int) -> tuple[int, ...]:
         """Return a person and everybody whose record goes on in theirs: under whose numbers the log speaks of them."""
