@@ -8,12 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.logged import logged_entry
 from tests.portal import test_real_area as real
 from tests.portal.test_real_area import found, number
 
 from lhcr.app import App
 from lhcr.audit.proof import check_proof, decode_proof
 from lhcr.demo.people import BY_KEY
+from lhcr.demo.personas import BY_NAME
 from lhcr.fhir.json_document import write_json
 from lhcr.portal.page_place import in_letters
 
@@ -135,6 +137,28 @@ async def test_an_office_finds_what_its_own_users_did_and_is_seen_to_have_looked
     (line, *_) = told_of(await history(browse("patient")), "Margaret Ilesanmi")
     assert "Checked who had looked at the record" in line
     assert "Privacy officer, who checks that access is right, Aldermere Royal Infirmary" in line
+
+
+async def test_an_office_finds_by_an_entry_which_of_its_own_wrote_or_read_it(area: App, browse: Browse) -> None:
+    """The practice's own doctor is shown an entry of the hospital's, and that is for the practice's office to know."""
+    gp, office = browse("gp"), browse("privacy-officer")
+    await gp.get(await found(gp, number("rich")))
+    assert area.parts is not None
+    rows = await area.parts.pool.fetch("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry")
+    entries = [logged_entry(row["text"]) for row in rows]
+    named: dict[str, set[Any]] = {
+        ods: {
+            item[:2] for each in entries if each["agent"].get("organisation") == ods for item in each.get("items", ())
+        }
+        for ods in ("RRE", BY_NAME["gp"].organisation)
+    }
+    type_, own_id = min(named["RRE"] & named[BY_NAME["gp"].organisation])
+    told = html.unescape((await office.post("/log", data={"item": f"{type_}/{own_id}/_history/1"})).text)
+    users = re.findall(r'<span class="app-line app-small">([^<]*)</span></th>', told)
+    assert set(users) == {"RRE"}
+    assert told.count('<span class="app-nowrap">') < 20
+    other = await office.post("/log", data={"item": f"{type_}/never-was"})
+    assert "Nothing in the log fits" in other.text
 
 
 async def proofs(client: httpx.AsyncClient) -> list[str]:

@@ -49,10 +49,11 @@ class AccessPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogQuestion:
-    """What an office asks of the log: about one person, by one user, from an instant up to another, refused alone."""
+    """What an office asks of the log: about one person, by one user, of one entry as (type, id), from an instant up to another, refused alone."""
 
     nhs_number: str = ""
     user: str = ""
+    item: tuple[str, str] | None = None
     since: datetime | None = None
     until: datetime | None = None
     refused: bool = False
@@ -63,6 +64,7 @@ class LogQuestion:
         asked = [
             ("patient.identifier", self.nhs_number),
             ("agent", self.user),
+            ("entity", "/".join(self.item or ())),
             ("date", f"ge{self.since.isoformat()}" if self.since else ""),
             ("date", f"lt{self.until.isoformat()}" if self.until else ""),
             ("outcome", Outcome.REFUSED.value if self.refused else ""),
@@ -74,6 +76,7 @@ class LogQuestion:
             since=self.since or _BEGINNING,
             until=self.until or now + timedelta(days=1),
             users=(self.user,) if self.user else (),
+            item=self.item,
             outcome=Outcome.REFUSED.value if self.refused else "",
         )
 

@@ -81,10 +81,13 @@ async def test_what_is_asked_is_read_from_the_form(sign_in: SignIn, parts: Any) 
         to_day="29",
         to_month="3",
         to_year="2026",
+        item=" Condition/c-1/_history/2 ",
         refused="yes",
     )
     (question,) = parts.history.questions
     assert (question.nhs_number, question.user, question.refused) == ("9990000018", "gp", True)
+    assert question.item == ("Condition", "c-1")
+    assert ("entity", "Condition/c-1") in question.pairs
     # The day on which the clocks go forward has 23 hours.
     assert question.since == datetime(2026, 3, 29, 0, 0, tzinfo=UTC)
     assert question.until == datetime(2026, 3, 29, 23, 0, tzinfo=UTC)
@@ -96,6 +99,9 @@ async def test_what_is_asked_is_read_from_the_form(sign_in: SignIn, parts: Any) 
         ({"nhs_number": "9990000019"}, "This is not a valid NHS number"),
         ({"from_day": "31", "from_month": "2", "from_year": "2026"}, "Enter a real date"),
         ({"to_day": "1"}, "Enter a real date"),
+        ({"item": "Condition"}, "Enter an entry as its type and its id"),
+        ({"item": "Nonsense/1"}, "Enter an entry as its type and its id"),
+        ({"item": "Condition/1/2"}, "Enter an entry as its type and its id"),
         (
             {
                 "from_day": "2",

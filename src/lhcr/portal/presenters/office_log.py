@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lhcr.audit.entry import Entry, Outcome
 from lhcr.audit.reader import FoundEntries
+from lhcr.fhir.search.catalogue import type_ids
 from lhcr.kernel.errors import Incorrect
 from lhcr.nhs.nhs_number import NhsNumber
 from lhcr.nhs.purposes import Purpose
@@ -25,6 +26,7 @@ from lhcr.views.written_date import from_datetime
 _FIELDS: Final = (
     "nhs_number",
     "user",
+    "item",
     "from_day",
     "from_month",
     "from_year",
@@ -40,7 +42,9 @@ _NOT_NAMED: Final = "Somebody whose details are not shown to you"
 _PARTS: Final = ("year", "month", "day")
 _LONDON: Final = ZoneInfo("Europe/London")
 _DAY: Final = timedelta(days=1)
-_LABELS: Final = MappingProxyType({"nhs-number": "#nhs-number", "from-day": "#from-day", "to-day": "#to-day"})
+_LABELS: Final = MappingProxyType(
+    {"nhs-number": "#nhs-number", "item": "#item", "from-day": "#from-day", "to-day": "#to-day"}
+)
 _DID: Final[Mapping[str, str]] = MappingProxyType(
     {
         "read": "Reading an entry",
@@ -141,6 +145,7 @@ def read_log_form(form: Mapping[str, str]) -> AskedOfLog:
     values = {name: form.get(name, "").strip()[:_LONGEST] for name in _FIELDS}
     errors: dict[str, str] = {}
     number = _number(values["nhs_number"], errors)
+    item = _item(values["item"], errors)
     since, last = _date(values, "from", errors), _date(values, "to", errors)
     if since and last and last < since and not errors:
         errors["to-day"] = "The last day must be the first day or later"
@@ -149,6 +154,7 @@ def read_log_form(form: Mapping[str, str]) -> AskedOfLog:
     question = LogQuestion(
         nhs_number=number,
         user=values["user"],
+        item=item,
         since=_midnight(since) if since else None,
         until=_midnight(last + _DAY) if last else None,
         refused=values["refused"] == "yes",
@@ -228,6 +234,14 @@ def _number(text: str, errors: dict[str, str]) -> str:
     except Incorrect:
         errors["nhs-number"] = "This is not a valid NHS number: check each of the 10 digits"
         return ""
+
+
+def _item(text: str, errors: dict[str, str]) -> tuple[str, str] | None:
+    """Return type and id of an entry; which version of it was shown does not matter."""
+    type_, _, own_id = text.partition("/_history/")[0].partition("/")
+    if text and (type_ not in type_ids() or not own_id or "/" in own_id):
+        errors["item"] = "Enter an entry as its type and its id, such as Condition/123"
+    return (type_, own_id) if text and "item" not in errors else None
 
 
 def _date(values: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:
