@@ -145,14 +145,14 @@ async def test_an_office_finds_by_an_entry_which_of_its_own_wrote_or_read_it(are
     await gp.get(await found(gp, number("rich")))
     assert area.parts is not None
     rows = await area.parts.pool.fetch("SELECT convert_from(text, 'UTF8') AS text FROM audit_entry")
-    entries = [logged_entry(row["text"]) for row in rows]
+    entries, practice = [logged_entry(row["text"]) for row in rows], BY_NAME["gp"].organisation or ""
     named: dict[str, set[Any]] = {
         ods: {
             item[:2] for each in entries if each["agent"].get("organisation") == ods for item in each.get("items", ())
         }
-        for ods in ("RRE", BY_NAME["gp"].organisation)
+        for ods in ("RRE", practice)
     }
-    type_, own_id = min(named["RRE"] & named[BY_NAME["gp"].organisation])
+    type_, own_id = min(named["RRE"] & named[practice])
     told = html.unescape((await office.post("/log", data={"item": f"{type_}/{own_id}/_history/1"})).text)
     users = re.findall(r'<span class="app-line app-small">([^<]*)</span></th>', told)
     assert set(users) == {"RRE"}
