@@ -14,7 +14,7 @@ from lhcr.access.fold import Rule, fold, judge_all
 from lhcr.access.scope import Scopes
 
 MOST_TOLD: Final = 10
-FEWEST: Final = 500_000
+FEWEST: Final = 800_000
 
 
 def mismatches(asked: Iterable[Question], *, rules: Sequence[tuple[str, Rule]] = RULES) -> Iterator[str]:
