@@ -73,6 +73,12 @@ async def test_a_quiet_log_is_signed_again_and_again(pool: Pool, sequencer: Sequ
     assert [head.number for head in quiet] == list(range(1, len(quiet) + 1))
 
 
+async def test_a_log_however_quiet_has_a_signed_head_at_least_every_minute(pool: Pool, clock: FixedClock) -> None:
+    """What an area runs with: nothing else says how often."""
+    began = Sequencer(pool, clock=clock)
+    assert began._quiet + 2 * began._every < 60
+
+
 async def test_a_log_that_is_busy_needs_no_quiet_heads(pool: Pool, log: AuditLog, make_entry: MakeEntry) -> None:
     busy = Sequencer(pool, clock=FixedClock(NOW), every_seconds=0.01, quiet_seconds=60)
     async with busy.running():

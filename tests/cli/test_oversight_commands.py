@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.cli.processes import lhcr, value_of
 from tests.conftest import MakeDatabase
 
 from lhcr.access.refusal import Refused
 from lhcr.access.request import Interaction, Request
+from lhcr.audit.audit_event import audit_event
+from lhcr.audit.entry import Entry
 from lhcr.audit.sequencer import Sequencer
 from lhcr.demo.persona_claims import persona_claims
 from lhcr.demo.personas import BY_NAME
@@ -78,6 +82,29 @@ def test_the_log_is_verified_here_and_from_its_export_and_against_a_head_that_wa
     assert lhcr("audit", "verify", str(export), "--witness", head).returncode == 0
     assert lhcr("audit", "verify", str(export), "--witness", f"1:{told['root']}").returncode == 0
     assert lhcr("audit", "verify", str(export), "--witness", f"1:{'0' * 64}").returncode == 1
+
+
+@pytest.mark.parametrize(("option", "said"), [((), "without"), (("--with-texts",), "with")])
+def test_an_export_is_in_the_log_as_one_before_its_first_line_with_who_and_what(
+    refused: tuple[str, str], tmp_path: Path, option: tuple[str, ...], said: str
+) -> None:
+    """Hazard: everybody's accesses are carried away, and the log tells of somebody who searched in it."""
+    dsn, _ = refused
+    file = tmp_path / "log.ndjson"
+    assert lhcr("audit", "export", str(file), *option, "--database-url", dsn).returncode == 0
+    last = "SELECT convert_from(text, 'UTF8') FROM audit_entry ORDER BY recorded DESC LIMIT 1"
+    text = value_of(dsn, last)
+    event = audit_event(msgspec.json.decode(text, type=Entry), event_id="1-1")
+    assert (event["type"]["code"], event["subtype"][0]["code"]) == ("110106", "log-exported")
+    assert event["agent"][0]["who"]["identifier"]["value"].startswith("lhcr-command:")
+    assert f"the whole log {said} its texts, to export it" in str(event["entity"])
+    assert ("the whole log" in bytes_of_texts(file)) is (said == "with")
+
+
+def bytes_of_texts(file: Path) -> str:
+    """What the entries of an export say."""
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    return " ".join(b64decode(line["text"]).decode() for line in lines if line.get("text"))
 
 
 def test_a_log_that_was_changed_is_not_intact(refused: tuple[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from lhcr.audit.disposal_entry import DESTROY, LOG_USED
 from lhcr.audit.entry import Entry
+from lhcr.audit.export_entry import EXPORTED
 from lhcr.audit.unsent import NOT_SENT
 from lhcr.audit.writer_lost import APPLICATION, WRITER_LOST, says_lost
 from lhcr.identity.principal import PrincipalKind
@@ -28,6 +29,7 @@ _Codings: TypeAlias = Callable[[Entry], tuple[_Coding, ...]]
 _ALERT: Final = (_DICOM, "110113", "Security Alert")
 _APPLICATION: Final = (_DICOM, APPLICATION, "Application Activity")
 _CLAIMED: Final = (_DICOM, "110137", "User security Attributes Changed")
+_EXPORT: Final = (_DICOM, "110106", "Export")
 _NODE: Final = (_DICOM, "110126", "Node Authentication")
 #: What is opened on the asker's own word, and what is tried by strangers, as DICOM's codes of security alerts name it.
 _ALERTS: Final[Mapping[str, _Coding]] = MappingProxyType(
@@ -91,9 +93,10 @@ def _of_order(kind: str) -> Iterator[_Coding]:
 _LINES: Final[tuple[tuple[Callable[[Entry], bool], _Coding | None, _Codings], ...]] = (
     (
         lambda entry: entry.subtype == "disclosure",
-        (_DICOM, "110106", "Export"),
+        _EXPORT,
         _always((_LIFECYCLE, "disclose", "Disclose")),
     ),
+    (_kind(EXPORTED), _EXPORT, _always((_LOG, EXPORTED, "The log taken out of the area"))),
     (lambda entry: entry.subtype == NOT_SENT, _APPLICATION, _always((_LOG, NOT_SENT, "Answer not sent"))),
     (
         says_lost,

@@ -131,7 +131,8 @@ async def _export(dsn: str, file: Path, *, texts: bool) -> None:
         diagnostics = f"{file} cannot be written: {error.strerror}. Nothing was exported."
         raise Incorrect([Issue(code="value", error="file-not-writable", diagnostics=diagnostics)]) from None
     with os.fdopen(descriptor, "wb") as lines:
-        async with overseeing(dsn, asked="the whole log, to export it") as parts:
+        asked = f"the whole log {'with' if texts else 'without'} its texts, to export it"
+        async with overseeing(dsn, asked=asked, takes_out=True) as parts:
             async for line in export_log(parts.side_pool, texts=texts):
                 lines.write(line)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from lhcr.access.request import Interaction, Request
 from lhcr.audit.answer import Answer
 from lhcr.audit.entry import EntryDraft, Outcome
+from lhcr.audit.export_entry import exported
 from lhcr.identity.principal import Principal, PrincipalKind
 from lhcr.identity.sign_in import SignIn
 from lhcr.kernel.clock import Clock, SystemClock
@@ -18,11 +19,12 @@ from lhcr.parts import Parts, running_parts
 
 
 @asynccontextmanager
-async def overseeing(dsn: str, *, asked: str) -> AsyncIterator[Parts]:
-    """Lend a worker's parts to a command that reads the log; `asked` is what the log says was asked. Raises Refused."""
+async def overseeing(dsn: str, *, asked: str, takes_out: bool = False) -> AsyncIterator[Parts]:
+    """Lend a worker's parts to a command that reads the log, or takes it out; `asked` is what the log says was asked. Raises Refused."""
     clock = SystemClock()
     async with running_parts(Settings(), dsn, clock=clock) as parts:
         draft = await oversight_draft(parts, asked=asked)
+        draft = exported(draft) if takes_out else draft
         await parts.log.release([draft.complete(recorded=clock.now(), outcome=Outcome.SUCCESS)], Answer(status=200))
         yield parts
 
