@@ -4,14 +4,15 @@ Hazard: a sensitive item exposed. Whether words are left out hangs on what their
 that was deleted and one that was never here the same is left, so that nothing tells that there is something to hide.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeAlias
+from operator import itemgetter
+from typing import Final, Protocol, TypeAlias
 
 import asyncpg
 
 from lhcr.fhir.search.catalogue import type_id
-from lhcr.record.quoting import is_quoting, names_in, without_quotes
+from lhcr.record.quoting import names_in, quoting_among, without_quotes
 from lhcr.record.sql import READS
 from lhcr.record.stored import Stored
 from lhcr.store.shelf import shelf_bucket
@@ -21,12 +22,17 @@ Target: TypeAlias = tuple[int, int, str]
 """Whose an entry would be (a person, or below 0 a bucket of the shelf), the number of its type, and its id."""
 Found: TypeAlias = tuple[str, str, int, bytes, int]
 """As `record/everything.py` has it."""
+_BODY: Final = itemgetter(3)
 
 
 class Fetching(Protocol):
     """A pool or a connection."""
 
     async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
+
+
+def _nothing(_: int) -> Collection[str]:
+    return ()
 
 
 class QuotesInSight:
@@ -40,60 +46,67 @@ class QuotesInSight:
         self,
         fetching: Fetching,
         visibility: Visibility,
-        quoting: Mapping[int, tuple[int, bytes]],
+        bodies: Iterable[bytes | None],
         *,
-        shown: Collection[str] = (),
+        whose: Callable[[int], int],
+        shown: Callable[[int], Collection[str]] = _nothing,
     ) -> dict[int, bytes]:
-        """Return the bodies that quote as they may be served, by their places, each with whom its entry is at home.
+        """Return those of some stored bodies that may not be served as they stand, as they may be, by their places.
 
-        `shown` are names `Type/id` of what the same answer shows: nobody needs to ask for these.
+        `whose`: with whom the entry in a place is at home. `shown`: names `Type/id` of what the same answer shows, of whatever an
+        entry at home with somebody may name. That is in sight: nobody needs to ask for it.
         """
-        if visibility.whole or not quoting:
+        if visibility.whole or not (quoting := quoting_among(bodies)):
             return {}
-        named = {place: names_in(body).difference(shown) for place, (_, body) in quoting.items()}
-        wanted = {(person_id, name) for place, (person_id, _) in quoting.items() for name in named[place]}
-        seen = await self._seen(fetching, visibility, wanted)
-        served = {}
-        for place, (person_id, body) in quoting.items():
-            unseen = {name for name in named[place] if seen.isdisjoint(self._homes(person_id, name))}
-            served[place] = without_quotes(body, unseen) if unseen else body
-        return served
+        homes = {place: whose(place) for place in quoting}
+        known = {person_id: shown(person_id) for person_id in set(homes.values())}
+        named = {place: names_in(body, shown=known[homes[place]]) for place, body in quoting.items()}
+        wanted = {(homes[place], name) for place, names in named.items() for name in names}
+        unseen = await self._unseen(fetching, visibility, wanted)
+        return {
+            place: without_quotes(quoting[place], left_out)
+            for place, names in named.items()
+            if (left_out := {name for name in names if (homes[place], name) in unseen})
+        }
 
     async def stored(
         self, fetching: Fetching, visibility: Visibility, versions: Sequence[Stored], persons: Sequence[int]
     ) -> Sequence[Stored]:
         """Return versions as they may be served, each at home with the person in the same place."""
-        quoting = {
-            place: (persons[place], each.body)
-            for place, each in enumerate(versions)
-            if each.body is not None and is_quoting(each.body)
-        }
-        bodies = await self.bodies(fetching, visibility, quoting)
+        bodies = await self.bodies(fetching, visibility, (each.body for each in versions), whose=persons.__getitem__)
         return [replace(each, body=bodies[place]) if place in bodies else each for place, each in enumerate(versions)]
 
     async def found(
         self, fetching: Fetching, visibility: Visibility, found: Sequence[Found], *, person_id: int
     ) -> Sequence[Found]:
         """Return what was found of one person, and on the shelf beside it, as it may be served."""
-        quoting = {place: (person_id, each[3]) for place, each in enumerate(found) if is_quoting(each[3])}
-        shown = {f"{each[0]}/{each[1]}" for each in found} if quoting else ()
-        bodies = await self.bodies(fetching, visibility, quoting, shown=shown)
+        bodies = await self.bodies(
+            fetching,
+            visibility,
+            map(_BODY, found),
+            whose=lambda _: person_id,
+            shown=lambda _: {f"{each[0]}/{each[1]}" for each in found},
+        )
         return (
             [(*each[:3], bodies.get(place, each[3]), each[4]) for place, each in enumerate(found)] if bodies else found
         )
 
-    async def _seen(
+    async def _unseen(
         self, fetching: Fetching, visibility: Visibility, wanted: Collection[tuple[int, str]]
-    ) -> set[Target]:
-        """Return those of the places in which entries would be where there is one in sight."""
-        places = {each for person_id, name in wanted for each in self._homes(person_id, name)}
+    ) -> Collection[tuple[int, str]]:
+        """Return those of names, each with whom is at home what says it, to which no entry in sight answers."""
         persons = visibility.persons
-        asked = sorted(each for each in places if each[0] < 0 or persons is None or each[0] in persons)
+        places = {
+            each: [place for place in self._homes(*each) if place[0] < 0 or persons is None or place[0] in persons]
+            for each in wanted
+        }
+        asked = sorted({place for some in places.values() for place in some})
         if not asked:
-            return set()
+            return wanted
         columns = [list(column) for column in zip(*asked, strict=True)]
         rows = await fetching.fetch(READS["quoted_in_sight"], *columns, visibility.mask, visibility.nameable)
-        return {(row["person_id"], row["type"], row["id"]) for row in rows}
+        seen: set[Target] = {(row["person_id"], row["type"], row["id"]) for row in rows}
+        return {each for each, some in places.items() if seen.isdisjoint(some)}
 
     def _homes(self, person_id: int, name: str) -> Iterator[Target]:
         """Yield where an entry may be that one at home with a person names: in the same record, or on the shelf.

@@ -22,8 +22,14 @@ from lhcr.kernel.json_types import JsonObject
 _MARK: Final = b"\n"
 _MARK_BYTE: Final = _MARK[0]
 _WORDS: Final = frozenset({"display", "_display", "identifier"})
-_LITERAL: Final = re.compile(r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
-_IN_BODY: Final = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})["/#]')
+_LITERAL: Final = re.compile(
+    r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.DOTALL
+)
+#: The literals of References that say something more, which stands after the literal or before it: of another one there is nothing
+#: to leave out.
+_VALUE: Final = r'"reference":"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_BEFORE_MORE: Final = re.compile(f"{_VALUE},")
+_AFTER_MORE: Final = re.compile(f",{_VALUE}")
 _PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
 #: Hazard: a prescription without its medicine. It shares the labels of its medicine (`record/followed.py`), and what is prescribed is
 #: its own word.
@@ -35,6 +41,11 @@ _DERIVED: Final = frozenset({"generated", "extensions"})
 def is_quoting(body: bytes) -> bool:
     """Whether a stored body is marked as one that quotes."""
     return body[-1] == _MARK_BYTE
+
+
+def quoting_among(bodies: Iterable[bytes | None]) -> dict[int, bytes]:
+    """Return those of stored bodies that are marked so, by their places: few of hundreds, so that each is looked at in passing."""
+    return {place: body for place, body in enumerate(bodies) if body is not None and body[-1] == _MARK_BYTE}
 
 
 def quotes_others(resource: JsonObject, references: Iterable[JsonObject]) -> bool:
@@ -56,10 +67,14 @@ def marked(body: bytes) -> bytes:
     return body if is_quoting(body) else body + _MARK
 
 
-def names_in(body: bytes) -> set[str]:
-    """Return the names `Type/id` of entries that a stored body refers to; nothing is parsed."""
-    found = {each.decode() for each in _IN_BODY.findall(body)}
-    return {each for each in found if each.partition("/")[0] in _protected()}
+def names_in(body: bytes, *, shown: Collection[str] = ()) -> set[str]:
+    """Return the names `Type/id` of entries that a stored body says something of, but for those `shown`; nothing is parsed.
+
+    A record has hundreds of references, nearly all of them to what is shown: those are looked at no further.
+    """
+    text = body.decode()
+    literals = {*_BEFORE_MORE.findall(text), *_AFTER_MORE.findall(text)}.difference(shown)
+    return {name for each in literals if (name := _name(each)) is not None and name not in shown}
 
 
 def without_quotes(body: bytes, unseen: Collection[str]) -> bytes:
@@ -103,8 +118,10 @@ def _drop_derived(node: JsonObject) -> None:
 
 def _name(literal: str) -> str | None:
     """Return `Type/id` of an entry of somebody's record here, None for any other reference."""
+    if literal.partition("/")[0] not in _protected():
+        return None
     match = _LITERAL.fullmatch(literal)
-    return match[1] if match and match[1].partition("/")[0] in _protected() else None
+    return match[1] if match else None
 
 
 @cache

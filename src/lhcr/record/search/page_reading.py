@@ -11,7 +11,6 @@ from lhcr.fhir.search.query import Criterion, Summary, Total
 from lhcr.record.masking import served_of
 from lhcr.record.persons import Persons
 from lhcr.record.quotes_in_sight import QuotesInSight
-from lhcr.record.quoting import is_quoting
 from lhcr.record.search.found import Entry, SearchPage
 from lhcr.record.search.gathering import Gathering
 from lhcr.record.search.golden_patients import golden_patients
@@ -62,7 +61,8 @@ class PageReading:
         rows, keys = await self._rows(count + 1, last)
         matches: Sequence[Entry] = await self._entries(rows[:count])
         included, cut = await self._included(matches)
-        matches, included = await self._served(matches), await self._served(included)
+        served = await self._served([*matches, *included])
+        matches, included = served[: len(matches)], served[len(matches) :]
         total = await self._total() if self._totalled else None
         if rows:
             policy, person = rows[0]["policy_epoch"], rows[0]["person_epoch"]
@@ -110,11 +110,18 @@ class PageReading:
     async def _served(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return entries without what may not be seen of others, and of where restricted persons are."""
         seen = self._search.visibility
-        quoting = {place: (each.person_id, each.body) for place, each in enumerate(entries) if is_quoting(each.body)}
-        bodies = await QuotesInSight(self._persons.routed).bodies(self._connection, seen, quoting)
+        bodies = await QuotesInSight(self._persons.routed).bodies(
+            self._connection,
+            seen,
+            (each.body for each in entries),
+            whose=lambda place: entries[place].person_id,
+            shown=lambda home: {
+                f"{each.type}/{each.id}" for each in entries if each.person_id == home or each.person_id < 0
+            },
+        )
         if bodies:
             entries = [each._replace(body=bodies.get(place, each.body)) for place, each in enumerate(entries)]
-        return await without_places(self._connection, entries, self._search.visibility.places)
+        return await without_places(self._connection, entries, seen.places)
 
     async def _total(self) -> int:
         estimated = self._search.query.total is Total.ESTIMATE
