@@ -10,9 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.faults.people_who_ask import GP, OFFICE, PeopleWhoAsk, begin_session, settle
 from tests.interoperability import canary
 from tests.interoperability.live_area import Caller, LiveArea
 from tests.interoperability.outcomes import codes_of
+
+from lhcr.nhs.systems import NHS_NUMBER
 
 _REFUSAL = """
     CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -43,6 +46,11 @@ def gone(area: LiveArea) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def hospital(live_area: LiveArea) -> Caller:
     return live_area.caller("hospital")
+
+
+@pytest.fixture(scope="module")
+def people(live_area: LiveArea) -> PeopleWhoAsk:
+    return settle(live_area)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +108,45 @@ def test_nothing_is_written_that_the_log_does_not_know_of(
     assert live_area.row_count() == before
     assert hospital.get(path).json() == pulse
     assert canary.traces_in(live_area.written()) == []
+
+
+@pytest.mark.parametrize("fault", [refusing, gone])
+def test_no_page_search_of_the_log_trace_or_token_is_given_that_the_log_does_not_know_of(
+    live_area: LiveArea, people: PeopleWhoAsk, fault: Any
+) -> None:
+    """Hazard: what the API keeps back is read in the portal, or by a token that nobody knows was given."""
+    gp, office = begin_session(live_area, GP), begin_session(live_area, OFFICE)
+    number = canary.nhs_number(0)
+    pages = [("GET", f"{people.record}{page}", gp, {}) for page in ("", "/section/problems", "/medicines", "/timeline")]
+    pages += [("POST", "/find", gp, {"by": "number", "nhs_number": number}), ("POST", "/log", office, {})]
+    with httpx.Client(base_url=live_area.base.removesuffix("/fhir"), timeout=30) as browser:
+
+        def page(method: str, path: str, session: str, form: dict[str, str]) -> httpx.Response:
+            headers = {"cookie": f"lhcr-session={session}", "sec-fetch-site": "same-origin"}
+            return browser.request(method, path, headers=headers, data=form or None)
+
+        for each in pages:
+            assert page(*each).status_code == 200, each[1]
+        with fault(live_area):
+            for each in pages:
+                answer = page(*each)
+                # A log whose table is gone cannot be read either, which no outage is.
+                is_away = each[1] != "/log" or fault is refusing
+                assert answer.status_code == (503 if is_away else 500), (each[1], answer.text)
+                assert canary.traces_in(answer.text) == [], each[1]
+            for token, path in (
+                (live_area.tokens["gp"], f"/Patient?identifier={NHS_NUMBER}|{number}"),
+                (people.office, "/AuditEvent"),
+                (live_area.tokens["citizen"], "/Observation/never-was"),
+            ):
+                asked = browser.get(f"/fhir{path}", headers={"authorization": f"Bearer {token}"})
+                is_away = path != "/AuditEvent" or fault is refusing
+                assert asked.status_code == (503 if is_away else 500), (path, asked.text)
+                assert canary.traces_in(asked.text) == [], path
+            given = browser.post("/auth/token", data=people.exchange(live_area.tokens["gp"]))
+            assert given.status_code == 503, given.text
+            assert "access_token" not in given.text
+        assert page(*pages[0]).status_code == 200
 
 
 def test_an_answer_waits_for_as_long_as_its_entry_does(live_area: LiveArea, pulse: dict[str, Any]) -> None:
