@@ -20,7 +20,7 @@ from lhcr.fhir_api.headers import preferred_return
 from lhcr.fhir_api.interactions import entry_handler
 from lhcr.fhir_api.reply import Collected, Reply
 from lhcr.fhir_api.services import Services
-from lhcr.fhir_api.shown import call_of_change
+from lhcr.fhir_api.shown import ShownChange, shown_change
 from lhcr.fhir_api.told import Told, refusal
 from lhcr.fhir_api.transaction_decision import decide_on_transaction, leading
 from lhcr.fhir_api.version_answer import written_body
@@ -90,17 +90,17 @@ async def _write(services: Services, call: Call, drafts: Mapping[int, Draft], an
     numbers = sorted(drafts, key=lambda number: _ORDER[drafts[number].method])
     in_order = [drafts[number] for number in numbers]
     decided = await decide_on_transaction(services, call, in_order)
-    calls = [await call_of_change(services, call, each, usual="minimal") for each in decided]
+    shown = [await shown_change(services, call, each, usual="minimal") for each in decided]
     released = await services.record.writing.write(
-        leading(decided), in_order, render=lambda written: _answer(services, calls, written), decided=decided
+        leading(decided), in_order, render=lambda written: _answer(services, shown, written), decided=decided
     )
     answered.update(zip(numbers, released.body, strict=True))
     return released
 
 
-def _answer(services: Services, calls: Sequence[Call], written: Sequence[Written]) -> Answer:
+def _answer(services: Services, shown: Sequence[ShownChange], written: Sequence[Written]) -> Answer:
     """Answer with one chunk for each entry, to be put where the entry stood."""
-    entries = (_entry(services.base, call, each) for call, each in zip(calls, written, strict=True))
+    entries = (_entry(services.base, how.call, how.of(each)) for how, each in zip(shown, written, strict=True))
     return Answer(status=200, body=tuple(entries))
 
 

@@ -10,7 +10,7 @@ from lhcr.fhir_api.headers import expected_version
 from lhcr.fhir_api.parameters import refuse_unknown
 from lhcr.fhir_api.reply import Reply
 from lhcr.fhir_api.services import Services
-from lhcr.fhir_api.shown import call_of_change
+from lhcr.fhir_api.shown import shown_change
 from lhcr.fhir_api.version_answer import written_answer
 from lhcr.fhir_api.whom import decide_on_change, decide_on_resource
 from lhcr.record.draft import Draft
@@ -54,7 +54,9 @@ async def delete(services: Services, call: Call) -> Reply:
 
 
 async def write_one(services: Services, call: Call, decision: AccessDecision, draft: Draft) -> Reply:
-    answered = await call_of_change(services, call, decision, usual="representation")
+    shown = await shown_change(services, call, decision, usual="representation")
     return await services.record.writing.write(
-        decision, [draft], render=lambda written: written_answer(answered, written, base=services.base)
+        decision,
+        [draft],
+        render=lambda written: written_answer(shown.call, [shown.of(each) for each in written], base=services.base),
     )
