@@ -117,7 +117,9 @@ def test_no_page_search_of_the_log_trace_or_token_is_given_that_the_log_does_not
     """Hazard: what the API keeps back is read in the portal, or by a token that nobody knows was given."""
     gp, office = begin_session(live_area, GP), begin_session(live_area, OFFICE)
     number = canary.nhs_number(0)
-    pages = [("GET", f"{people.record}{page}", gp, {}) for page in ("", "/section/problems", "/medicines", "/timeline")]
+    pages: list[tuple[str, str, str, dict[str, str]]] = [
+        ("GET", f"{people.record}{page}", gp, {}) for page in ("", "/section/problems", "/medicines", "/timeline")
+    ]
     pages += [("POST", "/find", gp, {"by": "number", "nhs_number": number}), ("POST", "/log", office, {})]
     with httpx.Client(base_url=live_area.base.removesuffix("/fhir"), timeout=30) as browser:
 
