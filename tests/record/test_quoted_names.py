@@ -126,6 +126,36 @@ async def test_a_section_is_left_without_the_narrative_of_what_it_may_not_name(k
 
 
 @pytest.mark.parametrize(
+    "section",
+    [
+        {"title": "Outer", "text": NARRATIVE, "section": [{"title": "Inner", "entry": [named("Observation/hidden")]}]},
+        {"title": "Focus", "text": NARRATIVE, "focus": named("Observation/hidden")},
+    ],
+    ids=["around a section", "with a focus"],
+)
+async def test_no_narrative_around_repeats_the_words(known: Area, section: JsonObject) -> None:
+    letter = {"resourceType": "Composition", "id": "c", "status": "final", "type": {"text": "Letter"}}
+    whose = {"subject": {"reference": "Patient/h"}, "date": "2020-01-01", "author": [{"display": "Dr"}]}
+    await known.hospital.update(letter | whose | {"title": "Letter", "section": [section]})
+    assert await channels_that_tell(known.gp, "Composition/c") == []
+
+
+async def test_what_is_contained_loses_its_own_narrative_with_its_words(known: Area) -> None:
+    pulse = {"resourceType": "Observation", "id": "t", "status": "final", "code": {"text": "Panel"}, "text": NARRATIVE}
+    contained = [pulse | {"hasMember": [named("Observation/hidden")]}]
+    await known.hospital.update(report({"reference": "#t"}, contained=contained))
+    assert await channels_that_tell(known.gp, "DiagnosticReport/r") == []
+
+
+@pytest.mark.parametrize("beside", ["extension", "_reference", "_type"])
+async def test_an_extension_of_the_reference_is_words_too(known: Area, beside: str) -> None:
+    said = [{"url": "http://x.test/said", "valueString": "HIV test"}]
+    more = {"extension": said} if beside == "extension" else {beside: {"extension": said}, "type": "Observation"}
+    await known.hospital.update(report({"reference": "Observation/hidden", **more}))
+    assert await channels_that_tell(known.gp, "DiagnosticReport/r") == []
+
+
+@pytest.mark.parametrize(
     "elements",
     [
         {"resourceType": "List", "status": "current", "mode": "working", "entry": [{"item": named("Observation/hidden")}]},

@@ -1,8 +1,8 @@
 """Quoting: whether an entry says in words or by a number what other entries it names are, and what is left of it without that.
 
 Hazard: a sensitive item exposed. "HIV test" as the display of a report's result tells of the result whoever may not see it. What is
-protected is whatever stands beside the literal reference to an entry of somebody's record (R4 references 2.3.0): its display and its
-identifier. People are named by rules of their own (`record/masking.py`), and what is in the directory is nobody's secret.
+protected is whatever stands beside the literal reference to an entry of somebody's record (R4 references 2.3.0): its display, its
+identifier and its extensions. People are named by rules of their own (`record/masking.py`), and what is in the directory is nobody's secret.
 """
 
 import re
@@ -21,7 +21,7 @@ from lhcr.kernel.json_types import JsonObject
 #: tells, and nothing else of an entry is parsed.
 _MARK: Final = b"\n"
 _MARK_BYTE: Final = _MARK[0]
-_WORDS: Final = frozenset({"display", "_display", "identifier"})
+_WORDS: Final = frozenset({"display", "_display", "identifier", "extension", "_reference", "_type"})
 _LITERAL: Final = re.compile(
     r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.DOTALL
 )
@@ -86,13 +86,7 @@ def without_quotes(body: bytes, unseen: Collection[str]) -> bytes:
     left_out = {id(each) for each in _quotes(resource) if _name(each["reference"]) in unseen}
     if not left_out:
         return body
-    for node in list(every_object(resource)):
-        if id(node) in left_out:
-            for word in _WORDS.intersection(node):
-                del node[word]
-        elif _lists(node, left_out):
-            _drop_derived(node)
-    _drop_derived(resource)
+    _leave_out(resource, left_out)
     resource["meta"] = subsetted(resource.get("meta") or {})
     return marked(write_json(resource))
 
@@ -104,10 +98,21 @@ def _quotes(resource: JsonObject) -> Iterator[JsonObject]:
             yield node
 
 
-def _lists(node: JsonObject, left_out: Collection[int]) -> bool:
-    """Whether a section of a document names one of some References among its entries."""
-    entries = node.get("entry")
-    return isinstance(entries, list) and any(id(each) in left_out for each in entries)
+def _leave_out(part: object, left_out: Collection[int]) -> bool:
+    """Leave the words out below some part of a resource, and the narrative of whatever holds them, such as a section or what is contained.
+
+    Returns whether there were any. What is stored is nested no deeper than `DEEPEST`.
+    """
+    if isinstance(part, dict) and id(part) in left_out:
+        for word in _WORDS.intersection(part):
+            del part[word]
+        return True
+    within = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    # Each is looked into, also where one was found.
+    found = [_leave_out(each, left_out) for each in within]
+    if isinstance(part, dict) and any(found):
+        _drop_derived(part)
+    return any(found)
 
 
 def _drop_derived(node: JsonObject) -> None:
