@@ -10,7 +10,8 @@ import pytest
 from tests.office.conftest import Office, kinds, make_scan, reading
 
 from lhcr.access.policy import Policy, area_policy
-from lhcr.access.request import Interaction, Request
+from lhcr.access.refusal import Refused
+from lhcr.access.request import UNKNOWN, Interaction, Request
 from lhcr.audit.entry import Action, EntryDraft, Outcome, PendingEntry
 from lhcr.audit.reference import new_decision_number, reference_of
 from lhcr.identity.principal import Principal, PrincipalKind
@@ -174,6 +175,37 @@ async def test_what_the_gate_writes_of_a_search_for_a_person_is_what_is_looked_f
         await office.log(decision.entry.complete(recorded=office.now, outcome=Outcome.SUCCESS, query="family=x"))
     await scan(office)
     assert kinds(await office.all()) == ["traces-of-nobody"]
+
+
+async def test_hazard_who_tries_record_after_record_and_is_refused_each_time_is_a_case(office: Office) -> None:
+    """Enumeration: ids and numbers that are tried in turn open nothing, and nobody learnt that somebody tries."""
+    stranger = replace(office.asker, organisation="FA123", organisation_name="A pharmacy", user_id="tries")
+    for number in range(31):
+        person = await office.world.person() if number % 2 else UNKNOWN
+        request = Request(interaction=Interaction.EVERYTHING, type=None, person=person, asked="Patient")
+        with pytest.raises(Refused):
+            await office.world.gate.decide(stranger, request)
+        if number == 29:
+            await office.sequence()
+            await scan(office)
+            assert await office.all() == []
+    await office.sequence()
+    await scan(office)
+    case = await office.one()
+    assert (case.kind, case.user_id, case.organisation) == (CaseKind.REFUSED_RECORDS, "tries", "FA123")
+    assert case.words.startswith("Records were asked for and refused 31 times")
+    assert (case.person_id, case.can_be_asked) == (NOBODY, True)
+
+
+async def test_a_citizen_who_tries_others_records_is_a_case_that_does_not_name_them(office: Office) -> None:
+    for _ in range(31):
+        request = Request(interaction=Interaction.EVERYTHING, type=None, person=await office.world.person())
+        with pytest.raises(Refused):
+            await office.world.gate.decide(office.citizen, request)
+    await office.sequence()
+    await scan(office)
+    case = await office.one()
+    assert (case.kind, case.organisation, case.user_id) == (CaseKind.REFUSED_RECORDS, OVERSEER, "")
 
 
 @pytest.fixture

@@ -54,8 +54,8 @@ class OfficePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access is watched. `due` gives the clock by kind of case. The first of `organisations` whose form an ODS code has says when it
     works; an organisation of no form works by day and by night. `bulk_persons` are so many persons whom one user may open within an hour;
     `questions_a_day` so many accesses that one person may question in a day. `refusals_a_day` of one user or client, and `traces_of_nobody_a_day`
-    by one user, are nothing unusual; of what is, there are at most `attempt_cases_a_day` cases. A case that was closed before
-    `closed_case_days` loses its words. These four may be left out, as areas do that set their policy before there were such.
+    and `refused_records_a_day` by one user, are nothing unusual; of what is, there are at most `attempt_cases_a_day` cases. A case that was closed before
+    `closed_case_days` loses its words. These five may be left out, as areas do that set their policy before there were such.
     """
 
     basis: str
@@ -70,6 +70,7 @@ class OfficePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions_a_day: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
     refusals_a_day: Annotated[int, msgspec.Meta(ge=1)] = 10
     traces_of_nobody_a_day: Annotated[int, msgspec.Meta(ge=1)] = 20
+    refused_records_a_day: Annotated[int, msgspec.Meta(ge=1)] = 30
     attempt_cases_a_day: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
     closed_case_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 1_096
 

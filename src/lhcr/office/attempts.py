@@ -1,4 +1,4 @@
-"""Attempts that came to nothing, as the log tells them: sign-ins, tokens, and searches that found nobody; pure.
+"""Attempts that came to nothing, as the log tells them: sign-ins, tokens, searches that found nobody, records that were refused; pure.
 
 Each by itself is somebody's slip. In number they are somebody who tries accounts, tokens or people, of whom the privacy office is told.
 """
@@ -17,6 +17,8 @@ from lhcr.office.case_kind import CaseKind
 #: DICOM's code for the authentication of users and nodes.
 _SIGNING_IN = "110114"
 _ALERT = "alert"
+#: The refusals of a professional, and of a citizen, who is a stranger to a record.
+_STRANGE = {("rest", Outcome.REFUSED.value, rule) for rule in ("relationship", "own-record")}
 _SLOWED = {"sign-in-slowed": CaseKind.SIGN_IN_ATTEMPTS, "tokens-slowed": CaseKind.REFUSED_TOKENS}
 
 
@@ -68,7 +70,18 @@ def _attempt(entry: Entry, *, overseer: str, nobody: Collection[str]) -> Attempt
         return _of(entry, CaseKind.SIGN_IN_ATTEMPTS, subject=entry.agent.user, organisation=overseer)
     if is_trace(entry) and entry.decision in nobody:
         return _of(entry, CaseKind.TRACES_OF_NOBODY, subject=entry.agent.user)
+    if _is_refused_record(entry):
+        return _of(entry, CaseKind.REFUSED_RECORDS, subject=entry.agent.user, organisation=_office(entry, overseer))
     return None
+
+
+def _is_refused_record(entry: Entry) -> bool:
+    """Return whether somebody asked for a record to which nothing ties them: somebody's, or that of an id or number that is nobody's."""
+    return (entry.kind, entry.outcome, entry.rule) in _STRANGE
+
+
+def _office(entry: Entry, overseer: str) -> str:
+    return entry.agent.organisation or overseer
 
 
 def is_trace(entry: Entry) -> bool:
@@ -101,8 +114,11 @@ def _of(entry: Entry, kind: CaseKind, *, subject: str, organisation: str = "", s
 
 
 def is_too_many(attempt: Attempt, counted: Counted, *, policy: OfficePolicy) -> bool:
-    most = policy.traces_of_nobody_a_day if attempt.kind is CaseKind.TRACES_OF_NOBODY else policy.refusals_a_day
-    return attempt.slowed or counted.times > most
+    a_day = {
+        CaseKind.TRACES_OF_NOBODY: policy.traces_of_nobody_a_day,
+        CaseKind.REFUSED_RECORDS: policy.refused_records_a_day,
+    }
+    return attempt.slowed or counted.times > a_day.get(attempt.kind, policy.refusals_a_day)
 
 
 def evidence(attempt: Attempt, counted: Counted) -> str:
@@ -119,4 +135,5 @@ _WHAT = {
     (CaseKind.REFUSED_TOKENS, True): "Tokens were refused so often ({subject}) that it was slowed",
     (CaseKind.REFUSED_TOKENS, False): "A system was refused",
     (CaseKind.TRACES_OF_NOBODY, False): "Searches for a person found nobody",
+    (CaseKind.REFUSED_RECORDS, False): "Records were asked for and refused",
 }

@@ -21,6 +21,7 @@ class CaseKind(Enum):
     SIGN_IN_ATTEMPTS = ("sign-in-attempts", "Attempts to sign in")
     REFUSED_TOKENS = ("refused-tokens", "Refused tokens")
     TRACES_OF_NOBODY = ("traces-of-nobody", "Searches that found nobody")
+    REFUSED_RECORDS = ("refused-records", "Records refused again and again")
 
     def __init__(self, code: str, display: str) -> None:
         self.code = code
@@ -80,7 +81,12 @@ class Outcome(Enum):
 #: What an officer chooses among; the others are found by the checks alone.
 CHOSEN_OUTCOMES: Final = (Outcome.APPROPRIATE, Outcome.MISTAKE, Outcome.NOT_RIGHT, Outcome.CANNOT_TELL)
 #: What came in number without coming to anything: no case is about a person's record.
-ATTEMPTS: Final = (CaseKind.SIGN_IN_ATTEMPTS, CaseKind.REFUSED_TOKENS, CaseKind.TRACES_OF_NOBODY)
+ATTEMPTS: Final = (
+    CaseKind.SIGN_IN_ATTEMPTS,
+    CaseKind.REFUSED_TOKENS,
+    CaseKind.TRACES_OF_NOBODY,
+    CaseKind.REFUSED_RECORDS,
+)
 KINDS: Final = {kind.code: kind for kind in CaseKind}
 STATES: Final = {state.code: state for state in CaseState}
 OUTCOMES: Final = {outcome.code: outcome for outcome in Outcome}

@@ -50,6 +50,7 @@ _STORIES: Final[Mapping[CaseKind, str]] = MappingProxyType(
         CaseKind.SIGN_IN_ATTEMPTS: "Attempts to sign in failed in number, the first on {began}.",
         CaseKind.REFUSED_TOKENS: "{who} was refused in number, first on {began}.",
         CaseKind.TRACES_OF_NOBODY: "{who} looked for people and found nobody, again and again, first on {began}.",
+        CaseKind.REFUSED_RECORDS: "{who} asked for records and was refused, again and again, first on {began}.",
     }
 )  # fmt: skip
 _OWN_WORD: Final = frozenset({CaseKind.CLAIM, CaseKind.EMERGENCY})
