@@ -41,7 +41,7 @@ async def test_a_user_sees_which_apps_they_let_do_what(browser: httpx.AsyncClien
     await FLOW.tokens(browser)
     page = await browser.get(PAGE)
     assert len(grants_on(page)) == 1
-    for words in ("An App", "Read and search: Observation", "also when you sign out"):
+    for words in ("An App", "Read and search: Measurement or finding", "also when you sign out"):
         assert words in page.text
     assert page.headers["cache-control"] == "no-store"
     await FLOW.tokens(browser, scope="user/Observation.rs")

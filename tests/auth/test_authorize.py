@@ -41,7 +41,7 @@ async def test_who_is_not_signed_in_signs_in_and_goes_on_with_the_same_request(a
     assert led.headers["location"].startswith("/auth/authorize?")
     asked = await area.get(led.headers["location"])
     assert "Let An App act for you?" in asked.text
-    assert "Read and search: Observation" in asked.text
+    assert "Read and search: Measurement or finding" in asked.text
 
 
 async def test_the_app_is_told_a_code_its_state_and_who_answers(browser: httpx.AsyncClient) -> None:
