@@ -50,6 +50,18 @@ def test_help_speaks_of_no_type_of_a_programming_language(command: str, capsys: 
     assert not any(word in told for word in ("<list", "<str", "<int", "<file", "<dir", "Path", "<=", "{"))
 
 
+@pytest.mark.parametrize("group", ["", "audit", "entry", "person", "sensitivity", "client", "retention"])
+def test_a_list_of_commands_says_each_in_a_whole_sentence(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run([*group.split(), "--help"]) == 0
+    assert "..." not in capsys.readouterr().out.replace("COMMAND [ARGS]...", "")
+
+
+def test_an_order_is_asked_for_by_no_option_that_the_command_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("orders", "dispute"):
+        assert main.run(["entry", command, "--help"]) == 0
+        assert "--source" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

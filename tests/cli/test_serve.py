@@ -20,6 +20,7 @@ from tests.cli.processes import children_of, kill, lhcr, running, status_of, unt
 from tests.conftest import MakeDatabase
 from tests.store.own_server import database_of_an_owner, programs, running_server
 
+from lhcr.cli import main
 from lhcr.cli.production import require_ready
 from lhcr.identity.area_settings import DEMONSTRATION
 from lhcr.kernel.errors import Incorrect
@@ -101,6 +102,30 @@ async def test_what_is_missing_is_told_and_nothing_else(
 
 async def test_all_that_is_missing_is_told_at_once() -> None:
     assert len(await missing(Settings(_env_file=None))) == 4  # type: ignore[call-arg]
+
+
+async def test_what_is_missing_is_told_of_an_area_whose_database_cannot_be_reached_too() -> None:
+    unreachable = Settings(_env_file=None, database_url="postgresql://nobody@127.0.0.1:1/none")  # type: ignore[call-arg]
+    told = await missing(unreachable)
+    assert len(told) == 4
+    assert "cannot be reached" in told[-1]
+
+
+def test_each_thing_that_is_missing_stands_on_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (
+        "LHCR_DATABASE_URL",
+        "LHCR_BASE_URL",
+        "LHCR_TLS_TERMINATED",
+        "LHCR_STAFF_ISSUER",
+        "LHCR_CITIZEN_ISSUER",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    assert main.run(["serve"]) == main.MISUSED
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("lhcr: ") and line.endswith(".") for line in lines)
 
 
 async def test_hazard_a_demonstration_is_not_served(settings: Callable[..., Settings], database_url: str) -> None:

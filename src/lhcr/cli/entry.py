@@ -15,6 +15,7 @@ _Reference = Annotated[
     str,
     typer.Argument(metavar="TYPE/ID", help="The entry; with --source a Patient, and the order is about that person."),
 ]
+_Entry = Annotated[str, typer.Argument(metavar="TYPE/ID", help="The entry, such as Condition/0C4K2V7Q3M5ZT.")]
 _Source = Annotated[
     str,
     typer.Option(
@@ -90,15 +91,13 @@ def release(
     return _run(lambda dsn: _release(dsn, order, authority), data_dir, database_url, as_json=as_json)
 
 
-def orders(
-    reference: _Reference, data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Json = False
-) -> int:
+def orders(reference: _Entry, data_dir: DataDir = None, database_url: DatabaseUrl = "", as_json: Json = False) -> int:
     """List the orders about the person whom an entry is about, with their authority and whether they stand."""
     return _run(lambda dsn: _orders(dsn, reference), data_dir, database_url, as_json=as_json)
 
 
 def dispute(
-    reference: _Reference,
+    reference: _Entry,
     words: Annotated[
         str,
         typer.Option("--words", metavar="WORDS", help="What is wrong and what would be right, in the person's words."),

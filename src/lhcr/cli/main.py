@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import typer
@@ -19,7 +21,7 @@ from lhcr.cli.migrate import migrate
 from lhcr.cli.office import make_office
 from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.person import make_person
-from lhcr.cli.plain_help import PlainCommand
+from lhcr.cli.plain_help import PlainCommand, PlainGroup
 from lhcr.cli.retention import make_retention
 from lhcr.cli.sensitivity import make_sensitivity
 from lhcr.cli.serve import serve
@@ -36,27 +38,33 @@ FAILED: Final = 1
 MISUSED: Final = 2
 _TRACE: Final = "LHCR_TRACE"
 _SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
+_GROUPS: Final[Mapping[str, Callable[[], typer.Typer]]] = MappingProxyType(
+    {
+        "agreement": make_agreement,
+        "opt-out": make_opt_out,
+        "sensitivity": make_sensitivity,
+        "audit": make_audit,
+        "entry": make_entry,
+        "person": make_person,
+        "retention": make_retention,
+        "client": make_client,
+        "staff": make_staff,
+        "office": make_office,
+        "session": make_session,
+        "signing-key": make_signing_key,
+    }
+)
 
 
 def make_app() -> typer.Typer:
-    app = typer.Typer(help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(cls=PlainGroup, help=_SUMMARY, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     app.command(cls=PlainCommand)(demo)
     app.command(cls=PlainCommand)(serve)
     app.command(cls=PlainCommand)(load)
     app.command(cls=PlainCommand)(token)
     app.command(cls=PlainCommand)(explain)
-    app.add_typer(make_agreement(), name="agreement")
-    app.add_typer(make_opt_out(), name="opt-out")
-    app.add_typer(make_sensitivity(), name="sensitivity")
-    app.add_typer(make_audit(), name="audit")
-    app.add_typer(make_entry(), name="entry")
-    app.add_typer(make_person(), name="person")
-    app.add_typer(make_retention(), name="retention")
-    app.add_typer(make_client(), name="client")
-    app.add_typer(make_staff(), name="staff")
-    app.add_typer(make_office(), name="office")
-    app.add_typer(make_session(), name="session")
-    app.add_typer(make_signing_key(), name="signing-key")
+    for name, make in _GROUPS.items():
+        app.add_typer(make(), name=name, cls=PlainGroup)
     app.command(cls=PlainCommand)(migrate)
     app.command(cls=PlainCommand)(settings)
     return app
@@ -77,7 +85,9 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _tell("Stopped. What was done until then stays; the same command can be given again.", FAILED)
     except LhcrError as error:
-        return _tell(str(error), MISUSED if isinstance(error, Incorrect) else FAILED)
+        return _tell_each(
+            [issue.diagnostics for issue in error.issues], MISUSED if isinstance(error, Incorrect) else FAILED
+        )
     except typer.Abort:
         return _tell("Stopped before anything was done.", FAILED)
     except TyperException as error:
@@ -100,6 +110,13 @@ def _show(error: TyperException) -> int:
         show()
         return MISUSED
     return _tell(error.format_message(), MISUSED)
+
+
+def _tell_each(messages: Iterable[str], code: int) -> int:
+    """Tell each on a line of its own: whoever sets up an area gets a list of what to do, and no paragraph."""
+    for message in messages:
+        _tell(message, code)
+    return code
 
 
 def _tell(message: str, code: int) -> int:

@@ -30,13 +30,19 @@ _Reason = Annotated[
 ]
 _Authority = Annotated[
     str,
-    typer.Option("--authority", metavar="WORDS", help="Who decided it and on what ground, in words. No content."),
+    typer.Option(
+        "--authority",
+        metavar="WORDS",
+        help="Who decided it and on what ground, in 10 to 500 characters; no content of the record. Needed to change anything.",
+    ),
 ]
 
 
 def make_person() -> typer.Typer:
     app = typer.Typer(
-        help="Give the privacy office's orders that two persons are one.", no_args_is_help=True, rich_markup_mode=None
+        help="Give the privacy office's orders that two persons are one, or two after all.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
     app.command(cls=PlainCommand)(merge)
     app.command(cls=PlainCommand)(unmerge)
@@ -51,12 +57,16 @@ def merge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be brought, and change nothing.")] = False,
     differences_seen: Annotated[
         bool,
-        typer.Option("--differences-seen", help="They differ in birth date, name or gender, and are one all the same."),
+        typer.Option(
+            "--differences-seen",
+            help="Merge although they differ in birth date, name or gender: somebody made sure that they are one.",
+        ),
     ] = False,
     restriction_seen: Annotated[
         bool,
         typer.Option(
-            "--restriction-seen", help="One of them must not be found, and no number was newly issued for that."
+            "--restriction-seen",
+            help="Merge although one of them must not be found: somebody made sure that no number was newly issued for that.",
         ),
     ] = False,
     data_dir: DataDir = None,

@@ -3,11 +3,13 @@
 import re
 from typing import Any, Final
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 _TYPE: Final = re.compile(r"\s<[A-Za-z\[\] ]+>")
 _RANGE: Final = re.compile(r"(\d+)<=x<=(\d+)")
 _BRACES: Final = str.maketrans("", "", "{}")
+#: Characters of the longest first sentence that a list of commands says whole.
+_SENTENCE: Final = 300
 
 
 class PlainCommand(TyperCommand):
@@ -27,3 +29,12 @@ class PlainCommand(TyperCommand):
             if found:
                 with formatter.section(title):
                     formatter.write_dl(found)
+
+
+class PlainGroup(TyperGroup):
+    """A group whose `--help` says the first sentence of each command whole, never cut off in the middle."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        named = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(_SENTENCE)) for name, command in named])

@@ -20,7 +20,7 @@ from lhcr.cli.serving.supervisor import Supervisor
 from lhcr.identity.area_settings import is_demonstration
 from lhcr.identity.openid.provider import read_providers
 from lhcr.identity.signing_keys import has_keys
-from lhcr.kernel.errors import Incorrect, Issue
+from lhcr.kernel.errors import Incorrect, Issue, Unavailable
 from lhcr.kernel.settings import Settings
 from lhcr.store.database import Connection
 from lhcr.store.embedded.settings import CLUSTER_NAME
@@ -70,7 +70,13 @@ class Production:
 
 async def require_ready(settings: Settings) -> None:
     """Raise Incorrect (`not-ready-for-production`) with an issue for each thing that is missing; nothing is changed."""
-    missing = [*_missing_settings(settings), *[each async for each in _missing_in_database(settings.database_url)]]
+    missing = list(_missing_settings(settings))
+    try:
+        missing += [each async for each in _missing_in_database(settings.database_url)]
+    except Unavailable as unreachable:
+        if not missing:
+            raise
+        missing += [issue.diagnostics for issue in unreachable.issues]
     if missing:
         code, error = "business-rule", "not-ready-for-production"
         raise Incorrect([Issue(code=code, error=error, diagnostics=each) for each in missing])

@@ -103,7 +103,7 @@ def read_authority(words: str) -> str:
     plain = " ".join("".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in words).split())
     if not _FEWEST_SIGNS <= len(plain) <= _MOST_SIGNS:
         diagnostics = (
-            "Say in 10 to 500 signs on whose authority this is done, such as `Order of the Family Court, 12 May 2026, case 14`, and "
+            "Say in 10 to 500 characters on whose authority this is done, such as `Order of the Family Court, 12 May 2026, case 14`, and "
             "nothing of what the entries hold."
         )
         raise Incorrect([Issue(code="required", error="authority-missing", diagnostics=diagnostics)])
