@@ -1,10 +1,12 @@
 """Orders over entries, before and after a merge: what was ordered of either holds, and what is removed is gone from everywhere."""
 
-from tests.record.area import Area, put, refusal
+from tests.record.area import Area, citizen_with, put, refusal
 from tests.record.made import number, observation, patient
 from tests.record.merging import merge, unmerge
 from tests.record.ordering import COURT, decided, outside_the_log, places_of, remove, restrict
-from tests.record.test_merge import two
+from tests.record.test_merge import NEW, OLD, two
+
+from lhcr.access.request import Interaction
 
 CANARY = "Xqzcanary"
 
@@ -48,6 +50,52 @@ async def test_an_order_of_the_merged_is_theirs_again_when_the_merge_is_undone(t
     done = await merge(two, "Patient/old", "Patient/new")
     await unmerge(two, done.merge_id)
     assert await two.record.orders.whose(ordered.order_id) == old
+
+
+async def released(area: Area, order_id: str) -> None:
+    person = await area.record.orders.whose(order_id)
+    decision = await decided(area, person)
+    (given,) = [each for each in await area.record.orders.of(decision) if each.order_id == order_id]
+    await area.record.processing.release(decision, given, authority=COURT)
+
+
+async def test_what_was_restricted_while_two_were_one_stays_so_when_they_are_two_until_it_is_released(
+    two: Area,
+) -> None:
+    """Hazard: a sensitive item exposed, by a new version of what no order is about any more."""
+    done = await merge(two, "Patient/old", "Patient/new")
+    ordered = await restrict(two, "Observation/old-pulse")
+    await unmerge(two, done.merge_id)
+    assert await two.record.orders.whose(ordered.order_id) == await two.person_of("Patient/old")
+    await two.hospital.update(observation("Patient/old", id="old-pulse", status="amended"))
+    assert (await refusal(two.asks(citizen_with(OLD)).read("Observation/old-pulse")))[0] == 404
+    await released(two, ordered.order_id)
+    assert (await two.asks(citizen_with(OLD)).read("Observation/old-pulse")).version
+
+
+async def test_nobody_is_the_person_by_what_was_restricted_while_two_were_one(two: Area) -> None:
+    """Hazard: a record opened by a word that is contested."""
+    done = await merge(two, "Patient/old", "Patient/new")
+    await restrict(two, "Patient/old")
+    await unmerge(two, done.merge_id)
+    stranger, old = two.asks(citizen_with(OLD)), await two.person_of("Patient/old")
+    assert (await refusal(stranger.decide(Interaction.EVERYTHING, None, old)))[0] == 403
+
+
+async def test_an_order_about_entries_of_both_is_about_each_when_they_are_two(two: Area) -> None:
+    """Hazard: partial record. What stays restricted can be released, of the one as of the other."""
+    await two.hospital.update(patient(NEW, id="new-too"))
+    await two.hospital.update(observation("Patient/new-too", id="new-pulse"))
+    done = await merge(two, "Patient/old", "Patient/new")
+    ordered = await restrict(two, "Observation/old-pulse", source="RRE")
+    await unmerge(two, done.merge_id)
+    pulses = {"old-pulse": OLD, "new-pulse": NEW}
+    for own_id, value in pulses.items():
+        assert (await refusal(two.asks(citizen_with(value)).read(f"Observation/{own_id}")))[0] in {403, 404}
+    for _ in pulses:
+        await released(two, ordered.order_id)
+    for own_id, value in pulses.items():
+        assert (await two.asks(citizen_with(value)).read(f"Observation/{own_id}")).version
 
 
 async def test_a_number_that_is_corrected_after_a_merge_is_let_go(two: Area) -> None:

@@ -130,7 +130,9 @@ SELECT r.rid FROM resource AS r JOIN access_class AS c ON c.class_id = r.class
 WHERE r.person_id = $1 AND c.source_id = $2
 
 -- name: orders_named
+-- One that was given while two persons were one may be about each of both since: what is not released yet comes first.
 SELECT person_id, order_id, kind, authority, given, given_by, rids, released, source_id FROM entry_order WHERE order_id = $1
+ORDER BY released IS NOT NULL, person_id
 
 -- name: orders_of_person
 SELECT person_id, order_id, kind, authority, given, given_by, rids, released, source_id FROM entry_order

@@ -37,7 +37,15 @@ class Returning:
         await self._connection.execute(MERGE["supersede"], *self._both, rids)
         await self._connection.execute(MERGE["bring_current"], *self._both, at, int(Method.PUT), rids)
         await self._leave("resource", rids)
+        await self._divide_orders()
         await self._connection.execute(UNMERGE["rename_homes"], *self._both, rids)
+
+    async def _divide_orders(self) -> None:
+        """Have what was ordered while the two were one hold of the entries of each, wherever those are now."""
+        both = (self._both, self._both[::-1])
+        for statement in ("share_orders", "leave_orders"):
+            for one, other in both:
+                await self._connection.execute(UNMERGE[statement], one, other)
 
     async def _take_back_table(self, table: Table, rids: Sequence[int]) -> None:
         if table.named_by_rid:

@@ -46,6 +46,23 @@ DELETE FROM {table} AS t
 WHERE t.person_id = $1 AND ARRAY[{key}]::text[] IN (
     SELECT part FROM merged_part WHERE person_id = $1 AND merge_id = $2 AND kind = $3)
 
+-- name: share_orders
+-- Hazard: a sensitive item exposed, or a record opened by a word that is contested. What was ordered while the two were one holds of the
+-- entries of each: an order of $1 about rows that are with $2 now is one about $2 as well, under the same reference.
+INSERT INTO entry_order AS s (person_id, order_id, kind, authority, given, given_by, rids, released, source_id)
+SELECT $2::bigint, o.order_id, o.kind, o.authority, o.given, o.given_by, theirs.rids, o.released, o.source_id
+FROM entry_order AS o CROSS JOIN LATERAL (
+    SELECT array_agg(r.rid) AS rids FROM resource AS r WHERE r.person_id = $2 AND r.rid = ANY (o.rids)) AS theirs
+WHERE o.person_id = $1 AND theirs.rids IS NOT NULL
+ON CONFLICT (person_id, order_id) DO NOTHING
+
+-- name: leave_orders
+-- An order about entries all of which are with $2 now, and about nothing that may yet come, is none about $1.
+DELETE FROM entry_order AS o
+WHERE o.person_id = $1 AND o.source_id IS NULL
+      AND EXISTS (SELECT FROM entry_order AS s WHERE s.person_id = $2 AND s.order_id = o.order_id)
+      AND NOT EXISTS (SELECT FROM resource AS r WHERE r.person_id = $1 AND r.rid = ANY (o.rids))
+
 -- name: return_self
 -- Hazard: a record opened to the wrong citizen. A number that somebody else has by now, and a Patient that has gone, say nothing.
 INSERT INTO fact_relationship (person_id, party, kind, rid, low, high)
