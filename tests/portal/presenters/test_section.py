@@ -8,7 +8,7 @@ import pytest
 from lhcr.portal.addresses import RecordAddresses
 from lhcr.portal.handles import Handles
 from lhcr.portal.presenters.record import present_record
-from lhcr.portal.presenters.section import present_section
+from lhcr.portal.presenters.section import NothingPage, present_section
 from lhcr.views.assemble import assemble
 from lhcr.views.completeness import Completeness
 from lhcr.views.entry import Entry, Source
@@ -17,6 +17,9 @@ from lhcr.views.sections.table import SectionTable
 
 WHERE = RecordAddresses("k", Handles(b"secret"))
 ACTIVE = {"coding": [{"code": "active"}]}
+NO_KNOWN_ALLERGY = {
+    "coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]
+}
 
 
 def record(table: SectionTable, *resources: Mapping[str, object]) -> RecordView:
@@ -154,3 +157,20 @@ def test_no_current_medicine_is_said_only_of_what_the_reader_may_see(table: Sect
     assert present_record(whole, WHERE).no_medicine.startswith("No current medicine is recorded.")
     assert present_record(narrowed, WHERE).no_medicine.startswith("No current medicine that you may see is recorded.")
     assert present_record(record(table), WHERE).no_medicine == ""
+
+
+def test_a_statement_of_none_that_another_entry_contradicts_does_not_stand_alone(table: SectionTable) -> None:
+    """Hazard: "no known allergy" in green above an allergy that holds, and read alone."""
+    none = {"resourceType": "AllergyIntolerance", "clinicalStatus": ACTIVE, "code": NO_KNOWN_ALLERGY}
+    penicillin = {"resourceType": "AllergyIntolerance", "clinicalStatus": ACTIVE, "code": {"text": "Penicillin"}}
+    (alone,) = _nothings(record(table, none))
+    assert alone.kind == "recorded-as-none"
+    (contradicted,) = _nothings(record(table, none, penicillin))
+    assert contradicted.kind == "contradicted"
+    assert contradicted.sentence.endswith("This does not agree with what is recorded below.")
+
+
+def _nothings(view: RecordView) -> tuple[NothingPage, ...]:
+    section = view.section("allergies")
+    assert section is not None
+    return present_section(section, WHERE).nothings

@@ -57,7 +57,9 @@ def read_form(form: Mapping[str, str]) -> Asked:
 
 def present_found(asked: Asked, found: Found) -> FindPage:
     people = tuple(_line(person) for person in found.people)
-    return FindPage(values=asked.values, found=people, summary=_summary(people, found), advice=_advice(people, found))
+    return FindPage(
+        values=asked.values, found=people, summary=_summary(people, found), advice=_advice(asked, people, found)
+    )
 
 
 def _by_number(values: Mapping[str, str]) -> Asked:
@@ -115,9 +117,23 @@ def _summary(people: tuple[PersonLine, ...], found: Found) -> str:
     return "1 person was found" if len(people) == 1 else f"{len(people)} people were found"
 
 
-def _advice(people: tuple[PersonLine, ...], found: Found) -> str:
+def _advice(asked: Asked, people: tuple[PersonLine, ...], found: Found) -> str:
     """Hazard: somebody taken for unknown of whom a source does not say that it knows them."""
-    return f"{_next(people, found)} {_PARTIAL}" if found.partial else _next(people, found)
+    said = (_other_number(asked, found), _next(people, found), _PARTIAL if found.partial else "")
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _other_number(asked: Asked, found: Found) -> str:
+    """Hazard: a person who goes by another number since two records were merged, taken for the wrong one."""
+    number = asked.criteria.nhs_number if asked.criteria else ""
+    shown = {_digits(person.nhs_number) for person in found.people}
+    if not number or not any(shown) or number in shown:
+        return ""
+    return f"NHS number {NhsNumber(number).display} is also recorded for the person who is shown."
+
+
+def _digits(written: str) -> str:
+    return "".join(filter(str.isdigit, written))
 
 
 def _next(people: tuple[PersonLine, ...], found: Found) -> str:

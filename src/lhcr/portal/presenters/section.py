@@ -8,13 +8,14 @@ from lhcr.portal.presenters.measured import TestLine, present_tests
 from lhcr.portal.presenters.medicine import MedicineGroupPage, present_medicines
 from lhcr.portal.presenters.row import TablePage, present_table
 from lhcr.views.medicines import is_medicine
-from lhcr.views.nothing import Nothing
+from lhcr.views.nothing import Kind, Nothing
 from lhcr.views.person import Fact
 from lhcr.views.record_view import SectionView
 from lhcr.views.row import Row
 from lhcr.views.state import State
 
 _PREVIEW = 6
+_HOLDING = frozenset({State.CURRENT, State.UNKNOWN, State.PLANNED})
 #: Where tests carry the section, few of its reports and images are enough at first.
 _PREVIEW_BESIDE_TESTS = 3
 #: Sections in which a row left off a first page could do harm: every row in force is always shown.
@@ -84,7 +85,7 @@ def present_section(view: SectionView, where: RecordAddresses, *, whole: bool = 
         medicines=present_medicines(view.medicines, where, whole=whole),
         facts=_facts(view.facts),
         facts_origin=_shared_origin(view.facts),
-        nothings=tuple(present_nothing(nothing) for nothing in view.nothings),
+        nothings=tuple(_beside(rows, nothing) for nothing in view.nothings),
         removed=removed_words(view.removed),
         more=f"Show all {view.entries} entries" if left > 0 else "",
     )
@@ -92,6 +93,13 @@ def present_section(view: SectionView, where: RecordAddresses, *, whole: bool = 
 
 def present_nothing(nothing: Nothing) -> NothingPage:
     return NothingPage(nothing.kind.value, nothing.sentence)
+
+
+def _beside(rows: Sequence[Row], nothing: Nothing) -> NothingPage:
+    """Hazard: "no known allergy" in green above an allergy that holds, and read alone."""
+    if nothing.kind is Kind.RECORDED_AS_NONE and any(row.status.state in _HOLDING for row in rows):
+        return NothingPage("contradicted", f"{nothing.sentence} This does not agree with what is recorded below.")
+    return present_nothing(nothing)
 
 
 def removed_words(count: int) -> str:
