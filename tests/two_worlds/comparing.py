@@ -1,4 +1,4 @@
-"""The comparing of answers: what two worlds tell is the same, byte for byte, but for what is made by chance and may not be foretold."""
+"""The comparing of answers: what two worlds tell is the same, byte for byte, but for what is made by chance and may not be foretold, and the marker."""
 
 import asyncio
 import json
@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final
 
 from tests.two_worlds.building import Worlds
+from tests.two_worlds.entries import SAID, SPOKEN
+from tests.two_worlds.marker import Telling, without_marker
 from tests.two_worlds.questions import get
 from tests.two_worlds.world import Question, Told
 
@@ -16,6 +18,8 @@ from tests.two_worlds.world import Question, Told
 _REFERENCE: Final = re.compile(rb"(?<=Decision D-)[0-9A-HJKMNP-TV-Z]{13}(?=\.)")
 _CURSOR: Final = re.compile(rb"(?<=[?&]_cursor=)[A-Za-z0-9_\-]+")
 _TRACE: Final = re.compile(r"\bPatient(\?|/_search)")
+#: Whose own words those are: a source reads what it wrote.
+WHISPERING: Final = "hospital"
 _PAGES: Final = 4
 _SHOWN: Final = 300
 _AT_ONCE: Final = 4
@@ -40,21 +44,37 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """How many requests were asked of both worlds, and where they told different things."""
+    """How many requests were asked of both worlds, and where they told different things.
+
+    `whispers`: which told what an entry is that is hidden in one and is not in the other. `spoken`: how many told it of one that is seen.
+    """
 
     requests: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    whispers: list[Question] = field(default_factory=list)
+    spoken: int = 0
+    telling: Telling = field(default_factory=Telling)
+
+    @property
+    def is_found_out(self) -> bool:
+        """Whether anything was told that may not be."""
+        return bool(self.differences or self.telling.wavering)
 
     def add(self, asker: str, question: Question, told: tuple[Told, Told]) -> None:
         self.requests += 1
         self.statuses[told[0].status] = self.statuses.get(told[0].status, 0) + 1
+        if asker != WHISPERING and any(SAID.encode() in each.body for each in told):
+            self.whispers.append(question)
+        self.spoken += SPOKEN.encode() in told[0].body
+        self.telling.add(asker, question, {"fuller": told[0], "barer": told[1]})
         if comparable(told[0]) != comparable(told[1]):
             self.differences.append(Difference(asker, question, *told))
 
 
 def comparable(told: Told) -> Told:
-    """Leave of what is made by chance how long it is."""
+    """Leave of what is made by chance how long it is, and nothing of the marker."""
+    told = without_marker(told)
     body = _REFERENCE.sub(_length_of, told.body)
     return replace(told, body=_CURSOR.sub(_length_of, body))
 
@@ -71,7 +91,7 @@ async def compare(
     left = iter(questions)
 
     async def ask_on() -> None:
-        while comparison.requests < most and not (until_differing and comparison.differences):
+        while comparison.requests < most and not (until_differing and comparison.is_found_out):
             await _ask(worlds, asker, next(left), comparison)
 
     await asyncio.gather(*(ask_on() for _ in range(_AT_ONCE)))

@@ -8,6 +8,9 @@ HL7: Final = "http://terminology.hl7.org/CodeSystem"
 NHS: Final = "https://fhir.nhs.uk/Id/nhs-number"
 ODS: Final = "https://fhir.nhs.uk/Id/ods-organization-code"
 PROBLEMS: Final = ("35489007", "195967001", "44054006")
+#: What entries say of others beside their references: of those that are hidden in one of the worlds, and of those that are seen in both.
+#: No question asks for it: it holds a slash, which keeps it out of their words.
+SAID, SPOKEN = "whispered/of", "spoken/of"
 TESTS: Final = ("718-7", "8867-4", "29463-7")
 
 Resource = dict[str, Any]
@@ -106,19 +109,33 @@ def entries_about(patient_id: str, word: str, *, many: int = 3) -> list[Resource
     return [{name: value for name, value in each.items() if value is not None} for each in found]
 
 
-def referring(entries: list[Resource], beside: str) -> list[Resource]:
-    """Return entries that refer to those of another word besides, which may be hidden, or may not be there.
+def _quoted(reference: str) -> Resource:
+    """Return a reference that says what it leads to, in words and by a number that no question asks for.
+
+    Of a source that keeps its problems back, nothing else is hidden.
+    """
+    said = SPOKEN if "-part-observation-" in reference else SAID
+    return {"reference": reference, "display": said, "identifier": {"value": said}}
+
+
+def referring(entries: list[Resource], *beside: str) -> list[Resource]:
+    """Return entries that refer to those of other words besides, which may be hidden, or may not be there, and say what those are.
 
     None of them follows what it refers to, as a Task does its focus: that is as hidden as its focus is.
     """
-    condition = {"reference": f"Condition/{beside}-condition-0"}
+    first = beside[0]
+    condition = _quoted(f"Condition/{first}-condition-0")
+    conditions = [_quoted(f"Condition/{each}-condition-{place}") for each in beside for place in range(2)]
+    tests = [_quoted(f"Observation/{each}-observation-{place}") for each in beside for place in range(2)]
+    items = [*conditions, *(_quoted(f"AllergyIntolerance/{each}-allergy") for each in beside)]
+    told = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{SAID}</div>'}
     more: dict[str, Resource] = {
-        "List": {"entry": [{"item": condition}, {"item": {"reference": f"AllergyIntolerance/{beside}-allergy"}}]},
-        "CarePlan": {"addresses": [condition, {"reference": f"Condition/{beside}-condition-1"}]},
-        "DiagnosticReport": {"result": [{"reference": f"Observation/{beside}-observation-{place}"} for place in range(2)]},
+        "List": {"entry": [{"item": each} for each in items], "text": told},
+        "CarePlan": {"addresses": conditions},
+        "DiagnosticReport": {"result": tests, "text": told},
         "Encounter": {"diagnosis": [{"condition": condition}], "serviceProvider": {"reference": "Organization/hidden-organisation"}},
-        "Observation": {"hasMember": [{"reference": f"Observation/{beside}-observation-0"}]},
-        "Procedure": {"partOf": [{"reference": f"Procedure/{beside}-procedure"}]},
+        "Observation": {"hasMember": [tests[0]]},
+        "Procedure": {"partOf": [_quoted(f"Procedure/{first}-procedure")]},
     }  # fmt: skip
     return [each | more.get(each["resourceType"], {}) for each in entries]
 

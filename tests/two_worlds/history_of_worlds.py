@@ -129,16 +129,16 @@ def _interleaved() -> Iterator[Deed]:
 
 #: What the entries that are seen refer to, too, of each person and of each source.
 _BESIDE: Final = {
-    "ann-practice": "ann-labelled",
-    "ann-hospital": "ann-unshared",
-    "bob-practice": "bob-coded",
-    "bob-hospital": "bob-unprocessed",
+    "ann-practice": ("ann-labelled", "ann-unshared-part", "ann-redacted"),
+    "ann-hospital": ("ann-unshared", "ann-objected-part", "ann-coded"),
+    "bob-practice": ("bob-coded", "bob-objected", "bob-removed"),
+    "bob-hospital": ("bob-unprocessed", "bob-objected-part", "bob-labelled"),
 }
 
 
 def _seen(who: str, at: str) -> list[Resource]:
     word = f"{who}-{at}"
-    return referring(entries_about(word, word), _BESIDE[word])
+    return referring(entries_about(word, word), *_BESIDE[word])
 
 
 def _mixed(seen: Sequence[Deed], hidden: Sequence[Deed]) -> Iterator[Deed]:
@@ -186,6 +186,8 @@ def _hidden_by_others(who: str, number: str) -> Iterator[Deed]:
         yield from puts(cast.UNSHARED, [_hidden_patient(f"{who}-unshared", number, NOT_TO_THE_PATIENT)], hidden=True)
         yield from _whole(cast.UNSHARED, f"{who}-unshared")
         yield from _part(cast.UNSHARED_IN_PART, f"{who}-unshared-part", number)
+        # An objection hides something of each, so that of each is told that something is hidden.
+        yield from _part(cast.OBJECTED_IN_PART, f"{who}-objected-part", number)
         yield from _redacted(who, number)
     else:
         # No objection stops a trace, which finds whoever a source that is objected to knows: so that much is in both worlds.

@@ -21,7 +21,7 @@ HIDDEN_PATIENTS: Final = (
     "bob-removed",
 )
 #: Whose records are asked for, mostly those who have both what is seen and what is hidden.
-_PEOPLE: Final = ("ann-practice", "ann-practice", "ann-hospital", "ann-unshared-part", "bob-practice", "bob-practice", "bob-hospital",
+_PEOPLE: Final = ("ann-practice", "ann-practice", "ann-hospital", "ann-unshared-part", "ann-objected-part", "bob-practice", "bob-practice", "bob-hospital",
                   "bob-objected-part", "cat-practice", "cat-hospital", "dan-hospital", "eve-strange", "nobody",
                   *HIDDEN_PATIENTS)  # fmt: skip
 _SHAPES: Final = ("_count=1", "_count=2", "_count=5", "_count=0", "_total=accurate", "_total=none", "_total=estimate", "_summary=count",

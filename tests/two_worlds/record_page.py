@@ -26,9 +26,13 @@ READERS: Final = {
     "citizen": ASKERS["citizen"],
 }
 _SEEN: Final = ("ann-practice", "ann-hospital", "bob-practice", "cat-practice")
+#: Of whom an objection hides something, in the fuller world: whoever is told so is told so on every page.
+_HIDING: Final = ("ann-practice", "ann-hospital", "bob-practice")
 _OTHERS: Final = ("bob-objected", "dan-hospital", "eve-strange", "nobody")
 _LINK: Final = re.compile(r'href="(/[^"#]*)"')
 _REFERENCE: Final = re.compile(r"\bD-[0-9A-HJKMNP-TV-Z]{13}\b")
+#: What says on a page that something is hidden: the only thing that may differ.
+_INSET: Final = re.compile(r'<div class="nhsuk-inset-text app-notice">(?:(?!<div).)*?</div>\s*', re.DOTALL)
 _MOST_PAGES: Final = 12
 
 
@@ -72,13 +76,23 @@ async def _shown(browser: httpx.AsyncClient, path: str) -> tuple[int, dict[str, 
     return response.status_code, dict(response.headers), _REFERENCE.sub("D-", response.text)
 
 
+def _without_inset(shown: tuple[int, dict[str, str], str]) -> tuple[int, dict[str, str], str]:
+    status, headers, text = shown
+    rest = _INSET.sub("", text)
+    length = int(headers.get("content-length", 0)) - len(text.encode()) + len(rest.encode())
+    return status, headers | {"content-length": str(length)}, rest
+
+
 def _parting(one: str, other: str) -> str:
     place = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
     return "".join(f"\n  {each[max(0, place - 400) : place + 500]}" for each in (one, other))
 
 
 async def compare_pages(worlds: Worlds, reader: str, patch: pytest.MonkeyPatch) -> dict[int, int]:
-    """Open records in both worlds and whatever of each they lead to; return how many pages there were by status. Raises AssertionError."""
+    """Open records in both worlds and whatever of each they lead to; return how many pages there were by status. Raises AssertionError.
+
+    Only what says that something is hidden may differ, and stands on every page of a record or on none.
+    """
     browsers = [await _browser(world, reader, patch) for world in worlds]
     keys, statuses = RecordKeys(b"r" * 32), dict[int, int]()
     for patient in (*_SEEN, *_OTHERS, *HIDDEN_PATIENTS):
@@ -86,7 +100,10 @@ async def compare_pages(worlds: Worlds, reader: str, patch: pytest.MonkeyPatch) 
         left, met = [beginning], {beginning}
         while left:
             path = left.pop(0)
-            one, other = [await _shown(browser, path) for browser in browsers]
+            shown = [await _shown(browser, path) for browser in browsers]
+            told = [_INSET.search(page[2]) is not None for page in shown]
+            assert told == [reader != "citizen" and patient in _HIDING, False], f"{patient} {path} {told}"
+            one, other = map(_without_inset, shown)
             assert one == other, f"{patient} {path} {_parting(one[2], other[2])}"
             statuses[one[0]] = statuses.get(one[0], 0) + 1
             further = dict.fromkeys(each for each in _LINK.findall(one[2]) if _is_of_record(each, beginning))

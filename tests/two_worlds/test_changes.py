@@ -42,4 +42,6 @@ async def test_whoever_changes_something_is_told_the_same_as_if_nothing_hidden_w
             told.add(asker, question, (answers[0], answers[1]))
     print(f"{told.requests} changes and reads between them: {dict(sorted(told.statuses.items()))}")  # noqa: T201
     assert not told.differences, first(told.differences, most=20)
+    assert not told.whispers
+    assert not told.telling.wavering
     assert told.statuses[201] > 40

@@ -25,6 +25,8 @@ async def test_whoever_may_not_see_it_is_told_the_same_as_if_it_were_not_there(w
     told = await compare(worlds, asker, questions, most=REQUESTS_OF_EACH)
     print(f"seed {SEED}: {asker} asked {told.requests} requests of both worlds, {dict(sorted(told.statuses.items()))}")  # noqa: T201
     assert not told.differences, f"seed {SEED}\n{first(told.differences)}"
+    assert not told.whispers
+    assert not told.telling.with_it
     assert told.requests >= REQUESTS_OF_EACH
     assert told.statuses[200] > told.requests // 20
 

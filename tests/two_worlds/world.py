@@ -123,15 +123,12 @@ async def _running(dsn: str, time: StoppedTime) -> AsyncIterator[App]:
 
 
 def _policy() -> bytes:
-    """The baseline, but that the practice's word on objections is taken, everybody's on who cares for somebody, and nothing is told of
-    what is hidden: what is told changes nothing else, as `tests/fhir_api/test_consent_two_worlds.py` shows.
-    """
+    """The baseline, but that the practice's word on objections is taken, and everybody's on who cares for somebody."""
     baseline = baseline_policy().file
     relationships = msgspec.to_builtins(baseline.relationships)
     return msgspec.json.encode(
         {
             "consent": msgspec.to_builtins(baseline.consent) | {"sources": [PRACTICE]},
-            "notice": msgspec.to_builtins(baseline.notice) | {"objection": []},
             "relationships": relationships | {"sources": dict.fromkeys(relationships["sources"], "any")},
         }
     )
