@@ -9,6 +9,7 @@ from tests.record.made import HOSPITAL_NUMBER, allergy, encounter, identifier, n
 from tests.record.merging import ALL_SEEN, merge, unmerge
 from tests.record.test_merge import NEW, OLD, names, two
 
+from lhcr.access.own_choice import Choice, ChoiceKind
 from lhcr.access.request import Interaction
 from lhcr.record.merge_reason import MergeReason
 from lhcr.store.tables import Kind, tables_of
@@ -170,6 +171,17 @@ async def test_what_cannot_be_told_stays_and_is_reported(two: Area) -> None:
     undone = await unmerge(two, done.merge_id)
     assert undone.untold == [f"Encounter/{untold.draft.id}"]
     assert await two.person_of(f"Encounter/{untold.draft.id}") == new
+
+
+async def test_a_choice_that_a_person_made_meanwhile_is_told_of(two: Area) -> None:
+    """Hazard: an objection that is lost. Which of the two chose on the page of the one record is for the office to ask them."""
+    done = await merge(two, "Patient/old", "Patient/new")
+    chooser, survivor = two.asks(citizen_with(OLD)), await two.person_of("Patient/new")
+    await two.record.choosing.choose(
+        await chooser.decide(Interaction.READ, "Consent", survivor), Choice(ChoiceKind.WHOLE)
+    )
+    (told,) = (await unmerge(two, done.merge_id)).untold
+    assert told.startswith("Consent/")
 
 
 async def test_a_number_that_its_holder_has_by_now_opens_nothing_when_a_merge_is_undone(two: Area) -> None:

@@ -67,6 +67,12 @@ def _conditions(choice: Choice, organisation: str) -> JsonObject:
     }
 
 
+def is_choice(resource: JsonObject) -> bool:
+    """Whether a resource is of this form, by the policy that it names."""
+    policies = resource.get("policy") if resource["resourceType"] == "Consent" else None
+    return any(each.get("uri") == _POLICY for each in policies or ())
+
+
 def choice_in(consent: JsonObject) -> Choice:
     """Return the choice that a Consent of this form holds."""
     provision: JsonObject = consent["provision"]

@@ -9,6 +9,7 @@ import asyncpg
 
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.search.catalogue import type_id, type_name
+from lhcr.record.choice_consent import is_choice
 from lhcr.record.identity_claim import NATIONAL, IdentityClaim, claims_that_stand
 from lhcr.record.links import Key, LinkReader
 from lhcr.record.original_person import OneOfTwo, OriginalPerson, Whose
@@ -102,7 +103,9 @@ def _told(row: asyncpg.Record, original: OriginalPerson, *, since: datetime) -> 
         return Whose.MERGED if row["brought"] else Whose.SURVIVOR
     if row["body"] is None or row["last_updated"] <= since:
         return None
-    return original.of(read_json(row["body"]), source_id=row["source_id"])
+    resource = read_json(row["body"])
+    # Hazard: an objection that is lost. A person chose on the page of one record, under whatever id that was known by then.
+    return None if is_choice(resource) else original.of(resource, source_id=row["source_id"])
 
 
 def _merged(parts: Sequence[asyncpg.Record], rows: Sequence[asyncpg.Record]) -> OneOfTwo:
