@@ -10,18 +10,19 @@ from typing import Final, NamedTuple
 
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.draft import Method
+from lhcr.store.brought_ties import BROUGHT_TIES, TIES
 from lhcr.store.database import Connection
 from lhcr.store.statements import load_statements
 from lhcr.store.tables import Kind, tables_of
 
-MERGE: Final = load_statements("lhcr.record", "merge.sql")
+MERGE: Final = {**load_statements("lhcr.record", "merge.sql"), **BROUGHT_TIES}
 #: What is not simply brought: each has a statement of its own, or stays.
 _APART: Final = frozenset(
     {
         "person",
         "resource",
         "resource_member",
-        "fact_relationship",
+        TIES,
         "judged_opening",
         "outbox",
         "merged_row",
@@ -112,7 +113,7 @@ class Bringing:
     async def _bring_relationships(self, tables: dict[str, Table]) -> None:
         await self._run("note_ties", self._merge_id)
         await self._run("bring_ties")
-        await self._empty(tables["fact_relationship"].name)
+        await self._empty(tables[TIES].name)
 
     async def _bring_members(self) -> None:
         """Have entries that name the merged person name the survivor, and whom the merged person's entries name be found by them."""

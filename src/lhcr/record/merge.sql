@@ -114,33 +114,8 @@ INSERT INTO judged_opening (person_id, organisation, user_id, day, out_of_hours,
 SELECT $2::bigint, organisation, user_id, day, out_of_hours, began FROM judged_opening WHERE person_id = $1
 ON CONFLICT (person_id, organisation, user_id, day, out_of_hours) DO NOTHING
 
--- name: end_own_word
--- Hazard: wrong person. Who opened a record on their own word did so before it held what the other does, and may say so again.
-UPDATE fact_relationship SET high = $3
-WHERE person_id IN ($1, $2) AND kind IN ('claimed', 'emergency') AND rid = 0 AND low <= $3 AND high > $3
-
 -- name: end_alerts
 UPDATE alert SET ended = $3 WHERE person_id IN ($1, $2) AND until > $3 AND ended IS NULL
-
--- name: note_ties
--- What the record itself knows of who contributed, of both. $3: the merge.
-INSERT INTO merged_part (person_id, merge_id, kind, part)
-SELECT $2::bigint, $3, 'tie', ARRAY[CASE person_id WHEN $2 THEN 'survivor' ELSE 'merged' END, party, kind, low::text, high::text]
-FROM fact_relationship WHERE person_id IN ($1, $2) AND rid = 0
-
--- name: bring_ties
-INSERT INTO fact_relationship AS f (person_id, party, kind, rid, low, high)
-SELECT $2::bigint, party, kind, rid, low, high FROM fact_relationship WHERE person_id = $1
-ON CONFLICT (person_id, party, kind, rid) DO UPDATE SET low = least(f.low, excluded.low), high = greatest(f.high, excluded.high)
-
--- name: note_self
--- $3: the merge; $4: parties.
-INSERT INTO merged_part (person_id, merge_id, kind, part)
-SELECT $2::bigint, $3, 'self', ARRAY[party, rid::text, low::text, high::text]
-FROM fact_relationship WHERE person_id = $1 AND kind = 'self' AND party = ANY ($4::text[])
-
--- name: drop_self
-DELETE FROM fact_relationship WHERE person_id = $1 AND kind = 'self' AND party = ANY ($2::text[])
 
 -- name: end_notices
 DELETE FROM outbox WHERE person_id IN ($1, $2)

@@ -8,10 +8,11 @@ from lhcr.record.bringing import MERGE, Table, read_tables
 from lhcr.record.draft import Method
 from lhcr.record.identity_claim import IdentityClaim
 from lhcr.record.links import Key
+from lhcr.store.brought_ties import BROUGHT_TIES
 from lhcr.store.database import Connection
 from lhcr.store.statements import load_statements
 
-UNMERGE: Final = load_statements("lhcr.record", "unmerge.sql")
+UNMERGE: Final = {**load_statements("lhcr.record", "unmerge.sql"), **BROUGHT_TIES}
 #: Each has a statement of its own, or stays.
 _APART: Final = frozenset(
     {"person", "resource", "resource_member", "judged_opening", "outbox", "merged_row", "merged_part"}
