@@ -13,6 +13,7 @@ from tests.canary import marks
 from typer.main import get_command
 
 from lhcr.cli.main import make_app, run
+from lhcr.demo.access_policy import ACCESS_POLICY
 
 #: Runs until it is stopped, and serves what the journeys walk through.
 SERVES: Final = ("demo",)
@@ -63,6 +64,7 @@ def every_command(folder: Path, references: set[str]) -> Iterator[tuple[str, ...
     yield "serve", "--host", marks.FAMILY
     yield "session", "end", "--user", "persona:neighbour"
     yield "session", "end", "--user", f"{marks.NUMBER} {marks.FAMILY}", "--organisation", marks.FAMILY
+    yield "policy", "show"
     yield "office", "check"
     yield "office", marks.FAMILY
 
@@ -122,6 +124,8 @@ def _files(folder: Path) -> Iterator[tuple[str, ...]]:
         "opted-out-wrong": f"{number}\n{number[:-1]}\n{family}\n",
         "agreements.json": json.dumps({"agreements": [agreement]}),
         "agreements-wrong.json": json.dumps({"agreements": [agreement | {"sources": [family], number: family}]}),
+        "policy.json": ACCESS_POLICY.decode(),
+        "policy-wrong.json": f'{{"{family}": {number}',
         "codes": "http://snomed.info/sct|91936005\n",
         "codes-wrong": f"{family}|{number}\n{number}\n",
     }
@@ -130,6 +134,7 @@ def _files(folder: Path) -> Iterator[tuple[str, ...]]:
     for wrong in ("", "-wrong"):
         yield "staff", "load", str(folder / f"staff{wrong}.csv")
         yield "opt-out", "load", str(folder / f"opted-out{wrong}")
+        yield "policy", "set", str(folder / f"policy{wrong}.json")
         for each in ("check", "load"):
             yield "agreement", each, str(folder / f"agreements{wrong}.json")
         yield (

@@ -10,6 +10,8 @@ _NO_CONSENT = (
 )
 _NO_PROXY = "proxy_sources is empty: nobody's word is taken on who acts for somebody, so that nobody has a proxy."
 
+_NO_CONTACT = "contact is empty: whoever is refused reads of nobody whom they can telephone."
+
 
 def policy_gaps(policy: Policy) -> Iterator[str]:
     """Yield a sentence for each. Hazard: an objection that was recorded and is believed to be obeyed."""
@@ -17,3 +19,5 @@ def policy_gaps(policy: Policy) -> Iterator[str]:
         yield _NO_CONSENT
     if not policy.proxy_sources:
         yield _NO_PROXY
+    if not policy.file.contact.sentence:
+        yield _NO_CONTACT

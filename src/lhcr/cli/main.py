@@ -22,6 +22,7 @@ from lhcr.cli.office import make_office
 from lhcr.cli.opt_out import make_opt_out
 from lhcr.cli.person import make_person
 from lhcr.cli.plain_help import PlainCommand, PlainGroup
+from lhcr.cli.policy import make_policy
 from lhcr.cli.retention import make_retention
 from lhcr.cli.sensitivity import make_sensitivity
 from lhcr.cli.serve import serve
@@ -40,6 +41,7 @@ _TRACE: Final = "LHCR_TRACE"
 _SUMMARY: Final = "Open LHCR: the Local Health and Care Record of an area."
 _GROUPS: Final[Mapping[str, Callable[[], typer.Typer]]] = MappingProxyType(
     {
+        "policy": make_policy,
         "agreement": make_agreement,
         "opt-out": make_opt_out,
         "sensitivity": make_sensitivity,

@@ -34,5 +34,10 @@ async def setting_made_once(source: Connection | Pool, name: str, *, make: Calla
     return made
 
 
+async def replace_setting(connection: Connection, name: str, value: bytes) -> None:
+    """Let a value take the place of the one before, in the caller's transaction."""
+    await connection.execute(_SQL["replace"], name, value)
+
+
 async def is_demonstration(source: Connection | Pool) -> bool:
     return await read_setting(source, DEMONSTRATION) is not None
