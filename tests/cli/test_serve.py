@@ -23,8 +23,11 @@ from tests.store.own_server import database_of_an_owner, programs, running_serve
 from lhcr.cli import main
 from lhcr.cli.production import require_ready
 from lhcr.identity.area_settings import DEMONSTRATION
+from lhcr.identity.signing_keys import keys_made_once
+from lhcr.kernel.clock import SystemClock
 from lhcr.kernel.errors import Incorrect
 from lhcr.kernel.settings import Settings
+from lhcr.store.database import open_pool
 from lhcr.store.embedded.binaries import program_folder
 from lhcr.store.migrations import migrate
 
@@ -43,8 +46,8 @@ async def database_url(own_server: str) -> str:
     """An empty area with its keys, as an operator makes it."""
     address = await database_of_an_owner(own_server)
     await migrate(address)
-    made = await asyncio.to_thread(lhcr, "signing-key", "make", "--database-url", address)
-    assert made.returncode == 0, made.stderr
+    async with await open_pool(address, smallest=1, largest=1) as pool:
+        await keys_made_once(pool, clock=SystemClock())
     return address
 
 
