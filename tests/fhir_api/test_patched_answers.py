@@ -12,7 +12,7 @@ __all__ = ["scoped"]
 CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 ODS: Final = "https://fhir.nhs.uk/Id/ods-organization-code"
 PLACE: Final = "Refuge of the Seven Stars"
-NOTHING: Final = b'[{"op":"test","path":"/status","value":"final"}]'
+NOTHING: Final = b'[{"op":"replace","path":"/status","value":"final"}]'
 TIE: Final[dict[str, Any]] = {
     "resourceType": "EpisodeOfCare",
     "id": "tie",
@@ -68,3 +68,29 @@ async def test_a_patch_that_changes_nothing_does_not_show_what_is_of_another_cat
     app = scoped(LABORATORY, "user/Observation.u")
     assert (await app.get("/Observation/placed")).status_code == 404
     assert await patched(app, "/Observation/placed") == ""
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "test", "path": "{left_out}", "value": "something else"},
+        {"op": "copy", "from": "{left_out}", "path": "/language"},
+        {"op": "move", "from": "{left_out}", "path": "/language"},
+    ],
+    ids=["test", "copy", "move"],
+)
+@pytest.mark.parametrize(
+    ("path", "left_out"),
+    [("/Observation/placed", "/performer/0/display"), ("/DiagnosticReport/report", "/result/0/display")],
+    ids=["a place", "words"],
+)
+async def test_no_operation_tells_what_a_read_leaves_out(
+    area: Any, path: str, left_out: str, operation: dict[str, str]
+) -> None:
+    """Hazard: what is copied would stand where everybody reads it."""
+    sent = [{name: value.replace("{left_out}", left_out) for name, value in operation.items()}]
+    before = (await area.asker("practice-system").get(path)).text
+    answer = await area.gp.send("PATCH", path, sent, **{"content-type": "application/json-patch+json"})
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "subsetted"
+    assert (await area.asker("practice-system").get(path)).text == before

@@ -1,7 +1,9 @@
 """Patching: the resource that a patch makes of what stands, under the lock of what stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
+from lhcr.access.facts import restricted_among
 from lhcr.fhir.json_document import read_json
 from lhcr.fhir.json_patch import apply_patch
 from lhcr.fhir.validation import require_valid
@@ -10,8 +12,13 @@ from lhcr.kernel.json_types import JsonArray
 from lhcr.record.blame import for_each, place_in
 from lhcr.record.draft import Draft, Method
 from lhcr.record.existing import Existing, Owned, absent, find_existing, gone
+from lhcr.record.links import Key
 from lhcr.record.persons import Persons, lock_persons
+from lhcr.record.quoting import is_quoting
 from lhcr.store.database import Connection
+
+#: Operations whose outcome depends on what stands, or that show it elsewhere.
+_TELLING: Final = frozenset({"test", "copy", "move"})
 
 
 class Overtaken(Exception):
@@ -41,7 +48,30 @@ async def apply_patches(
     if alone:
         await lock_persons(connection, {where.person_id for where in located.values()})
     existing = await find_existing(connection, patching, located, owned=owned, lock=alone)
+    if nameable is not None:
+        await _refuse_telling(connection, patching, existing)
     for_each(patching, lambda draft: _apply(draft, existing.get(draft.key) if draft.key else None, nameable=nameable))
+
+
+async def _refuse_telling(connection: Connection, patching: Sequence[Draft], existing: Mapping[Key, Existing]) -> None:
+    """Refuse (422) operations that would tell what a read leaves out of an entry that quotes, or is about a restricted person.
+
+    Hazards: the place of a restricted person exposed, and a sensitive item. A test answers what it is asked, and what is copied or moved
+    stands where everybody reads it.
+    """
+    telling = ((draft, existing.get(draft.key) if draft.key else None) for draft in patching if _tells(draft))
+    known = [(draft, before) for draft, before in telling if before is not None]
+    if not known:
+        return
+    restricted = await restricted_among(connection, {before.person_id for _, before in known})
+    for draft, before in known:
+        quotes = before.body is not None and is_quoting(before.body)
+        if before.owned and (quotes or before.person_id in restricted):
+            raise Incorrect([_left_out(draft)], status=422)
+
+
+def _tells(draft: Draft) -> bool:
+    return any(isinstance(each, dict) and each.get("op") in _TELLING for each in draft.patch or [])
 
 
 def _apply(draft: Draft, before: Existing | None, *, nameable: tuple[int, ...] | None) -> None:
@@ -88,6 +118,16 @@ def _masked(draft: Draft) -> Issue:
         code="business-rule",
         error="subsetted",
         diagnostics="The entry names somebody who is not shown to you, so that it cannot be changed in part. Send it whole.",
+        expression=draft.type,
+    )
+
+
+def _left_out(draft: Draft) -> Issue:
+    return Issue(
+        code="business-rule",
+        error="subsetted",
+        diagnostics="Something is left out of this entry where you read it, so that a patch of it tests, copies and moves nothing. Add, "
+        "replace or remove what is to change, or send it whole.",
         expression=draft.type,
     )
 
