@@ -85,7 +85,7 @@ async def test_refused_tokens_and_systems_are_cases_of_whoever_answers_for_them(
     await scan(office)
     of_system = next(each for each in await office.all() if each.organisation == "RRE")
     assert (of_system.kind, of_system.user_id) == (CaseKind.REFUSED_TOKENS, "a-system")
-    assert of_system.words.startswith("A system was refused 11 times")
+    assert of_system.words.startswith("A system, or somebody who used its name, was refused 11 times")
     assert not of_system.can_be_asked
 
 

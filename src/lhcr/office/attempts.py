@@ -133,7 +133,8 @@ _WHAT = {
     (CaseKind.SIGN_IN_ATTEMPTS, True): "Signing in failed so often from one origin ({subject}) that it was slowed",
     (CaseKind.SIGN_IN_ATTEMPTS, False): "Somebody who proved who they are was not let in",
     (CaseKind.REFUSED_TOKENS, True): "Tokens were refused so often ({subject}) that it was slowed",
-    (CaseKind.REFUSED_TOKENS, False): "A system was refused",
+    # Hazard: somebody framed. What refuses a system has often no proof that it was that system.
+    (CaseKind.REFUSED_TOKENS, False): "A system, or somebody who used its name, was refused",
     (CaseKind.TRACES_OF_NOBODY, False): "Searches for a person found nobody",
     (CaseKind.REFUSED_RECORDS, False): "Records were asked for and refused",
 }
