@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from tests.logged import logged_entry
 from tests.record.area import Area, citizen_with, put, refusal
 from tests.record.made import HOSPITAL_NUMBER, allergy, identifier, number, observation, patient
-from tests.record.merging import merge
+from tests.record.merging import merge, pair_of
 
 from lhcr.access.request import Interaction
 from lhcr.store.tables import Kind, tables_of
@@ -118,6 +119,13 @@ async def test_a_merge_is_in_the_log_of_both(two: Area) -> None:
     await merge(two, "Patient/old", "Patient/new")
     said = [each for each in await two.entries() if each.get("subtype") == "merge"]
     assert {each["person_id"] for each in said} == {merged, survivor}
+
+
+async def test_to_look_what_a_merge_would_bring_is_in_the_log_of_both_as_a_look(two: Area) -> None:
+    """Hazard: a person who is told that their record was changed, and it was not."""
+    await two.record.merging.consider(await pair_of(two, "Patient/old", "Patient/new"))
+    said = [logged_entry(row["text"]) for row in await two.rows("SELECT text FROM audit_entry")]
+    assert [each["action"] for each in said if each.get("subtype") == "merge-considered"] == ["R", "R"]
 
 
 async def test_nobody_is_merged_with_themselves(two: Area) -> None:

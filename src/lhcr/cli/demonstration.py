@@ -15,7 +15,6 @@ from lhcr.cli.demo_governance import govern_area
 from lhcr.cli.demo_lock import only_demonstration, open_for_folder
 from lhcr.cli.demo_seeding import seed_area
 from lhcr.cli.demo_welcome import welcome
-from lhcr.cli.own_name import own_name
 from lhcr.cli.serving.handover import Assignment
 from lhcr.cli.serving.listener import listen
 from lhcr.cli.serving.reason import reason_of
@@ -61,7 +60,7 @@ class Demonstration:
                 say("Stopping.")
             finally:
                 server.stop()
-        say(f"Stopped. Everything is kept: `{own_name()} demo` starts it again.")
+        say("Stopped. Everything is kept: the same command without --reset starts it again.")
 
     async def _run(self, server: EmbeddedPostgres, settings: Settings, listener: socket.socket, *, reset: bool) -> None:
         if reset:

@@ -94,10 +94,12 @@ async def check(connection: Connection, one: Known, other: Known, *, reason: Mer
         raise merge_reason.restricted()
 
 
-def entries(pair: Pair, both: tuple[Known, Known], *, subtype: str, query: str, at: datetime) -> list[PendingEntry]:
+def entries(
+    pair: Pair, both: tuple[Known, Known], *, subtype: str, query: str, at: datetime, action: Action = Action.UPDATE
+) -> list[PendingEntry]:
     """Return what the log says of both: each names their own Patients alone, so that neither tells a reader of the other."""
     return [
-        replace(decision.entry, kind=LOGGED_KIND, subtype=subtype, action=Action.UPDATE).complete(
+        replace(decision.entry, kind=LOGGED_KIND, subtype=subtype, action=action).complete(
             recorded=at, outcome=Outcome.SUCCESS, items=person.items, person_id=person.person_id, query=query
         )
         for decision, person in zip(pair, both, strict=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from lhcr.access.relationship import citizen_party
+from lhcr.audit.entry import Action
 from lhcr.fhir.search.catalogue import type_name
 from lhcr.nhs.systems import NHS_NUMBER
 from lhcr.record.bringing import MERGE, Bringing
@@ -57,7 +58,9 @@ class Merging:
                 differs=differ(one, other),
                 restricted=await is_restricted(connection, one, other),
             )
-        said = entries(pair, (one, other), subtype="merge-considered", query="", at=opened.clock.now())
+        # Hazard: a person told that their record was changed, where somebody only looked what a merge would bring.
+        seen, at = Action.READ, opened.clock.now()
+        said = entries(pair, (one, other), subtype="merge-considered", query="", at=at, action=seen)
         await opened.log.append(said)
         return considered
 
