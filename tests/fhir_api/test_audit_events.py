@@ -149,6 +149,40 @@ async def test_it_is_searched_by_user_organisation_date_item_action_and_outcome(
 
 
 @pytest.mark.usefixtures("person")
+async def test_each_way_of_asking_is_told_by_its_own_code_and_action_permit_and_refusal_by_their_decision(
+    area: Any, build: Any, person: str
+) -> None:
+    """As IHE's Basic Audit Log Patterns tell create, read, update, delete and query apart, and of each decision its reference."""
+    made = await area.supplier.create(build.observation(person))
+    path, patch = f"/Observation/{made['id']}", b'[{"op":"add","path":"/language","value":"cy"}]'
+    await area.supplier.get(path)
+    await area.supplier.get(f"{path}/_history/1")
+    await area.supplier.get(f"{path}/_history")
+    await area.supplier.get("/Observation?code=x")
+    await area.supplier.get(f"/Patient/{person}/$everything")
+    assert (await area.supplier.send("PUT", path, made | {"language": "en"})).status_code == 200
+    sent = {"content": patch, "headers": {"content-type": "application/json-patch+json"}}
+    assert (await area.supplier.ask("PATCH", path, **sent)).status_code == 200
+    assert (await area.supplier.ask("DELETE", path)).status_code in {200, 204}
+    events = await found(area.asker("office"), "agent:identifier=supplier&_count=100")
+    told = {(each["type"]["code"], each["subtype"][0]["code"], each["action"]) for each in events}
+    assert told >= {
+        ("rest", "create", "C"),
+        ("rest", "read", "R"),
+        ("rest", "vread", "R"),
+        ("rest", "history", "R"),
+        ("rest", "search", "E"),
+        ("rest", "operation", "E"),
+        ("rest", "update", "U"),
+        ("rest", "patch", "U"),
+        ("rest", "delete", "D"),
+    }
+    assert (await area.asker("receptionist").get(path)).status_code == 403
+    (refused, *_) = await found(area.asker("guardian"), "outcome=4")
+    assert refused["outcomeDesc"] == "Refused: role"
+    assert all("urn:lhcr:decision" in str(event["entity"]) for event in (*events, refused))
+
+
 async def test_pages_show_every_event_once(area: Any) -> None:
     office = area.asker("office")
     whole = {event["id"] for event in await found(office, "_count=200")}

@@ -48,6 +48,23 @@ async def test_an_entry_says_who_did_what_when_and_why(sign_in: SignIn, parts: A
     assert "Reading the log" in await search(sign_in("caldicott"))
 
 
+@pytest.mark.parametrize(
+    ("subtype", "words"),
+    [
+        ("merge", "Making one person's record of two"),
+        ("merge-considered", "Looking what making one record of two would change"),
+        ("unmerge", "Undoing that two records were made one"),
+        ("dispute", "Asking a source to correct an entry"),
+    ],
+)
+async def test_what_is_ordered_or_disputed_is_told_in_plain_words(
+    sign_in: SignIn, parts: Any, subtype: str, words: str
+) -> None:
+    office = parts.history.entries[1].agent
+    parts.history.entries = (access(1, office, kind="order", subtype=subtype),)
+    assert words in await search(sign_in("caldicott"))
+
+
 async def test_a_worker_that_was_killed_is_told_in_plain_words(sign_in: SignIn, parts: Any) -> None:
     """Hazard: somebody is asked why they looked at what never reached them."""
     system = Agent(user="writer-lost", name="The audit log", kind="system", organisation="RRE")

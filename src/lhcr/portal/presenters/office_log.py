@@ -82,6 +82,10 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "restriction": "Restricting the processing of entries",
         "release": "Releasing an order",
         "hold": "Holding entries back from disposal",
+        "merge": "Making one person's record of two",
+        "merge-considered": "Looking what making one record of two would change",
+        "unmerge": "Undoing that two records were made one",
+        "dispute": "Asking a source to correct an entry",
         "disposal": "Disposing of entries after their retention",
     }
 )
