@@ -59,14 +59,17 @@ class QuotesInSight:
         if visibility.whole or not (quoting := quoting_among(bodies)):
             return {}
         homes = {place: whose(place) for place in quoting}
-        known = {person_id: shown(person_id) for person_id in set(homes.values())}
-        named = {place: names_in(body, shown=known[homes[place]]) for place, body in quoting.items()}
-        wanted = {(homes[place], name) for place, names in named.items() for name in names}
-        unseen = await self._unseen(fetching, visibility, wanted)
+        wanted = set()
+        for person_id in set(homes.values()):
+            # All at once, because most answers show whatever is named in them.
+            every = b"".join(body for place, body in quoting.items() if homes[place] == person_id)
+            wanted |= {(person_id, name) for name in names_in(every, shown=shown(person_id))}
+        if not (wanted and (unseen := await self._unseen(fetching, visibility, wanted))):
+            return {}
         return {
-            place: without_quotes(quoting[place], left_out)
-            for place, names in named.items()
-            if (left_out := {name for name in names if (homes[place], name) in unseen})
+            place: without_quotes(body, left_out)
+            for place, body in quoting.items()
+            if (left_out := {name for name in names_in(body) if (homes[place], name) in unseen})
         }
 
     async def stored(

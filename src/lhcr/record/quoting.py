@@ -25,11 +25,10 @@ _WORDS: Final = frozenset({"display", "_display", "identifier", "extension", "_r
 _LITERAL: Final = re.compile(
     r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.DOTALL
 )
-#: The literals of References that say something more, which stands after the literal or before it: of another one there is nothing
-#: to leave out.
-_VALUE: Final = r'"reference":"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
-_BEFORE_MORE: Final = re.compile(f"{_VALUE},")
-_AFTER_MORE: Final = re.compile(f",{_VALUE}")
+#: The literals, as far as their first quotation mark, of References that say something more after it or before it: of another one there
+#: is nothing to leave out. One with a quotation mark in it is taken to say more.
+_BEFORE_MORE: Final = re.compile(r'"reference":"([^"]*+)"(?:(?!\})|(?<=\\"))')
+_AFTER_MORE: Final = re.compile(r',"reference":"([^"]*+)"')
 _PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
 #: Hazard: a prescription without its medicine. It shares the labels of its medicine (`record/followed.py`), and what is prescribed is
 #: its own word.
@@ -68,7 +67,7 @@ def marked(body: bytes) -> bytes:
 
 
 def names_in(body: bytes, *, shown: Collection[str] = ()) -> set[str]:
-    """Return the names `Type/id` of entries that a stored body says something of, but for those `shown`; nothing is parsed.
+    """Return the names `Type/id` of entries that stored bodies say something of, but for those `shown`; nothing is parsed.
 
     A record has hundreds of references, nearly all of them to what is shown: those are looked at no further.
     """
