@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.record.area import Area, citizen_with, put, refusal
 from tests.record.made import labelled, observation, organisation, patient
 from tests.record.merging import merge, unmerge
@@ -80,6 +81,20 @@ async def test_a_source_that_goes_on_saying_a_wrong_number_opens_nothing_by_it(t
     written = await two.hospital.update(patient(OLD, id="old", gender="female"))
     assert written.draft.person_id == survivor
     assert (await refusal(two.asks(citizen_with(OLD)).decide(Interaction.EVERYTHING, None, survivor)))[0] == 403
+
+
+@pytest.mark.parametrize("writes_again", [False, True])
+async def test_a_number_that_never_was_theirs_is_not_said_to_be(two: Area, writes_again: bool) -> None:  # noqa: FBT001
+    """Hazard: wrong person. Whoever follows an old number of theirs would come to somebody else."""
+    await merge(two, "Patient/old", "Patient/new", reason=MergeReason.WRONG_NUMBER)
+    if writes_again:
+        await two.hospital.update(patient(OLD, id="old", gender="female"))
+    for asker in (two.gp, two.doctor):
+        golden = read_json((await asker.read("Patient/new")).body or b"")
+        assert {each["value"] for each in golden["identifier"]} >= {NEW}
+        assert OLD not in {each["value"] for each in golden["identifier"]}
+        said = read_json((await asker.read("Patient/old")).body or b"")
+        assert OLD in {each["value"] for each in said["identifier"]}
 
 
 async def test_a_wrong_number_is_free_for_whose_it_is(two: Area) -> None:

@@ -26,7 +26,8 @@ _FOLDED_APART = frozenset({"resourceType", "id", "meta", "identifier", "link", "
 class Contribution:
     """One source's Patient as it stands; `body` is None where the source withdrew it, which still counts as a version.
 
-    `superseded`: it came with a merge, of another person by another number, whose record goes on in this one.
+    `superseded`: it came with a merge, of another person by another number, whose record goes on in this one. `disowned`: that
+    number never was theirs.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Contribution:
     method: int
     body: bytes | None
     superseded: bool = False
+    disowned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def fold(
     moment, method = latest.last_updated, latest.method
     first = standing[0]
     golden_id = as_id or first.id
-    if len(arrived) == 1 and first.body is not None and golden_id == first.id:
+    if len(arrived) == 1 and first.body is not None and golden_id == first.id and not first.disowned:
         return Golden(id=golden_id, version=version, last_updated=moment, method=method, body=first.body)
     patients = _patients(_by_policy(standing, winners))
     several = len(patients) > 1
@@ -104,11 +106,24 @@ def _patients(standing: Sequence[Contribution]) -> list[JsonObject]:
         if not each.superseded
         for number in _numbers(patient)
     }
-    if current:
-        for each, patient in zip(standing, patients, strict=True):
-            if each.superseded and "identifier" in patient:
-                patient["identifier"] = [_dated(identifier, current=current) for identifier in patient["identifier"]]
+    for each, patient in zip(standing, patients, strict=True):
+        if each.disowned:
+            _take_away(patient, current=current)
+        elif each.superseded and current and "identifier" in patient:
+            patient["identifier"] = [_dated(identifier, current=current) for identifier in patient["identifier"]]
     return patients
+
+
+def _take_away(patient: JsonObject, *, current: Collection[str]) -> None:
+    """Leave out NHS numbers that never were the person's: what their source said stands in the contribution itself."""
+    kept = [each for each in patient.pop("identifier", ()) if _is_theirs(each, current=current)]
+    if kept:
+        patient["identifier"] = kept
+
+
+def _is_theirs(identifier: JsonObject, *, current: Collection[str]) -> bool:
+    system, value = compared(identifier.get("system", ""), identifier.get("value", ""))
+    return system != NHS_NUMBER or value in current
 
 
 def _numbers(patient: JsonObject) -> Iterator[str]:

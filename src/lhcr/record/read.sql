@@ -20,8 +20,8 @@ FROM policy
 -- name: contributions
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body,
-       -- Whether the contribution came with a merge: it is about the number that is not the person's current one.
-       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = $1 AND m.rid = r.rid) AS superseded
+       -- Why the contribution came with merges, if it did: it is about a number that is not the person's current one, or never was theirs.
+       (SELECT array_agg(p.reason) FROM merged_row AS m JOIN person_merge AS p ON p.merge_id = m.merge_id WHERE m.person_id = $1 AND m.rid = r.rid) AS brought_by
 FROM policy
      LEFT JOIN resource AS r
      ON r.person_id = $1 AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
@@ -137,7 +137,7 @@ WHERE CASE WHEN r.class < 8 * octet_length($4::bytea) THEN get_bit($4::bytea, r.
 -- Every version of every contribution to a person that may be seen, in the order in which they came about.
 SELECT policy.epoch AS policy_epoch, (SELECT epoch FROM person WHERE person_id = $1) AS person_epoch,
        v.id, v.rid, v.version, v.last_updated, v.class, v.method, v.body,
-       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = $1 AND m.rid = v.rid) AS superseded
+       (SELECT array_agg(p.reason) FROM merged_row AS m JOIN person_merge AS p ON p.merge_id = m.merge_id WHERE m.person_id = $1 AND m.rid = v.rid) AS brought_by
 FROM policy
      LEFT JOIN LATERAL (
          SELECT r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body

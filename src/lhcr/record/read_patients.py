@@ -107,9 +107,9 @@ class ReadPatients:
         draft, person = one.draft, self._persons.get(one.draft.person_id or 0)
         if person is None or draft.id is None:
             return one
-        superseded = {each.rid for each in person.contributions if each.superseded}
+        before = {each.rid: each for each in person.contributions}
         new = {
-            each.draft.rid: _contribution(each, superseded=each.draft.rid in superseded)
+            each.draft.rid: _contribution(each, before=before.get(each.draft.rid))
             for each in written
             if each.draft.type_id == _PATIENT
             if each.draft.person_id == draft.person_id and not each.draft.is_nothing
@@ -124,7 +124,7 @@ class ReadPatients:
         return replace(one, version=stored.version, at=stored.last_updated, body=body)
 
 
-def _contribution(written: Written, *, superseded: bool) -> Contribution:
+def _contribution(written: Written, *, before: Contribution | None) -> Contribution:
     draft = written.draft
     return Contribution(
         id=draft.id or "",
@@ -134,7 +134,8 @@ def _contribution(written: Written, *, superseded: bool) -> Contribution:
         source_id=draft.class_id,
         method=draft.method,
         body=written.body,
-        superseded=superseded,
+        superseded=before is not None and before.superseded,
+        disowned=before is not None and before.disowned,
     )
 
 

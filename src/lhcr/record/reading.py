@@ -17,6 +17,7 @@ from lhcr.record.current import Current, Rows
 from lhcr.record.existing import absent, gone
 from lhcr.record.golden import Contribution
 from lhcr.record.masking import served_of
+from lhcr.record.merge_reason import MergeReason
 from lhcr.record.narrowed import within_category
 from lhcr.record.patient_read import patient_versions, stored_patient
 from lhcr.record.persons import DIRECTORY
@@ -200,7 +201,8 @@ def contributions_of(rows: Rows) -> list[Contribution]:
             source_id=row["class"],
             method=row["method"],
             body=row["body"],
-            superseded=row["superseded"],
+            superseded=row["brought_by"] is not None,
+            disowned=MergeReason.WRONG_NUMBER.value in (row["brought_by"] or ()),
         )
         for row in rows
         if row["rid"] is not None

@@ -106,7 +106,7 @@ WHERE r.person_id = ANY ($1::bigint[]) AND r.type = $2 AND CASE WHEN r.class < 8
 -- name: contributions
 -- Withdrawn ones too: they count in the version of the golden Patient.
 SELECT r.person_id, r.id, r.rid, r.version, r.last_updated, r.class, r.method, r.body,
-       EXISTS (SELECT FROM merged_row AS m WHERE m.person_id = r.person_id AND m.rid = r.rid) AS superseded
+       (SELECT array_agg(p.reason) FROM merged_row AS m JOIN person_merge AS p ON p.merge_id = m.merge_id WHERE m.person_id = r.person_id AND m.rid = r.rid) AS brought_by
 FROM resource AS r
 WHERE r.person_id = ANY ($1::bigint[]) AND r.type = $2 AND CASE WHEN r.class < 8 * octet_length($3::bytea) THEN get_bit($3::bytea, r.class) = 1 ELSE false END
       AND (r.members IS NULL OR $4::bigint[] IS NULL OR r.members <@ $4::bigint[])
