@@ -164,10 +164,13 @@ def _sweep() -> None:
     """Stop and remove the servers of test runs that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
         with contextlib.suppress(OSError):
-            old = time.time() - folder.stat().st_mtime > _LEFT_BEHIND_AFTER
+            found = folder.stat()
+            # Looking at a server writes into its folder, which whoever made it may be removing just now.
+            if found.st_uid != os.geteuid() or time.time() - found.st_mtime <= _LEFT_BEHIND_AFTER:
+                continue
             server = EmbeddedPostgres(folder)
             status = server.status()
-            if old and folder.stat().st_uid == os.geteuid() and not status.in_use:
+            if not status.in_use:
                 # Nothing in it is wanted, and a server whose processes a test had stopped would never end by itself.
                 if status.pid is not None:
                     os.kill(status.pid, signal.SIGKILL)
