@@ -55,7 +55,7 @@ async def make_pages(
             records=_make_records(parts, keys, table, names=organisation_names() if demonstration else {}),
             history=_make_history(parts, keys, mask=mask),
             alerts=_make_alerts(parts),
-            openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
+            openings=_make_openings(parts, keys),
             sections=table,
             clock=parts.clock,
             explanations=make_explanations(parts, bearer=bearer),
@@ -146,6 +146,12 @@ def _make_history(parts: Parts, keys: RecordKeys, *, mask: QueryMask) -> StoredA
         people=_make_people(parts),
         clock=parts.clock,
         ids=parts.ids,
+    )
+
+
+def _make_openings(parts: Parts, keys: RecordKeys) -> StoredOpenings:
+    return StoredOpenings(
+        own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy, people=_make_people(parts)
     )
 
 

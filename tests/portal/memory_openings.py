@@ -10,22 +10,27 @@ from lhcr.access.own_word import InForce, Word
 from lhcr.access.policy import baseline_policy
 from lhcr.access.ways import ways_of
 from lhcr.identity.principal import Principal
+from lhcr.portal.traced_people import TracedPerson
 
 LASTS = {AlertType.RELATIONSHIP: timedelta(hours=12), AlertType.ACCESS: timedelta(minutes=60)}
 
 
 @dataclass
 class MemoryOpenings:
-    """`given` are the words by user and key, `left` the users who signed out."""
+    """`given` are the words by user and key, `left` the users who signed out, `people` whom a trace shows by key."""
 
     given: dict[tuple[str, str], Word] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    people: dict[str, TracedPerson] = field(default_factory=dict)
 
     def ways(self, principal: Principal) -> tuple[AlertType, ...]:
         return ways_of(principal, policy=baseline_policy())
 
     def lasts(self, type_: AlertType) -> timedelta:
         return LASTS[type_]
+
+    async def whom(self, principal: Principal, key: str) -> TracedPerson | None:  # noqa: ARG002
+        return self.people.get(key)
 
     async def give(self, principal: Principal, key: str, word: Word) -> datetime:
         self.given[principal.user_id, key] = word

@@ -169,7 +169,15 @@ def pages(parts: Parts, table: SectionTable, *, traces: TraceLimit) -> Starlette
                 clock=parts.clock,
                 ids=parts.ids,
             ),
-            openings=StoredOpenings(own_word=parts.own_word, record=parts.record, keys=keys, policy=parts.policy),
+            openings=StoredOpenings(
+                own_word=parts.own_word,
+                record=parts.record,
+                keys=keys,
+                policy=parts.policy,
+                people=TracedPeople(
+                    gate=parts.gate, record=parts.record, searching=parts.searching, clock=parts.clock, ids=parts.ids
+                ),
+            ),
             history=StoredAccessHistory(
                 gate=parts.gate,
                 record=parts.record,

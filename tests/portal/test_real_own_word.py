@@ -58,6 +58,22 @@ async def test_a_refusal_is_the_same_for_a_stranger_and_for_somebody_who_is_not_
     assert f'href="{addresses[0]}/claim"' in pages[0].text
 
 
+@pytest.mark.parametrize("way", ["claim", "emergency"])
+async def test_hazard_wrong_person_the_form_names_whom_it_is_about_as_the_trace_did(browse: Browse, way: str) -> None:
+    stranger = browse("stranger")
+    rich, sensitive = await found(stranger, number("rich")), await found(stranger, number("sensitive"))
+    pages = [(await stranger.get(f"{address}/{way}")).text for address in (rich, sensitive)]
+    for page, own, other in ((pages[0], "rich", "sensitive"), (pages[1], "sensitive", "rich")):
+        assert number(own) in page
+        assert number(other) not in page
+    nobody = [
+        (await stranger.get(f"/record/{key}/{way}")).text.replace(key, "")
+        for key in (RecordKeys(RecordKeys.new_key()).seal("a" * 32), "nobody")
+    ]
+    assert len({*nobody}) == 1
+    assert "app-person__name" not in nobody[0]
+
+
 async def test_a_claim_opens_the_record_and_tells_the_privacy_office(browse: Browse, area: App) -> None:
     stranger = browse("stranger")
     address = await found(stranger, number("rich"))

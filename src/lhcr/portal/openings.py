@@ -1,5 +1,6 @@
 """Openings: records that somebody opens on their own word, by a claimed relationship or in an emergency."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,7 +10,9 @@ from lhcr.access.policy import Policy
 from lhcr.access.request import UNKNOWN, AskedPerson
 from lhcr.access.ways import ways_of
 from lhcr.identity.principal import Principal
+from lhcr.kernel.errors import Forbidden
 from lhcr.portal.record_keys import RecordKeys
+from lhcr.portal.traced_people import TracedPeople, TracedPerson
 from lhcr.record.record import Record
 
 
@@ -19,6 +22,10 @@ class Openings(Protocol):
         ...
 
     def lasts(self, type_: AlertType) -> timedelta: ...
+
+    async def whom(self, principal: Principal, key: str) -> TracedPerson | None:
+        """Return whom a trace shows whose record has a key, None where it shows nobody."""
+        ...
 
     async def give(self, principal: Principal, key: str, word: Word) -> datetime:
         """Open the record with a key, and return until when. Raises as `OwnWord.give` does."""
@@ -34,17 +41,28 @@ class Openings(Protocol):
 class StoredOpenings:
     """Openings over this area's own store. A key that means nobody is answered as the key of somebody who is not here."""
 
-    def __init__(self, *, own_word: OwnWord, record: Record, keys: RecordKeys, policy: Policy) -> None:
+    def __init__(
+        self, *, own_word: OwnWord, record: Record, keys: RecordKeys, policy: Policy, people: TracedPeople
+    ) -> None:
         self._own_word = own_word
         self._record = record
         self._keys = keys
         self._policy = policy
+        self._people = people
 
     def ways(self, principal: Principal) -> tuple[AlertType, ...]:
         return ways_of(principal, policy=self._policy)
 
     def lasts(self, type_: AlertType) -> timedelta:
         return self._own_word.lasts(type_)
+
+    async def whom(self, principal: Principal, key: str) -> TracedPerson | None:
+        patient_id = self._keys.open(key)
+        if not patient_id:
+            return None
+        with suppress(Forbidden):
+            return await self._people.by_id(principal, patient_id, asked="OwnWord")
+        return None
 
     async def give(self, principal: Principal, key: str, word: Word) -> datetime:
         return await self._own_word.give(principal, await self._person(key), word)

@@ -1,6 +1,6 @@
 """Whom cases and alerts are about, with no more than tells one from another: each is traced, decided and in the log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,6 +43,15 @@ class TracedPeople:
         ids = [patient for each in sorted({*standing.values()}) for patient in await self._record.patients_of(each)]
         if not ids:
             return {}
+        people = await self._traced(principal, ids, asked=asked)
+        return {person: people[each] for person, each in standing.items() if each in people}
+
+    async def by_id(self, principal: Principal, patient_id: str, *, asked: str) -> TracedPerson | None:
+        """Return whom a trace by the id of a Patient shows the principal, None for nobody. Raises Forbidden as `of` does."""
+        people = await self._traced(principal, [patient_id], asked=asked)
+        return next(iter(people.values()), None)
+
+    async def _traced(self, principal: Principal, ids: Sequence[str], *, asked: str) -> Mapping[int, TracedPerson]:
         request = Request(
             interaction=Interaction.TRACE, type="Patient", person=None, request_id=self._ids.token(), asked=asked
         )
@@ -56,7 +65,7 @@ class TracedPeople:
 
         query = parse_query("Patient", [("_id", ",".join(ids)), ("_count", str(len(ids)))], now=self._clock.now())
         await self._searching.page(decision, query, render=note)
-        return {person: people[each] for person, each in standing.items() if each in people}
+        return people
 
     def _person(self, body: bytes) -> TracedPerson:
         banner = read_banner([read_stored(body)], today=self._clock.now().date())

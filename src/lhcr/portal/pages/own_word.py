@@ -1,4 +1,7 @@
-"""Opening a record on one's own word: the form that asks why, what it opens, and ending it."""
+"""Opening a record on one's own word: the form that asks why, what it opens, and ending it.
+
+Hazard: wrong person. The form names whose record it opens, as the trace did that led to it.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,8 +25,8 @@ class OwnWordPages:
         self._type = type_
 
     async def form(self, portal: Portal, request: Request, principal: Principal) -> Response:
-        """The empty form. It looks nobody up, so that it is the same for a stranger and for somebody who is not here."""
-        return self._form(portal, request, principal, {}, {}, status=200)
+        """The empty form, with whom a trace shows. Nobody's record is looked at: it is the same whatever ties somebody to the person."""
+        return await self._form(portal, request, principal, {}, {}, status=200)
 
     async def give(self, portal: Portal, request: Request, principal: Principal) -> Response:
         """Open the record, or say what is wrong with what was sent (422)."""
@@ -33,7 +36,7 @@ class OwnWordPages:
         values = {name: value for name, value in form.items() if isinstance(value, str)}
         word, errors = read_own_word(self._type, values)
         if word is None:
-            return self._form(portal, request, principal, values, errors, status=422)
+            return await self._form(portal, request, principal, values, errors, status=422)
         # What is recorded meanwhile opens the record by itself, and nobody need be told.
         with suppress(Conflict):
             await portal.openings.give(principal, key, word)
@@ -44,7 +47,7 @@ class OwnWordPages:
         await portal.openings.end(principal, request.path_params["key"], self._type)
         return RedirectResponse(FIND, status_code=303)
 
-    def _form(
+    async def _form(
         self,
         portal: Portal,
         request: Request,
@@ -57,6 +60,7 @@ class OwnWordPages:
         if self._type not in portal.openings.ways(principal):
             diagnostics = "Your role does not let you open a record in this way."
             raise Forbidden([Issue(code="forbidden", error="role", diagnostics=diagnostics)])
-        lasts = portal.openings.lasts(self._type)
-        page = present_form(self._type, request.path_params["key"], lasts=lasts, values=values, errors=errors)
+        key: str = request.path_params["key"]
+        person, lasts = await portal.openings.whom(principal, key), portal.openings.lasts(self._type)
+        page = present_form(self._type, key, person=person, lasts=lasts, values=values, errors=errors)
         return portal.renderer.page("own-word.jinja", {"page": page}, principal=principal, status=status)

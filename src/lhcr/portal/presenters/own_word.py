@@ -10,6 +10,7 @@ from lhcr.access.alerts import LONGEST_WORDS, AlertReason, AlertType, read_reaso
 from lhcr.access.own_word import InForce, Word
 from lhcr.kernel.errors import Incorrect
 from lhcr.portal.addresses import record_address
+from lhcr.portal.traced_people import TracedPerson
 from lhcr.views.written_date import from_datetime
 
 #: The last part of the addresses of a way.
@@ -55,9 +56,10 @@ def form_address(type_: AlertType, key: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWordPage:
-    """The form. `errors` by field: `reason` and `words`; `values` are what was sent."""
+    """The form. `errors` by field: `reason` and `words`; `values` are what was sent; `person` is None where a trace shows nobody."""
 
     title: str
+    person: TracedPerson | None
     intro: str
     told: tuple[str, ...]
     button: str
@@ -76,9 +78,16 @@ class OwnWordPage:
 
 
 def present_form(
-    type_: AlertType, key: str, *, lasts: timedelta, values: Mapping[str, str], errors: Mapping[str, str]
+    type_: AlertType,
+    key: str,
+    *,
+    person: TracedPerson | None,
+    lasts: timedelta,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> OwnWordPage:
     return OwnWordPage(
+        person=person,
         title=_TITLE[type_],
         intro=_INTRO[type_],
         told=(
