@@ -51,7 +51,8 @@ def test_a_refused_reader_opens_the_record_on_their_own_word(
     assert page.get_by_text(shown).is_visible()
     assert_fit(page, served)
     end(page, ended)
-    assert page.url == f"{served}/find"
+    assert page.url.startswith(f"{served}/find?")
+    assert page.get_by_role("status").get_by_text("It no longer opens the record.").is_visible()
 
 
 def test_alerts_are_fit_for_everyone(context: BrowserContext, served: str) -> None:

@@ -87,7 +87,9 @@ async def test_a_claim_opens_the_record_and_tells_the_privacy_office(browse: Bro
     assert (await stranger.get(other)).status_code == 403
     (alert,) = await pool_of(area).fetch("SELECT type, reason, words, user_id, organisation FROM alert")
     assert tuple(alert) == (1, 4, CLAIM["words"], "stranger", "B82002")
-    await stranger.post(f"{address}/claim/end")
+    ended = await stranger.post(f"{address}/claim/end")
+    assert "It no longer opens the record." in (await stranger.get(ended.headers["location"])).text
+    assert "no longer opens" not in (await stranger.get("/find?ended=anything")).text
     assert (await stranger.get(address)).status_code == 403
 
 

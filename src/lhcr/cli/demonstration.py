@@ -29,6 +29,8 @@ from lhcr.store.migrations import migrate
 HOST: Final = "127.0.0.1"
 _AREA_NAME: Final = "Aldermere (demonstration)"
 _LOG: Final = "demonstration.log"
+#: Where the demonstration's privacy officer works, who is told of attempts that strangers make.
+_OVERSEER: Final = "RRE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ class Demonstration:
         settings = Settings()
         here = {"base_url": self.base_url, "data_dir": str(self.data_dir), "database_url": ""}
         name = {} if "area_name" in settings.model_fields_set else {"area_name": _AREA_NAME}
-        made = settings.model_copy(update=here | name)
+        overseer = {} if settings.oversight_organisation else {"oversight_organisation": _OVERSEER}
+        made = settings.model_copy(update=here | name | overseer)
         # Told before anything is started: a worker that cannot use a setting could only end, again and again.
         read_providers(made)
         return made

@@ -58,7 +58,7 @@ async def test_what_is_said_opens_the_record_and_is_shown_above_it_until_it_is_e
         assert ("Emergency access until" if way == "emergency" else "You claimed a relationship") in page
         assert f'action="{RECORD}/{way}/end"' in page
     ended = await client.post(f"{RECORD}/{way}/end")
-    assert (ended.status_code, ended.headers["location"]) == (303, "/find")
+    assert (ended.status_code, ended.headers["location"]) == (303, f"/find?ended={way}")
     assert (await client.get(RECORD)).status_code == 403
 
 

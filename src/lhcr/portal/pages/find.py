@@ -10,16 +10,18 @@ from lhcr.portal.first_page import looks_for_people
 from lhcr.portal.pages.parts import Portal
 from lhcr.portal.ports import Found
 from lhcr.portal.presenters.find import FindPage, present_found, read_form
+from lhcr.portal.presenters.own_word import ended_words
 from lhcr.portal.same_origin import require_same_origin
 from lhcr.portal.sending import send
 
 
-async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:  # noqa: ARG001
-    """The empty form, and whether the privacy office asks something; whoever does not look for people is led to their own first page."""
+async def find_page(portal: Portal, request: Request, principal: Principal) -> Response:
+    """The empty form, what was just ended, and whether the privacy office asks something; whoever does not look for people is led to their own first page."""
     if not looks_for_people(principal):
         return RedirectResponse(HOME, status_code=303)
     asked = await portal.office.cases.questions(principal) if portal.office else ()
-    return portal.renderer.page("find.jinja", {"page": FindPage(), "questions": len(asked)}, principal=principal)
+    told = {"page": FindPage(), "questions": len(asked), "ended": ended_words(request.query_params.get("ended", ""))}
+    return portal.renderer.page("find.jinja", told, principal=principal)
 
 
 async def find(portal: Portal, request: Request, principal: Principal) -> Response:

@@ -14,7 +14,7 @@ from lhcr.identity.principal import Principal
 from lhcr.kernel.errors import Conflict, Forbidden, Issue
 from lhcr.portal.addresses import FIND, record_address
 from lhcr.portal.pages.parts import Portal
-from lhcr.portal.presenters.own_word import present_form, read_own_word
+from lhcr.portal.presenters.own_word import SLUGS, present_form, read_own_word
 from lhcr.portal.same_origin import require_same_origin
 
 
@@ -45,7 +45,7 @@ class OwnWordPages:
     async def end(self, portal: Portal, request: Request, principal: Principal) -> Response:
         require_same_origin(request)
         await portal.openings.end(principal, request.path_params["key"], self._type)
-        return RedirectResponse(FIND, status_code=303)
+        return RedirectResponse(f"{FIND}?ended={SLUGS[self._type]}", status_code=303)
 
     async def _form(
         self,

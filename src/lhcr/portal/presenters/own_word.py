@@ -24,6 +24,12 @@ _INTRO: Mapping[AlertType, str] = MappingProxyType(
         AlertType.ACCESS: "Use this if the person you chose needs care now and you cannot wait.",
     }
 )
+_ENDED: Mapping[str, str] = MappingProxyType(
+    {
+        SLUGS[AlertType.RELATIONSHIP]: "The relationship that you claimed has ended. It no longer opens the record.",
+        SLUGS[AlertType.ACCESS]: "Emergency access has ended. It no longer opens the record.",
+    }
+)
 _BUTTON: Mapping[AlertType, str] = MappingProxyType(
     {AlertType.RELATIONSHIP: "Claim and open the record", AlertType.ACCESS: "Begin emergency access"}
 )
@@ -48,6 +54,11 @@ def way_link(type_: AlertType, key: str) -> WayLink:
         else "For urgent care; your privacy officer is told."
     )
     return WayLink(_TITLE[type_], form_address(type_, key), does)
+
+
+def ended_words(slug: str) -> str:
+    """Return what is said after a way was ended, by the last part of its address; nothing for any other word."""
+    return _ENDED.get(slug, "")
 
 
 def form_address(type_: AlertType, key: str) -> str:
