@@ -17,6 +17,10 @@ _HAS_WRITTEN: Final = "EXISTS (SELECT FROM audit_entry AS e WHERE e.writer_id = 
 _LEFT: Final = f"""SELECT count(*) FROM audit_writer AS w
     WHERE held AND last_seq IS NULL AND {_HAS_WRITTEN} AND writer_id NOT IN {_HELD_BY_SOMEBODY}"""
 _LIVING: Final = f"SELECT writer_id FROM audit_writer AS w WHERE {_HAS_WRITTEN} AND writer_id IN {_HELD_BY_SOMEBODY}"
+#: Each worker holds its writers on a connection of its own.
+_WRITING: Final = f"""SELECT count(DISTINCT l.pid) AS workers FROM pg_locks AS l JOIN audit_writer AS w ON w.writer_id = l.objid::bigint
+    WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = 19529 AND {_HAS_WRITTEN}
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 _MARKS: Final = (
     "SELECT writer_id FROM audit_entry WHERE convert_from(text, 'UTF8') LIKE '%\"subtype\":\"writer-lost\"%'"
 )
@@ -40,6 +44,12 @@ def look_until_told(area: LiveArea) -> None:
 
 def living_writers(area: LiveArea) -> set[int]:
     return {row["writer_id"] for row in area.rows(_LIVING)}
+
+
+def writing_workers(area: LiveArea) -> int:
+    """How many workers live that have written."""
+    (row,) = area.rows(_WRITING)
+    return int(row["workers"])
 
 
 def marks(area: LiveArea) -> Counter[int]:

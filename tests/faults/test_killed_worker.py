@@ -5,7 +5,7 @@ import signal
 import time
 
 from tests.faults.ledger import check_ledger, verified
-from tests.faults.lost import living_writers, look_until_told, marks
+from tests.faults.lost import living_writers, look_until_told, marks, writing_workers
 from tests.faults.stream import await_more, streaming
 from tests.interoperability.live_area import LiveArea
 
@@ -60,8 +60,14 @@ def test_both_workers_may_die_at_once(live_area: LiveArea) -> None:
 
 def test_the_writers_of_a_killed_worker_are_marked_once_and_nobody_elses(live_area: LiveArea) -> None:
     """Hazard: the answers that it did not send count for ever as seen."""
+    # Connections are shared out as they come: whoever comes before both workers are up stays with the one.
+    await_workers(live_area)
     with streaming(live_area) as stream:
         await_more(stream, 20)
+        until = time.monotonic() + 20
+        while writing_workers(live_area) < 2:
+            assert time.monotonic() < until, "one of the workers is asked nothing"
+            await_more(stream, 5)
         look_until_told(live_area)
         known, before = marks(live_area), living_writers(live_area)
         killed = min(await_workers(live_area))
