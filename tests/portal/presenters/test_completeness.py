@@ -67,10 +67,6 @@ def all_but(table: SectionTable, *keys: str) -> frozenset[str]:
             "This record is incomplete: Aldermere Royal Infirmary could not be reached.",
         ),
         (
-            {"sources": (SURGERY,), "noticed": True},
-            "What one source wrote and you may see is here.",
-        ),
-        (
             {"cut": True},
             "This record is incomplete: it is too long to be shown in full. Ask each source for what is missing.",
         ),

@@ -110,9 +110,7 @@ def _sources(found: Completeness) -> str:
     if not count:
         return _NO_ENTRIES
     seen = " and you may see" if found.limits else ""
-    # Hazard: "everything" said beside the notice that something is hidden.
-    all_of_it = "What" if found.noticed else "Everything that"
-    return f"{all_of_it} {'one source' if count == 1 else f'{count} sources'} wrote{seen} is here."
+    return f"Everything that {'one source' if count == 1 else f'{count} sources'} wrote{seen} is here."
 
 
 def _line(answer: SourceAnswer) -> SourceLine:
